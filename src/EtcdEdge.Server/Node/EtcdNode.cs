@@ -8,7 +8,7 @@ namespace EtcdEdge.Server.Node;
 /// The node as every service sees it: writes are proposed and awaited, reads run on the published root. All members may be called from
 /// any thread; none blocks.
 /// </summary>
-public sealed class EtcdNode
+public sealed class EtcdNode : IEtcdNode
 {
     /// <summary>The cluster's id, as etcd computes it.</summary>
     public ulong ClusterId { get; }
@@ -21,6 +21,9 @@ public sealed class EtcdNode
 
     /// <summary>The newest published view of the node itself.</summary>
     public NodeStatus Status => throw new NotImplementedException();
+
+    /// <summary>The newest published view of the members, the alarms and the cluster version.</summary>
+    public ClusterView Cluster => throw new NotImplementedException();
 
     /// <summary>
     /// Sends a request through the log. Completes once it is durable on a quorum and applied here, or refused. <paramref name="request"/>
