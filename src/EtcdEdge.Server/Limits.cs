@@ -1,7 +1,7 @@
 namespace EtcdEdge.Server;
 
 /// <summary>Every bound of the server, with its reason.</summary>
-internal static class Limits
+internal static partial class Limits
 {
     /// <summary>
     /// Requests that wait for the log at one time; beyond it "etcdserver: too many requests". etcd allows 5,000 committed but unapplied entries;
@@ -18,9 +18,6 @@ internal static class Limits
     /// <summary>Ticks made up for in one step: a loop that was paused must not campaign because it slept.</summary>
     public const int TicksPerStep = 2;
 
-    /// <summary>Superseded revisions removed per step, so that a compaction never holds a write up for more than about a millisecond.</summary>
-    public const int CompactionRecordsPerStep = 1_000;
-
     /// <summary>How often waiting requests are looked at for a passed deadline: deadlines are seconds.</summary>
     public const long DeadlineSweepMs = 500;
 
@@ -29,4 +26,13 @@ internal static class Limits
 
     /// <summary>How often leases are looked at (etcd server/lease: 500 ms).</summary>
     public const long LeaseSweepMs = 500;
+
+    /// <summary>How often a lease's remaining time is put through the log when the LeaseCheckpoint gate is on (etcd: 5 minutes).</summary>
+    public const long LeaseCheckpointIntervalMs = 300_000;
+
+    /// <summary>Checkpoints of leases in one proposal (etcd server/lease: maxLeaseCheckpointBatchSize).</summary>
+    public const int LeaseCheckpointsPerProposal = 1_000;
+
+    /// <summary>Bytes of entries kept in memory behind the applied index for followers that lag.</summary>
+    public const long CatchUpBytes = 16 << 20;
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using EtcdEdge.Raft.Membership;
 
 namespace EtcdEdge.Raft;
 
@@ -55,6 +56,17 @@ public sealed class ConfState : IEquatable<ConfState>
 
     /// <summary>Whether <paramref name="id"/> is a member of any kind.</summary>
     public bool Contains(ulong id) => IsVoter(id) || Array.IndexOf(_learners, id) >= 0;
+
+    /// <summary>
+    /// The membership after a committed change, for whoever reads the log without a <see cref="RaftNode"/>. Throws <see cref="InvariantException"/>
+    /// for a change that no leader could have proposed.
+    /// </summary>
+    public ConfState After(ConfChange change)
+    {
+        var next = ConfChanger.TryApply(this, change, out string? complaint);
+        Invariant.Require(next is not null, complaint ?? "a committed configuration change cannot be applied");
+        return next;
+    }
 
     /// <summary>Whether both mean the same membership.</summary>
     public bool Equals(ConfState? other) =>

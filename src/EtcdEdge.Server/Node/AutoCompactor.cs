@@ -39,13 +39,19 @@ internal sealed class PeriodicCompactor : IAutoCompactor
     public long? Due(long nowMs, long currentRevision)
     {
         if (_lastSuccessMs < 0)
+        {
             _lastSuccessMs = _nextSampleMs = nowMs;
+        }
         if (nowMs < _nextSampleMs)
+        {
             return null;
+        }
         _nextSampleMs = nowMs + _sampleMs;
         _samples.Enqueue(currentRevision);
         if (_samples.Count > _samplesKept)
+        {
             _samples.Dequeue();
+        }
         long oldest = _samples.Peek();
         return nowMs - _lastSuccessMs < _intervalMs || oldest == _lastRevision ? null : oldest;
     }
@@ -73,9 +79,13 @@ internal sealed class RevisionCompactor(long retention) : IAutoCompactor
     public long? Due(long nowMs, long currentRevision)
     {
         if (_nextMs < 0)
+        {
             _nextMs = nowMs + IntervalMs;
+        }
         if (nowMs < _nextMs)
+        {
             return null;
+        }
         _nextMs = nowMs + IntervalMs;
         long revision = currentRevision - retention;
         return revision <= 0 || revision == _lastRevision ? null : revision;

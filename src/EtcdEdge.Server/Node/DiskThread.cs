@@ -33,13 +33,15 @@ internal sealed class DiskThread : IDiskQueue, IDisposable
         _wake.Set();
     }
 
-    /// <summary>Finishes the group in hand, then ends.</summary>
+    /// <summary>Finishes the group in hand, closes the log, and ends. The loop has stopped before.</summary>
     public void Dispose()
     {
         _stopping = true;
         _wake.Set();
         if (_thread.IsAlive)
+        {
             _thread.Join();
+        }
         _wake.Dispose();
     }
 
@@ -56,9 +58,14 @@ internal sealed class DiskThread : IDiskQueue, IDisposable
                     _inbox.Post(NodeInputKind.Flushed, group);
                 }
                 else if (_stopping)
+                {
+                    _wal.Close();
                     return;
-                else if (!_wal.PrepareSpare())
+                }
+                else if (!_wal.Maintain())
+                {
                     _wake.WaitOne();
+                }
             }
         }
         catch (DiskException exception)

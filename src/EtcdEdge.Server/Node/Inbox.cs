@@ -19,14 +19,21 @@ internal sealed class Inbox : IDisposable
         lock (_lock)
         {
             if (_closed)
+            {
                 return false;
+            }
             wasEmpty = _posted.Count == 0;
             _posted.Add(new NodeInput(kind, subject));
         }
         if (wasEmpty)
+        {
             _wake.Set();
+        }
         return true;
     }
+
+    /// <summary>Any thread: ends the loop's sleep without an input.</summary>
+    public void Wake() => _wake.Set();
 
     /// <summary>The loop's thread: waits at most <paramref name="timeoutMs"/> for an input, then swaps out all that were posted.</summary>
     public List<NodeInput> Take(List<NodeInput> emptied, int timeoutMs)

@@ -33,7 +33,9 @@ internal sealed class LinearizableReads(long timeoutMs, ulong firstContext)
     public void AskRaft(RaftNode raft)
     {
         if (_fresh.Count == 0)
+        {
             return;
+        }
         _asked.Add(++_lastContext, _fresh);
         _fresh = [];
         raft.ReadIndex(_lastContext);
@@ -42,7 +44,9 @@ internal sealed class LinearizableReads(long timeoutMs, ulong firstContext)
     public void Confirmed(in ReadState state)
     {
         if (_asked.Remove(state.Context, out var reads))
+        {
             _confirmed.Enqueue(reads, state.Index);
+        }
     }
 
     /// <summary>Lets go every read whose index is applied and published.</summary>
@@ -59,11 +63,15 @@ internal sealed class LinearizableReads(long timeoutMs, ulong firstContext)
     public void Sweep(long nowMs, EtcdError error)
     {
         if (nowMs < _nextSweepMs)
+        {
             return;
+        }
         _nextSweepMs = nowMs + Limits.DeadlineSweepMs;
         _late.AddRange(_asked.Keys);
         foreach (ulong context in _late)
+        {
             AskAgain(context, nowMs, error);
+        }
         _late.Clear();
     }
 
@@ -71,9 +79,13 @@ internal sealed class LinearizableReads(long timeoutMs, ulong firstContext)
     {
         Complete(_fresh, error);
         foreach (var reads in _asked.Values)
+        {
             Complete(reads, error);
+        }
         while (_confirmed.TryDequeue(out var reads, out _))
+        {
             Complete(reads, error);
+        }
         _fresh = [];
         _asked.Clear();
     }
@@ -96,6 +108,8 @@ internal sealed class LinearizableReads(long timeoutMs, ulong firstContext)
     private static void Complete(List<PendingRead> reads, EtcdError error)
     {
         foreach (var read in reads)
+        {
             read.Complete(error);
+        }
     }
 }

@@ -27,7 +27,9 @@ internal sealed class PendingRequests(long timeoutMs)
         int count = Interlocked.Increment(ref _count);
         long total = Interlocked.Add(ref _bytes, bytes);
         if (count <= Limits.MaxPendingProposals && total <= Limits.MaxPendingProposalBytes)
+        {
             return true;
+        }
         Release(bytes);
         return false;
     }
@@ -43,7 +45,9 @@ internal sealed class PendingRequests(long timeoutMs)
     public void Applied(ulong id, in ApplyResult result)
     {
         if (_waiting.Remove(id, out var proposal))
+        {
             _answers.Add((proposal, result));
+        }
     }
 
     /// <summary>The request did not get into the log.</summary>
@@ -57,12 +61,16 @@ internal sealed class PendingRequests(long timeoutMs)
     public void Sweep(long nowMs, EtcdError error)
     {
         if (nowMs < _nextSweepMs)
+        {
             return;
+        }
         _nextSweepMs = nowMs + Limits.DeadlineSweepMs;
         foreach (var proposal in _waiting.Values)
         {
             if (proposal.DeadlineMs <= nowMs)
+            {
                 _late.Add(proposal);
+            }
         }
         GiveUp(_late, error);
     }

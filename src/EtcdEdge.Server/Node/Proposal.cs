@@ -25,7 +25,9 @@ internal sealed class Proposal : IValueTaskSource<ApplyResult>
     public static Proposal Rent(ulong id, ReadOnlyMemory<byte> entry)
     {
         if (!Pool.TryDequeue(out var proposal))
+        {
             proposal = new Proposal();
+        }
         proposal.Id = id;
         proposal.Entry = entry;
         return proposal;
@@ -41,7 +43,9 @@ internal sealed class Proposal : IValueTaskSource<ApplyResult>
         _completion.Reset();
         Entry = default;
         if (Pool.Count < Limits.PooledProposals)
+        {
             Pool.Enqueue(this);
+        }
         return result;
     }
 

@@ -1,26 +1,37 @@
 namespace EtcdEdge.Server.Node;
 
 /// <summary>
-/// Turns elapsed time into Raft ticks. After a long pause (a suspended board, a stalled machine) the missed ticks are not made up for: they
+/// Turns elapsed time into Raft ticks. After a long pause (a suspended board, a stalled machine) the missed ticks are not all made up for: they
 /// would only make a healthy follower campaign.
 /// </summary>
-internal sealed class Ticker(TimeProvider time, TimeSpan interval)
+internal sealed class Ticker
 {
-    private readonly long _start = time.GetTimestamp();
-    private long _ticked;
+    private readonly TimeProvider _time;
+    private readonly long _intervalMs;
+    private long _nextMs;
 
-    /// <summary>Milliseconds since this ticker began: the node's monotonic clock.</summary>
-    public long NowMs => (long)time.GetElapsedTime(_start).TotalMilliseconds;
+    public Ticker(TimeProvider time, TimeSpan interval)
+    {
+        _time = time;
+        _intervalMs = (long)interval.TotalMilliseconds;
+        _nextMs = time.MonotonicMs() + _intervalMs;
+    }
+
+    public long NowMs => _time.MonotonicMs();
 
     /// <summary>How long the loop may sleep before the next tick is due.</summary>
-    public int MsToNextTick => (int)Math.Max(0, (_ticked + 1) * (long)interval.TotalMilliseconds - NowMs);
+    public int MsToNextTick => (int)Math.Clamp(_nextMs - NowMs, 0, _intervalMs);
 
     /// <summary>How many ticks are due, at most <see cref="Limits.TicksPerStep"/>.</summary>
     public int TakeDue()
     {
-        long due = NowMs / (long)interval.TotalMilliseconds;
-        int ticks = (int)Math.Min(due - _ticked, Limits.TicksPerStep);
-        _ticked = due;
-        return ticks;
+        long now = NowMs;
+        if (now < _nextMs)
+        {
+            return 0;
+        }
+        long due = 1 + ((now - _nextMs) / _intervalMs);
+        _nextMs += due * _intervalMs;
+        return (int)Math.Min(due, Limits.TicksPerStep);
     }
 }
