@@ -1,5 +1,7 @@
 using System.Buffers;
+using System.Collections.Immutable;
 using EtcdEdge.StateMachine;
+using EtcdEdge.StateMachine.Cluster;
 using EtcdEdge.StateMachine.Mvcc;
 
 namespace EtcdEdge.Server.Node;
@@ -22,8 +24,11 @@ public sealed class EtcdNode : IEtcdNode
     /// <summary>The newest published view of the node itself.</summary>
     public NodeStatus Status => throw new NotImplementedException();
 
-    /// <summary>The newest published view of the members, the alarms and the cluster version.</summary>
+    /// <summary>The members and the cluster version, as of the newest applied entry.</summary>
     public ClusterView Cluster => throw new NotImplementedException();
+
+    /// <summary>The raised alarms, as of the newest applied entry.</summary>
+    public ImmutableArray<ActiveAlarm> Alarms => throw new NotImplementedException();
 
     /// <summary>
     /// Sends a request through the log. Completes once it is durable on a quorum and applied here, or refused. <paramref name="request"/>
@@ -34,4 +39,7 @@ public sealed class EtcdNode : IEtcdNode
 
     /// <summary>Completes with None when <see cref="Root"/> holds everything that was acknowledged to anybody before this call (ReadIndex, thesis §6.4).</summary>
     public ValueTask<EtcdError> ReadBarrierAsync(CancellationToken cancel) => throw new NotImplementedException();
+
+    /// <summary>Completes when everything that applied compactions took away has left the memory.</summary>
+    public ValueTask CompactionRemovedAsync(CancellationToken cancel) => throw new NotImplementedException();
 }
