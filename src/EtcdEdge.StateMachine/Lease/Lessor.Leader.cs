@@ -1,0 +1,230 @@
+namespace EtcdEdge.StateMachine.Lease;
+
+/// <summary>
+/// The leader's half: clocks. Time is the caller's monotonic clock in milliseconds. Nothing here changes replicated state; what follows from
+/// it (revoke, checkpoint) is returned and goes through the log.
+/// </summary>
+public sealed partial class Lessor
+{
+    // An entry may be early (the lease was renewed since): it is corrected when it comes up, so that a renewal touches no heap.
+    private readonly PriorityQueue<GrantedLease, (long AtMs, long Id)> expiries = new();
+    private readonly PriorityQueue<GrantedLease, (long AtMs, long Id)> checkpoints = new();
+
+    // Granted in applied entries, where there is no clock; their time starts at the loop's next Start.
+    private readonly List<GrantedLease> fresh = [];
+
+    private volatile bool isPrimary;
+    private long renewedTotal;
+
+    /// <summary>Milliseconds between checkpoints of a lease's remaining time; 0 turns them off (etcd's LeaseCheckpoint gate).</summary>
+    public long CheckpointIntervalMs { get; init; }
+
+    /// <summary>Renewals since start (etcd_debugging_lease_renewed_total).</summary>
+    public long RenewedTotal => Interlocked.Read(ref renewedTotal);
+
+    /// <summary>
+    /// This member leads and has applied every entry of earlier terms: all leases start at their remaining TTL plus
+    /// <paramref name="extendMs"/> (one election timeout), because nobody could renew while there was no leader.
+    /// </summary>
+    public void Promote(long nowMs, long extendMs)
+    {
+        ClearSchedules();
+        foreach (var (_, lease) in leases)
+        {
+            lease.StartAt(nowMs, extendMs);
+            Schedule(lease, nowMs);
+        }
+
+        isPrimary = true;
+    }
+
+    /// <summary>This member leads no more: no lease ends here.</summary>
+    public void Demote()
+    {
+        isPrimary = false;
+        ClearSchedules();
+        foreach (var (_, lease) in leases)
+        {
+            lease.Stop();
+        }
+    }
+
+    /// <summary>Starts the clocks of the leases granted since the last call. After each applied batch; costs nothing when there are none.</summary>
+    public void Start(long nowMs)
+    {
+        foreach (var lease in fresh)
+        {
+            lease.StartIfStopped(nowMs);
+            Schedule(lease, nowMs);
+        }
+
+        fresh.Clear();
+        Prune(expiries);
+        Prune(checkpoints);
+    }
+
+    /// <summary>A keepalive. Any thread; never waits.</summary>
+    public LeaseRenewal Renew(long id, long nowMs)
+    {
+        if (!isPrimary)
+        {
+            return new LeaseRenewal(RenewalOutcome.NotPrimary);
+        }
+
+        if (!leases.TryGetValue(id, out var lease))
+        {
+            return new LeaseRenewal(RenewalOutcome.NotFound);
+        }
+
+        if (!lease.TryRenew(nowMs))
+        {
+            return new LeaseRenewal(RenewalOutcome.Expired);
+        }
+
+        Interlocked.Increment(ref renewedTotal);
+        return new LeaseRenewal(RenewalOutcome.Renewed, lease.TtlSeconds, lease.CheckpointSeconds > 0);
+    }
+
+    /// <summary>The lease's time and keys. Any thread.</summary>
+    /// <returns>None with a view; LeaseNotFound; LeaderChanged when this member's clock does not count.</returns>
+    public EtcdError TimeToLive(long id, long nowMs, out LeaseTimeToLive? view)
+    {
+        view = null;
+        if (!leases.TryGetValue(id, out var lease))
+        {
+            return EtcdError.LeaseNotFound;
+        }
+
+        var remainingMs = lease.RemainingMs(nowMs);
+        if (!isPrimary)
+        {
+            return EtcdError.LeaderChanged;
+        }
+
+        view = new LeaseTimeToLive(remainingMs / 1000, lease.TtlSeconds, lease.Keys);
+        return EtcdError.None;
+    }
+
+    /// <summary>Ids of all leases, the next to end first, equal ones by id. Any thread; on a follower all count as equal, as in etcd.</summary>
+    public long[] List(long nowMs)
+    {
+        var listed = new List<(long RemainingMs, long Id)>();
+        foreach (var (id, lease) in leases)
+        {
+            listed.Add((isPrimary ? lease.RemainingMs(nowMs) : 0, id));
+        }
+
+        listed.Sort();
+        var ids = new long[listed.Count];
+        for (var i = 0; i < ids.Length; i++)
+        {
+            ids[i] = listed[i].Id;
+        }
+
+        return ids;
+    }
+
+    /// <summary>
+    /// Leases to propose for revocation now, at most <paramref name="max"/>. One that still exists after
+    /// <see cref="Limits.LeaseRevokeRetryMs"/> comes again. Empty when not leading.
+    /// </summary>
+    public IReadOnlyList<long> Expired(long nowMs, int max)
+    {
+        Start(nowMs);
+        var expired = new List<long>();
+        while (expired.Count < max && TryTakeDue(expiries, nowMs, out var lease))
+        {
+            var condemned = lease.TryCondemn(nowMs);
+            expiries.Enqueue(lease, (condemned ? nowMs + Limits.LeaseRevokeRetryMs : lease.ExpiryMs, lease.Id));
+            if (condemned)
+            {
+                expired.Add(lease.Id);
+            }
+        }
+
+        return expired;
+    }
+
+    /// <summary>Remaining times to put through the log now, at most <paramref name="max"/>; empty when checkpoints are off or not leading.</summary>
+    public IReadOnlyList<LeaseRecord> DueCheckpoints(long nowMs, int max)
+    {
+        var due = new List<LeaseRecord>();
+        while (due.Count < max && TryTakeDue(checkpoints, nowMs, out var lease))
+        {
+            checkpoints.Enqueue(lease, (nowMs + CheckpointIntervalMs, lease.Id));
+            var remainingSeconds = (lease.RemainingMs(nowMs) + 999) / 1000;
+            if (remainingSeconds > 0 && remainingSeconds < lease.TtlSeconds)
+            {
+                due.Add(new LeaseRecord(lease.Id, lease.TtlSeconds, remainingSeconds));
+            }
+        }
+
+        return due;
+    }
+
+    private void OnGranted(GrantedLease lease)
+    {
+        if (isPrimary)
+        {
+            fresh.Add(lease);
+        }
+    }
+
+    private void Schedule(GrantedLease lease, long nowMs)
+    {
+        expiries.Enqueue(lease, (lease.ExpiryMs, lease.Id));
+        if (CheckpointIntervalMs > 0 && 1000 * lease.TtlSeconds > CheckpointIntervalMs)
+        {
+            checkpoints.Enqueue(lease, (nowMs + CheckpointIntervalMs, lease.Id));
+        }
+    }
+
+    /// <summary>Takes the first entry that is due and whose lease still exists; entries of leases that are gone fall out on the way.</summary>
+    private bool TryTakeDue(PriorityQueue<GrantedLease, (long AtMs, long Id)> queue, long nowMs, out GrantedLease lease)
+    {
+        while (queue.TryPeek(out lease!, out var priority) && priority.AtMs <= nowMs)
+        {
+            queue.Dequeue();
+            if (IsCurrent(lease))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>
+    /// Drops the entries of leases that are gone once they outnumber the living: a client that grants long leases and revokes them at once
+    /// would fill the queue otherwise. Costs O(1) per revoked lease.
+    /// </summary>
+    private void Prune(PriorityQueue<GrantedLease, (long AtMs, long Id)> queue)
+    {
+        if (queue.Count <= 2 * Count + Limits.LeaseRevokesPerSecondMax)
+        {
+            return;
+        }
+
+        var living = new List<(GrantedLease, (long AtMs, long Id))>(Count);
+        foreach (var (lease, priority) in queue.UnorderedItems)
+        {
+            if (IsCurrent(lease))
+            {
+                living.Add((lease, priority));
+            }
+        }
+
+        queue.Clear();
+        queue.EnqueueRange(living);
+    }
+
+    /// <summary>By reference: a revoked id may have been granted again as another lease.</summary>
+    private bool IsCurrent(GrantedLease lease) => leases.TryGetValue(lease.Id, out var current) && ReferenceEquals(current, lease);
+
+    private void ClearSchedules()
+    {
+        expiries.Clear();
+        checkpoints.Clear();
+        fresh.Clear();
+    }
+}
