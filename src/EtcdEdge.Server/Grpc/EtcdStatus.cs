@@ -12,6 +12,9 @@ public static class EtcdStatus
 {
     private static readonly FrozenDictionary<EtcdError, Status> _table = Rows().ToFrozenDictionary();
 
+    /// <summary>The second reason for which RangeStream is refused; the first is <see cref="EtcdError.RangeStreamUnsupported"/>.</summary>
+    public static Status RangeStreamFilters { get; } = new(StatusCode.Unimplemented, "RangeStream does not support revision filters");
+
     /// <summary>The status of a refusal. <see cref="EtcdError.None"/> has none.</summary>
     public static Status Of(EtcdError error) => _table[error];
 
@@ -101,8 +104,8 @@ public static class EtcdStatus
 
         Row(EtcdError.Corrupt, StatusCode.DataLoss, "corrupt cluster"),
 
-        // The only text without etcd's prefix (3.7 server/etcdserver/v3_server.go RangeStream).
-        new(EtcdError.RangeStreamUnsupported, new Status(StatusCode.Unimplemented, "range stream does not support sorting or revision filters")),
+        // Without etcd's prefix (3.7 server/etcdserver/api/v3rpc/key.go).
+        new(EtcdError.RangeStreamUnsupported, new Status(StatusCode.Unimplemented, "RangeStream does not support custom sort orders")),
     ];
 
     private static KeyValuePair<EtcdError, Status> Row(EtcdError error, StatusCode code, string text) =>

@@ -1,8 +1,9 @@
-using System.Buffers;
 using EtcdEdge.Api;
+using EtcdEdge.Server.Configuration;
 using EtcdEdge.Server.Node;
 using EtcdEdge.StateMachine;
-using Google.Protobuf;
+using EtcdEdge.StateMachine.Cluster;
+using EtcdEdge.StateMachine.Mvcc;
 using Grpc.Core;
 
 namespace EtcdEdge.Server.Grpc;
@@ -32,7 +33,7 @@ internal sealed class MaintenanceService(IEtcdNode node, long quotaBytes) : IRpc
         var response = new StatusResponse
         {
             Header = _headers.MessageAt(root.Revision),
-            Version = EtcdVersion.Server,
+            Version = VersionText.Etcd,
             DbSize = root.SizeBytes,
             DbSizeInUse = root.SizeInUseBytes,
             DbSizeQuota = quotaBytes,
@@ -41,7 +42,7 @@ internal sealed class MaintenanceService(IEtcdNode node, long quotaBytes) : IRpc
             RaftTerm = status.Term,
             RaftAppliedIndex = status.AppliedIndex,
             IsLearner = status.IsLearner,
-            StorageVersion = cluster.Version is null ? "" : EtcdVersion.Cluster,
+            StorageVersion = cluster.Version.Length == 0 ? "" : VersionText.Cluster,
             DowngradeInfo = new DowngradeInfo(),
         };
         if (status.Leader == 0)
@@ -49,13 +50,13 @@ internal sealed class MaintenanceService(IEtcdNode node, long quotaBytes) : IRpc
             response.Errors.Add(EtcdStatus.Of(EtcdError.NoLeader).Detail);
         }
 
-        response.Errors.Add(cluster.Alarms.Select(Describe));
+        response.Errors.Add(node.Alarms.Select(Describe));
         return ValueTask.FromResult(response);
     }
 
     private async ValueTask<AlarmResponse> AlarmAsync(AlarmRequest request, ServerCallContext context)
     {
-        var result = await node.ProposeAsync(RequestKind.Alarm, new ReadOnlySequence<byte>(request.ToByteArray()), context.CancellationToken);
+        var result = await node.ProposeAsync(RequestKind.Alarm, Messages.Bytes(request), context.CancellationToken);
         EtcdStatus.ThrowIfRefused(result.Error);
         var response = ((AlarmResponse)result.Response!).Clone();
         response.Header = _headers.MessageAt(result.Revision);
@@ -70,14 +71,13 @@ internal sealed class MaintenanceService(IEtcdNode node, long quotaBytes) : IRpc
     private ValueTask<HashResponse> HashAsync(HashRequest request, ServerCallContext context)
     {
         var root = node.Root;
-        return ValueTask.FromResult(new HashResponse { Header = _headers.MessageAt(root.Revision), Hash = root.HashKv(0).Hash });
+        return ValueTask.FromResult(new HashResponse { Header = _headers.MessageAt(root.Revision), Hash = HashOf(root, 0).Hash });
     }
 
     private ValueTask<HashKVResponse> HashKvAsync(HashKVRequest request, ServerCallContext context)
     {
         var root = node.Root;
-        var hash = root.HashKv(request.Revision);
-        EtcdStatus.ThrowIfRefused(hash.Error);
+        var hash = HashOf(root, request.Revision);
         return ValueTask.FromResult(new HashKVResponse
         {
             Header = _headers.MessageAt(root.Revision),
@@ -85,6 +85,12 @@ internal sealed class MaintenanceService(IEtcdNode node, long quotaBytes) : IRpc
             CompactRevision = hash.CompactRevision,
             HashRevision = hash.Revision,
         });
+    }
+
+    private static KvHash HashOf(MvccRoot root, long revision)
+    {
+        EtcdStatus.ThrowIfRefused(root.HashKv(revision, out var hash));
+        return hash;
     }
 
     // There is nobody to hand leadership to: as in etcd, only the leader answers, and itself is no change.
@@ -100,5 +106,6 @@ internal sealed class MaintenanceService(IEtcdNode node, long quotaBytes) : IRpc
             : throw EtcdStatus.Refuse(EtcdError.BadLeaderTransferee);
     }
 
-    private static string Describe(AlarmMember alarm) => $"memberID:{alarm.MemberID} alarm:{alarm.Alarm.ToString().ToUpperInvariant()} ";
+    // The text of the message in Go's compact text format, its trailing space included.
+    private static string Describe(ActiveAlarm alarm) => $"memberID:{alarm.MemberId} alarm:{alarm.Type.ToString().ToUpperInvariant()} ";
 }

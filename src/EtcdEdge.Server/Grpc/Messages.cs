@@ -25,6 +25,9 @@ internal static class Messages
         where TResponse : class, IMessage<TResponse>, IBufferMessage =>
         new(MethodType.ServerStreaming, service, name, Marshaller(request), Marshaller(response));
 
+    /// <summary>A message's bytes, for the log.</summary>
+    public static ReadOnlySequence<byte> Bytes(IMessage message) => new(message.ToByteArray());
+
     /// <summary>The status of a request whose bytes are not its message (grpc-go server.go).</summary>
     public static RpcException Malformed(string reason) => new(new Status(StatusCode.Internal, "grpc: error unmarshalling request: " + reason));
 

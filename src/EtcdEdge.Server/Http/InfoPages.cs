@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using EtcdEdge.Server.Configuration;
 using EtcdEdge.Server.Node;
 using Microsoft.AspNetCore.Http;
 
@@ -22,9 +23,9 @@ internal sealed class InfoPages(IEtcdNode node, Action<IBufferWriter<byte>> writ
             return refusal;
         }
 
-        var cluster = node.Cluster.Version ?? "not_decided";
-        var storage = node.Cluster.Version is null ? "unknown" : EtcdVersion.Cluster;
-        var body = $$"""{"etcdserver":"{{EtcdVersion.Server}}","etcdcluster":"{{cluster}}","storage":"{{storage}}"}""";
+        var decided = node.Cluster.Version.Length > 0;
+        var (cluster, storage) = decided ? (node.Cluster.Version, VersionText.Cluster) : ("not_decided", "unknown");
+        var body = $$"""{"etcdserver":"{{VersionText.Etcd}}","etcdcluster":"{{cluster}}","storage":"{{storage}}"}""";
         return HttpText.WriteAsync(context, Json, body);
     }
 

@@ -65,12 +65,12 @@ internal sealed class NodeHealth(IEtcdNode node, TimeSpan patience)
         }
     }
 
-    private bool HasAlarm(AlarmType type) => node.Cluster.Alarms.Any(a => a.Alarm == type);
+    private bool HasAlarm(AlarmType type) => node.Alarms.Any(a => a.Type == type);
 
     private string? RaisedAlarm(IReadOnlyList<string?> excluded) =>
-        node.Cluster.Alarms.Select(a => NameOf(a.Alarm)).FirstOrDefault(name => !excluded.Contains(name));
+        node.Alarms.Select(a => AlarmName(a.Type)).FirstOrDefault(name => !excluded.Contains(name));
 
-    private static string NameOf(AlarmType type) => type switch
+    private static string AlarmName(AlarmType type) => type switch
     {
         AlarmType.Nospace => "NOSPACE",
         AlarmType.Corrupt => "CORRUPT",

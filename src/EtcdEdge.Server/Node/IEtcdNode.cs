@@ -1,5 +1,7 @@
 using System.Buffers;
+using System.Collections.Immutable;
 using EtcdEdge.StateMachine;
+using EtcdEdge.StateMachine.Cluster;
 using EtcdEdge.StateMachine.Mvcc;
 
 namespace EtcdEdge.Server.Node;
@@ -21,12 +23,18 @@ public interface IEtcdNode
     /// <inheritdoc cref="EtcdNode.Status"/>
     NodeStatus Status { get; }
 
-    /// <summary>The newest published view of the members, the alarms and the cluster version.</summary>
+    /// <inheritdoc cref="EtcdNode.Cluster"/>
     ClusterView Cluster { get; }
+
+    /// <inheritdoc cref="EtcdNode.Alarms"/>
+    ImmutableArray<ActiveAlarm> Alarms { get; }
 
     /// <inheritdoc cref="EtcdNode.ProposeAsync"/>
     ValueTask<ApplyResult> ProposeAsync(RequestKind kind, ReadOnlySequence<byte> request, CancellationToken cancel);
 
     /// <inheritdoc cref="EtcdNode.ReadBarrierAsync"/>
     ValueTask<EtcdError> ReadBarrierAsync(CancellationToken cancel);
+
+    /// <inheritdoc cref="EtcdNode.CompactionRemovedAsync"/>
+    ValueTask CompactionRemovedAsync(CancellationToken cancel);
 }
