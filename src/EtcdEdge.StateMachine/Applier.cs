@@ -1,0 +1,100 @@
+using EtcdEdge.Api;
+using EtcdEdge.Api.Membership;
+using EtcdEdge.StateMachine.Cluster;
+using EtcdEdge.StateMachine.Lease;
+using EtcdEdge.StateMachine.Mvcc;
+using EtcdEdge.StateMachine.Wire;
+using Google.Protobuf;
+
+namespace EtcdEdge.StateMachine;
+
+/// <summary>
+/// Gives the log its meaning: applies committed entries to the store, the leases, the alarms and the cluster. The same entries make the same
+/// state on every member, for nothing here knows a clock, a disk or chance. Called by the node loop only.
+/// </summary>
+public sealed partial class Applier(MvccStore store, Lessor lessor, AlarmBoard alarms, ClusterState cluster, Quota quota)
+{
+    /// <summary>The index of the last entry applied, empty ones and membership changes included; 0 before the first.</summary>
+    public ulong AppliedIndex { get; private set; }
+
+    /// <summary>The term of the last entry applied.</summary>
+    public ulong AppliedTerm { get; private set; }
+
+    /// <summary>
+    /// Applies one normal entry. A NoSpace refusal while no NOSPACE alarm is active means that the write was made but has taken the store over
+    /// its quota: whoever proposed it then proposes the alarm, as in etcd.
+    /// </summary>
+    /// <param name="requestId">The proposer's number for the request; 0 for an empty entry.</param>
+    public ApplyResult Apply(ulong index, ulong term, ReadOnlyMemory<byte> entry, out ulong requestId)
+    {
+        Advance(index, term);
+        requestId = 0;
+        if (entry.IsEmpty)
+        {
+            return new ApplyResult(EtcdError.None, null, store.Revision);
+        }
+        var request = EntryCodec.Parse(entry);
+        requestId = request.Id;
+        var gate = Gates.Check(alarms, request.Kind, request.Payload);
+        return gate == EtcdError.None ? ApplyWithinQuota(request) : ApplyResult.Refused(gate, store.Revision);
+    }
+
+    /// <summary>Counts a membership change as applied; the node loop has told <see cref="ClusterState"/> what it changes.</summary>
+    public void ApplyMembershipChange(ulong index, ulong term) => Advance(index, term);
+
+    private void Advance(ulong index, ulong term)
+    {
+        Invariant.Require(index > AppliedIndex && term >= AppliedTerm, "entries are applied in order, once");
+        AppliedIndex = index;
+        AppliedTerm = term;
+    }
+
+    // etcd applies the write that exceeds the quota and refuses it afterwards, so that all members hold the same whatever their quotas.
+    private ApplyResult ApplyWithinQuota(in LoggedRequest request)
+    {
+        bool admitted = quota.Admits(request.Kind, request.Payload, store.SizeBytes);
+        var result = Dispatch(request);
+        return admitted || result.Error != EtcdError.None ? result : ApplyResult.Refused(EtcdError.NoSpace, store.Revision);
+    }
+
+    private ApplyResult Dispatch(in LoggedRequest request) => request.Kind switch
+    {
+        RequestKind.Put => Put(PutOp.Parse(request.Payload)),
+        RequestKind.DeleteRange => DeleteRange(DeleteRangeOp.Parse(request.Payload)),
+        RequestKind.Txn => Txn(TxnOp.Parse(request.Payload)),
+        RequestKind.Compaction => Compact(ParseMessage(CompactionRequest.Parser, request.Payload)),
+        RequestKind.LeaseGrant => LeaseGrant(ParseMessage(LeaseGrantRequest.Parser, request.Payload)),
+        RequestKind.LeaseRevoke => LeaseRevoke(ParseMessage(LeaseRevokeRequest.Parser, request.Payload)),
+        RequestKind.LeaseCheckpoint => LeaseCheckpoint(ParseMessage(LeaseCheckpointRequest.Parser, request.Payload)),
+        RequestKind.Alarm => Done(alarms.Apply(ParseMessage(AlarmRequest.Parser, request.Payload))),
+        RequestKind.ClusterVersionSet or RequestKind.ClusterMemberAttrSet or RequestKind.DowngradeInfoSet => ApplyToCluster(request),
+        // An entry of a later version, or none at all: etcd ignores what only informs.
+        0 => Done(null),
+        _ => ApplyResult.Refused(EtcdError.AuthNotEnabled, store.Revision),
+    };
+
+    private ApplyResult ApplyToCluster(in LoggedRequest request)
+    {
+        switch (request.Kind)
+        {
+            case RequestKind.ClusterVersionSet: cluster.Apply(ParseMessage(ClusterVersionSetRequest.Parser, request.Payload)); break;
+            case RequestKind.ClusterMemberAttrSet: cluster.Apply(ParseMessage(ClusterMemberAttrSetRequest.Parser, request.Payload)); break;
+            default: cluster.Apply(ParseMessage(DowngradeInfoSetRequest.Parser, request.Payload)); break;
+        }
+        return Done(null);
+    }
+
+    private ApplyResult Done(object? response) => new(EtcdError.None, response, store.Revision);
+
+    private static T ParseMessage<T>(MessageParser<T> parser, ReadOnlyMemory<byte> payload) where T : IMessage<T>
+    {
+        try
+        {
+            return parser.ParseFrom(payload.Span);
+        }
+        catch (InvalidProtocolBufferException malformed)
+        {
+            throw new MalformedMessageException("a logged request", malformed);
+        }
+    }
+}

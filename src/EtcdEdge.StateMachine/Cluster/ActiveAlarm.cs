@@ -1,0 +1,6 @@
+using EtcdEdge.Api;
+
+namespace EtcdEdge.StateMachine.Cluster;
+
+/// <summary>An alarm that a member raised and nobody has disarmed.</summary>
+public readonly record struct ActiveAlarm(ulong MemberId, AlarmType Type);

@@ -1,0 +1,31 @@
+using System.Collections.Immutable;
+
+namespace EtcdEdge.StateMachine.Cluster;
+
+/// <summary>The cluster at one moment. Immutable.</summary>
+public sealed record ClusterView
+{
+    /// <summary>In order of id.</summary>
+    public ImmutableArray<Member> Members { get; init; } = [];
+
+    /// <summary>Ids that were removed: they may never come back, for their log may be of another life. In order.</summary>
+    public ImmutableArray<ulong> Removed { get; init; } = [];
+
+    /// <summary>The version all members can speak, as "3.6.0"; empty until the leader has set it.</summary>
+    public string Version { get; init; } = "";
+
+    /// <summary>The version a downgrade under way leads to; empty when there is none.</summary>
+    public string DowngradeTarget { get; init; } = "";
+
+    public Member? Find(ulong id)
+    {
+        foreach (var member in Members)
+        {
+            if (member.Id == id)
+            {
+                return member;
+            }
+        }
+        return null;
+    }
+}

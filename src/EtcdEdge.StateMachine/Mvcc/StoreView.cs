@@ -1,0 +1,130 @@
+using EtcdEdge.Api;
+using EtcdEdge.StateMachine.Wire;
+
+namespace EtcdEdge.StateMachine.Mvcc;
+
+/// <summary>
+/// How requests read the store: a tree, the revision it stands at and the oldest one that may be asked for. A published root has one that
+/// never changes; the writer has one that sees the operations of the transaction so far.
+/// </summary>
+internal readonly struct StoreView(KeyTree tree, long revision, long compactRevision)
+{
+    public KeyTree Tree { get; } = tree;
+
+    public long Revision { get; } = revision;
+
+    public long CompactRevision { get; } = compactRevision;
+
+    /// <summary>The key's record now; null when it does not exist.</summary>
+    public Record? Get(ReadOnlySpan<byte> key) => Tree.TryFind(key, out var history) && history.IsLive ? history.Latest : null;
+
+    /// <summary>The key's record as of <paramref name="revision"/>; null when it did not exist then.</summary>
+    public Record? Get(ReadOnlySpan<byte> key, long revision) => Tree.TryFind(key, out var history) ? history.LiveAt(revision) : null;
+
+    /// <summary>Serves a range request with every option (etcd server/etcdserver/apply.go, Range).</summary>
+    /// <returns>None, FutureRevision or Compacted.</returns>
+    public EtcdError Range(in RangeOp op, out RangeResult? result)
+    {
+        result = null;
+        var error = CheckRevision(op.Revision, out long at);
+        if (error != EtcdError.None)
+        {
+            return error;
+        }
+        if (op.CountOnly)
+        {
+            result = new RangeResult { Count = CountAt(op.Range, at), KeysOnly = op.KeysOnly };
+            return EtcdError.None;
+        }
+        var (records, count) = op.NeedsWholeRange ? Collect(op.Range, at, 0) : Collect(op.Range, at, op.Limit);
+        result = Finish(op, records, count);
+        return EtcdError.None;
+    }
+
+    /// <summary>The live records of the range now, in key order.</summary>
+    public Record[] Collect(in KeyRange range) => Collect(range, Revision, 0).Records.ToArray();
+
+    /// <summary>True when every record of the compare's range fulfils it; a range without records is one record that does not exist.</summary>
+    public bool Holds(in CompareOp compare)
+    {
+        bool any = false;
+        var cursor = Tree.Walk(compare.Range);
+        while (cursor.MoveNext())
+        {
+            if (!cursor.Current.IsLive)
+            {
+                continue;
+            }
+            any = true;
+            if (!compare.HoldsFor(cursor.Current.Latest))
+            {
+                return false;
+            }
+        }
+        return any || compare.HoldsFor(null);
+    }
+
+    private EtcdError CheckRevision(long asked, out long at)
+    {
+        at = asked <= 0 ? Revision : asked;
+        if (at > Revision)
+        {
+            return EtcdError.FutureRevision;
+        }
+        return at < CompactRevision ? EtcdError.Compacted : EtcdError.None;
+    }
+
+    private long CountAt(in KeyRange range, long revision)
+    {
+        if (revision == Revision)
+        {
+            return Tree.CountLive(range);
+        }
+        long count = 0;
+        var cursor = Tree.Walk(range);
+        while (cursor.MoveNext())
+        {
+            count += cursor.Current.LiveAt(revision) is null ? 0 : 1;
+        }
+        return count;
+    }
+
+    /// <summary>Up to <paramref name="limit"/> records in key order (all when it is not positive), and how many there are.</summary>
+    private (ReadOnlyMemory<Record> Records, long Count) Collect(in KeyRange range, long revision, long limit)
+    {
+        long count = revision == Revision ? Tree.CountLive(range) : -1;
+        long wanted = limit <= 0 ? long.MaxValue : limit;
+        var records = new Record[count >= 0 ? Math.Min(count, wanted) : Math.Min(wanted, 16)];
+        int taken = 0;
+        long seen = 0;
+        var cursor = Tree.Walk(range);
+        while ((count < 0 || taken < records.Length) && cursor.MoveNext())
+        {
+            if (cursor.Current.LiveAt(revision) is not { } record)
+            {
+                continue;
+            }
+            seen++;
+            if (taken < wanted)
+            {
+                if (taken == records.Length)
+                {
+                    Array.Resize(ref records, taken * 2);
+                }
+                records[taken++] = record;
+            }
+        }
+        return (records.AsMemory(0, taken), count >= 0 ? count : seen);
+    }
+
+    private static RangeResult Finish(in RangeOp op, ReadOnlyMemory<Record> records, long count)
+    {
+        if (!op.NeedsWholeRange)
+        {
+            return new RangeResult { Records = records, Count = count, More = records.Length < count, KeysOnly = op.KeysOnly };
+        }
+        var chosen = RecordOrder.FilterAndSort(op, records.ToArray());
+        bool more = op.Limit > 0 && chosen.Length > op.Limit;
+        return new RangeResult { Records = more ? chosen[..(int)op.Limit] : chosen, Count = count, More = more, KeysOnly = op.KeysOnly };
+    }
+}
