@@ -1,5 +1,7 @@
 using System.Buffers;
+using System.Collections.Immutable;
 using EtcdEdge.StateMachine;
+using EtcdEdge.StateMachine.Cluster;
 using EtcdEdge.StateMachine.Mvcc;
 
 namespace EtcdEdge.Server.Node;
@@ -8,7 +10,7 @@ namespace EtcdEdge.Server.Node;
 /// The node as every service sees it: writes are proposed and awaited, reads run on the published root. All members may be called from
 /// any thread; none blocks.
 /// </summary>
-public sealed class EtcdNode
+public sealed class EtcdNode : IEtcdNode
 {
     /// <summary>The cluster's id, as etcd computes it.</summary>
     public ulong ClusterId { get; }
@@ -22,6 +24,12 @@ public sealed class EtcdNode
     /// <summary>The newest published view of the node itself.</summary>
     public NodeStatus Status => throw new NotImplementedException();
 
+    /// <summary>The members and the cluster version, as of the newest applied entry.</summary>
+    public ClusterView Cluster => throw new NotImplementedException();
+
+    /// <summary>The raised alarms, as of the newest applied entry.</summary>
+    public ImmutableArray<ActiveAlarm> Alarms => throw new NotImplementedException();
+
     /// <summary>
     /// Sends a request through the log. Completes once it is durable on a quorum and applied here, or refused. <paramref name="request"/>
     /// is the client's protobuf message; it is copied once, into the log entry, before this returns.
@@ -31,4 +39,7 @@ public sealed class EtcdNode
 
     /// <summary>Completes with None when <see cref="Root"/> holds everything that was acknowledged to anybody before this call (ReadIndex, thesis §6.4).</summary>
     public ValueTask<EtcdError> ReadBarrierAsync(CancellationToken cancel) => throw new NotImplementedException();
+
+    /// <summary>Completes when everything that applied compactions took away has left the memory.</summary>
+    public ValueTask CompactionRemovedAsync(CancellationToken cancel) => throw new NotImplementedException();
 }

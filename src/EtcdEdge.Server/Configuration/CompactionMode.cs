@@ -1,0 +1,8 @@
+namespace EtcdEdge.Server.Configuration;
+
+/// <summary>What --auto-compaction-retention counts.</summary>
+public enum CompactionMode
+{
+    Periodic,
+    Revision,
+}

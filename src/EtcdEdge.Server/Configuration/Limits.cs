@@ -1,0 +1,44 @@
+namespace EtcdEdge.Server.Configuration;
+
+/// <summary>The configuration's bounds, each with its reason.</summary>
+internal static class Limits
+{
+    /// <summary>etcd's default quota; more than a quarter of RAM is never taken by default, because keys and history live in memory.</summary>
+    public const long DefaultQuotaBytes = 2L << 30;
+
+    /// <summary>Election timeouts beyond this hide a dead leader for too long (etcd server/embed maxElectionMs).</summary>
+    public const uint MaxElectionMilliseconds = 50_000;
+
+    /// <summary>A follower must miss several heartbeats before it stands (etcd server/embed/config.go).</summary>
+    public const uint HeartbeatsPerElection = 5;
+
+    /// <summary>Small enough that a recycled set of segments fits any card, large enough that recycling is rare.</summary>
+    public const int DefaultWalSegmentBytes = 8 << 20;
+
+    /// <summary>One request of the largest default size and its frame must fit a segment.</summary>
+    public const int MinWalSegmentBytes = 2 << 20;
+
+    /// <summary>A segment is zero-filled before use; a larger one would stall a slow card for seconds.</summary>
+    public const int MaxWalSegmentBytes = 256 << 20;
+
+    /// <summary>Smallest unit a filesystem writes without reading first.</summary>
+    public const int DefaultWalPageBytes = 4096;
+
+    /// <summary>Largest flash page of the cards measured.</summary>
+    public const int MaxWalPageBytes = 16_384;
+
+    /// <summary>Largest request etcd lets an operator allow without a warning (10 MiB, server/etcdserver recommendedMaxRequestBytes).</summary>
+    public const int RecommendedMaxRequestBytes = 10 << 20;
+
+    /// <summary>A request is one gRPC message and one log frame; both count in 31 bits and keep room for their own overhead.</summary>
+    public const int MaxRequestBytes = int.MaxValue - (1 << 20);
+
+    /// <summary>Beyond this share of RAM a full store would not fit beside its own indexes.</summary>
+    public const double QuotaWarningShareOfMemory = 0.5;
+
+    /// <summary>A configuration file is a page of text; anything larger is the wrong file.</summary>
+    public const int MaxConfigFileBytes = 1 << 20;
+
+    /// <summary>Distance in edits up to which an unknown flag is taken for a misspelt known one.</summary>
+    public const int MaxSpellingDistance = 4;
+}

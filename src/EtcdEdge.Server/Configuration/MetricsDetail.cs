@@ -1,0 +1,8 @@
+namespace EtcdEdge.Server.Configuration;
+
+/// <summary>How much /metrics carries.</summary>
+public enum MetricsDetail
+{
+    Basic,
+    Extensive,
+}

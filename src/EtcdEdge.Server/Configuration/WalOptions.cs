@@ -1,0 +1,11 @@
+namespace EtcdEdge.Server.Configuration;
+
+/// <summary>The log's shape on the card. EtcdEdge's own flags; etcd has no equivalent.</summary>
+public sealed record WalOptions
+{
+    /// <summary>Bytes of one segment file.</summary>
+    public int SegmentBytes { get; init; } = Limits.DefaultWalSegmentBytes;
+
+    /// <summary>Bytes of one page: a group commit starts on a fresh one.</summary>
+    public int PageBytes { get; init; } = Limits.DefaultWalPageBytes;
+}

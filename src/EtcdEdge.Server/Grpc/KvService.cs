@@ -1,0 +1,155 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+using EtcdEdge.Api;
+using EtcdEdge.Server.Node;
+using EtcdEdge.StateMachine;
+using EtcdEdge.StateMachine.Wire;
+using Grpc.Core;
+
+namespace EtcdEdge.Server.Grpc;
+
+/// <summary>
+/// etcdserverpb.KV. Writes go through the log with the client's own bytes; reads run here, on the published root, after a read barrier unless
+/// they are serializable. Bound by hand: generated messages would decode and encode what only passes through.
+/// </summary>
+internal sealed class KvService : IRpcService
+{
+    private const string Name = "etcdserverpb.KV";
+
+    /// <summary>What the log entry adds around a request at most: two tags, two lengths, the request's id (raft_internal.proto).</summary>
+    private const int EntryOverheadBytes = 18;
+
+    private readonly IEtcdNode _node;
+    private readonly ResponseHeaders _headers;
+    private readonly RangeStreamer _streamer;
+    private readonly int _maxTxnOps;
+    private readonly int _maxRequestBytes;
+
+    public KvService(IEtcdNode node, int maxTxnOps, int maxRequestBytes)
+    {
+        _node = node;
+        _headers = new ResponseHeaders(node);
+        _streamer = new RangeStreamer(node, _headers, maxRequestBytes);
+        _maxTxnOps = maxTxnOps;
+        _maxRequestBytes = maxRequestBytes;
+    }
+
+    public void Bind(RpcBinder binder)
+    {
+        var reply = Marshallers.Create(KvReply.Write, Unreadable<KvReply>);
+        binder.Unary(new(MethodType.Unary, Name, "Range", Request(m => RangeOp.Parse(m)), reply), RangeAsync);
+        binder.Unary(new(MethodType.Unary, Name, "Put", Request(m => PutOp.Parse(m)), reply), PutAsync);
+        binder.Unary(new(MethodType.Unary, Name, "DeleteRange", Request(m => DeleteRangeOp.Parse(m)), reply), DeleteRangeAsync);
+        binder.Unary(new(MethodType.Unary, Name, "Txn", Request(m => TxnOp.Parse(m)), reply), TxnAsync);
+        binder.Unary(Messages.Unary(Name, "Compact", CompactionRequest.Parser, CompactionResponse.Parser), CompactAsync);
+        var chunk = Marshallers.Create(RangeChunk.Write, Unreadable<RangeChunk>);
+        binder.ServerStreaming(new(MethodType.ServerStreaming, Name, "RangeStream", Request(m => RangeOp.Parse(m)), chunk), RangeStreamAsync);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<KvReply> RangeAsync(KvRequest<RangeOp> request, ServerCallContext context)
+    {
+        EtcdStatus.ThrowIfRefused(KvChecks.Check(request.Op));
+        if (!request.Op.Serializable)
+        {
+            EtcdStatus.ThrowIfRefused(await _node.ReadBarrierAsync(context.CancellationToken));
+        }
+
+        var root = _node.Root;
+        EtcdStatus.ThrowIfRefused(root.Range(request.Op, out var result));
+        request.Dispose();
+        return new KvReply(result!, _headers.At(root.Revision));
+    }
+
+    private Task RangeStreamAsync(KvRequest<RangeOp> request, IServerStreamWriter<RangeChunk> responses, ServerCallContext context)
+    {
+        EtcdStatus.ThrowIfRefused(KvChecks.Check(request.Op));
+        if (RangeStreamer.Refusal(request.Op) is { } refusal)
+        {
+            throw new RpcException(refusal);
+        }
+
+        return _streamer.RunAsync(request.Op, responses, context.CancellationToken);
+    }
+
+    private ValueTask<KvReply> PutAsync(KvRequest<PutOp> request, ServerCallContext context)
+    {
+        EtcdStatus.ThrowIfRefused(KvChecks.Check(request.Op));
+        return ProposeAsync(RequestKind.Put, request, context);
+    }
+
+    private ValueTask<KvReply> DeleteRangeAsync(KvRequest<DeleteRangeOp> request, ServerCallContext context)
+    {
+        EtcdStatus.ThrowIfRefused(KvChecks.Check(request.Op));
+        return ProposeAsync(RequestKind.DeleteRange, request, context);
+    }
+
+    private ValueTask<KvReply> TxnAsync(KvRequest<TxnOp> request, ServerCallContext context)
+    {
+        EtcdStatus.ThrowIfRefused(Check(request.Op));
+        return request.Op.IsReadOnly ? ReadTxnAsync(request, context) : ProposeAsync(RequestKind.Txn, request, context);
+    }
+
+    // A transaction that only reads needs no log entry, only what a range needs.
+    private async ValueTask<KvReply> ReadTxnAsync(KvRequest<TxnOp> request, ServerCallContext context)
+    {
+        if (!request.Op.IsSerializable)
+        {
+            EtcdStatus.ThrowIfRefused(await _node.ReadBarrierAsync(context.CancellationToken));
+        }
+
+        var root = _node.Root;
+        EtcdStatus.ThrowIfRefused(root.Txn(request.Op, out var result));
+        request.Dispose();
+        return new KvReply(result!, _headers.At(root.Revision));
+    }
+
+    private async ValueTask<CompactionResponse> CompactAsync(CompactionRequest request, ServerCallContext context)
+    {
+        var result = await _node.ProposeAsync(RequestKind.Compaction, Messages.Bytes(request), context.CancellationToken);
+        EtcdStatus.ThrowIfRefused(result.Error);
+        if (request.Physical)
+        {
+            await _node.CompactionRemovedAsync(context.CancellationToken);
+        }
+
+        return new CompactionResponse { Header = _headers.MessageAt(result.Revision) };
+    }
+
+    // The node copies the bytes before it returns, so the buffer goes back while the write is on its way.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<KvReply> ProposeAsync<TOp>(RequestKind kind, KvRequest<TOp> request, ServerCallContext context)
+    {
+        if (request.Bytes.Length > _maxRequestBytes - EntryOverheadBytes)
+        {
+            throw EtcdStatus.Refuse(EtcdError.RequestTooLarge);
+        }
+
+        var proposal = _node.ProposeAsync(kind, new ReadOnlySequence<byte>(request.Bytes), context.CancellationToken);
+        request.Dispose();
+        var result = await proposal;
+        EtcdStatus.ThrowIfRefused(result.Error);
+        return new KvReply((KvResult)result.Response!, _headers.At(result.Revision));
+    }
+
+    // The operations inside a transaction are parsed by the checks, so their bytes can be malformed here still.
+    private EtcdError Check(TxnOp txn)
+    {
+        try
+        {
+            return KvChecks.Check(txn, _maxTxnOps);
+        }
+        catch (MalformedMessageException e)
+        {
+            throw Messages.Malformed(e.Message);
+        }
+    }
+
+    private static Marshaller<KvRequest<TOp>> Request<TOp>(Func<ReadOnlyMemory<byte>, TOp> parse) =>
+        Marshallers.Create(Unwritable, context => KvRequest<TOp>.Read(context, parse));
+
+    private static void Unwritable<T>(T message, SerializationContext context) =>
+        throw new NotSupportedException("a server only reads requests");
+
+    private static T Unreadable<T>(DeserializationContext context) => throw new NotSupportedException("a server only writes responses");
+}

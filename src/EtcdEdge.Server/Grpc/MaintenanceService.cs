@@ -1,0 +1,111 @@
+using EtcdEdge.Api;
+using EtcdEdge.Server.Configuration;
+using EtcdEdge.Server.Node;
+using EtcdEdge.StateMachine;
+using EtcdEdge.StateMachine.Cluster;
+using EtcdEdge.StateMachine.Mvcc;
+using Grpc.Core;
+
+namespace EtcdEdge.Server.Grpc;
+
+/// <summary>etcdserverpb.Maintenance: what the node says of itself, alarms, hashes.</summary>
+/// <param name="node">The node.</param>
+/// <param name="quotaBytes">--quota-backend-bytes, as Status shows it.</param>
+internal sealed class MaintenanceService(IEtcdNode node, long quotaBytes) : IRpcService
+{
+    private const string Name = "etcdserverpb.Maintenance";
+    private readonly ResponseHeaders _headers = new(node);
+
+    public void Bind(RpcBinder binder)
+    {
+        binder.Unary(Messages.Unary(Name, "Status", StatusRequest.Parser, StatusResponse.Parser), StatusAsync);
+        binder.Unary(Messages.Unary(Name, "Alarm", AlarmRequest.Parser, AlarmResponse.Parser), AlarmAsync);
+        binder.Unary(Messages.Unary(Name, "Defragment", DefragmentRequest.Parser, DefragmentResponse.Parser), DefragmentAsync);
+        binder.Unary(Messages.Unary(Name, "Hash", HashRequest.Parser, HashResponse.Parser), HashAsync);
+        binder.Unary(Messages.Unary(Name, "HashKV", HashKVRequest.Parser, HashKVResponse.Parser), HashKvAsync);
+        binder.Unary(Messages.Unary(Name, "MoveLeader", MoveLeaderRequest.Parser, MoveLeaderResponse.Parser), MoveLeaderAsync);
+    }
+
+    // Answers also without a leader and on a learner: it is what operators look at when things are wrong.
+    private ValueTask<StatusResponse> StatusAsync(StatusRequest request, ServerCallContext context)
+    {
+        var (root, status, cluster) = (node.Root, node.Status, node.Cluster);
+        var response = new StatusResponse
+        {
+            Header = _headers.MessageAt(root.Revision),
+            Version = VersionText.Etcd,
+            DbSize = root.SizeBytes,
+            DbSizeInUse = root.SizeInUseBytes,
+            DbSizeQuota = quotaBytes,
+            Leader = status.Leader,
+            RaftIndex = status.CommittedIndex,
+            RaftTerm = status.Term,
+            RaftAppliedIndex = status.AppliedIndex,
+            IsLearner = status.IsLearner,
+            StorageVersion = cluster.Version.Length == 0 ? "" : VersionText.Cluster,
+            DowngradeInfo = new DowngradeInfo(),
+        };
+        if (status.Leader == 0)
+        {
+            response.Errors.Add(EtcdStatus.Of(EtcdError.NoLeader).Detail);
+        }
+
+        response.Errors.Add(node.Alarms.Select(Describe));
+        return ValueTask.FromResult(response);
+    }
+
+    private async ValueTask<AlarmResponse> AlarmAsync(AlarmRequest request, ServerCallContext context)
+    {
+        var result = await node.ProposeAsync(RequestKind.Alarm, Messages.Bytes(request), context.CancellationToken);
+        EtcdStatus.ThrowIfRefused(result.Error);
+        var response = ((AlarmResponse)result.Response!).Clone();
+        response.Header = _headers.MessageAt(result.Revision);
+        return response;
+    }
+
+    // The store has no free pages to give back: the checkpoint rewrites itself, the log recycles its segments. etcd fills no header here either.
+    private static ValueTask<DefragmentResponse> DefragmentAsync(DefragmentRequest request, ServerCallContext context) =>
+        ValueTask.FromResult(new DefragmentResponse());
+
+    // etcd hashes its database file, which is only comparable with itself; the key space's hash is what this store can say.
+    private ValueTask<HashResponse> HashAsync(HashRequest request, ServerCallContext context)
+    {
+        var root = node.Root;
+        return ValueTask.FromResult(new HashResponse { Header = _headers.MessageAt(root.Revision), Hash = HashOf(root, 0).Hash });
+    }
+
+    private ValueTask<HashKVResponse> HashKvAsync(HashKVRequest request, ServerCallContext context)
+    {
+        var root = node.Root;
+        var hash = HashOf(root, request.Revision);
+        return ValueTask.FromResult(new HashKVResponse
+        {
+            Header = _headers.MessageAt(root.Revision),
+            Hash = hash.Hash,
+            CompactRevision = hash.CompactRevision,
+            HashRevision = hash.Revision,
+        });
+    }
+
+    private static KvHash HashOf(MvccRoot root, long revision)
+    {
+        EtcdStatus.ThrowIfRefused(root.HashKv(revision, out var hash));
+        return hash;
+    }
+
+    // There is nobody to hand leadership to: as in etcd, only the leader answers, and itself is no change.
+    private ValueTask<MoveLeaderResponse> MoveLeaderAsync(MoveLeaderRequest request, ServerCallContext context)
+    {
+        if (!node.Status.IsLeader)
+        {
+            throw EtcdStatus.Refuse(EtcdError.NotLeader);
+        }
+
+        return request.TargetID == node.MemberId
+            ? ValueTask.FromResult(new MoveLeaderResponse())
+            : throw EtcdStatus.Refuse(EtcdError.BadLeaderTransferee);
+    }
+
+    // The text of the message in Go's compact text format, its trailing space included.
+    private static string Describe(ActiveAlarm alarm) => $"memberID:{alarm.MemberId} alarm:{alarm.Type.ToString().ToUpperInvariant()} ";
+}

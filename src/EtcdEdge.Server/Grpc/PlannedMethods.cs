@@ -1,0 +1,27 @@
+using System.Collections.Frozen;
+
+namespace EtcdEdge.Server.Grpc;
+
+/// <summary>etcd's methods that this version does not serve, each with the reason its caller reads beside UNIMPLEMENTED.</summary>
+internal static class PlannedMethods
+{
+    private static readonly FrozenDictionary<string, string> _reasons = Rows().ToFrozenDictionary(StringComparer.Ordinal);
+
+    /// <summary>Why the method at this path is not served, or null when it is no method of etcd's.</summary>
+    public static string? Reason(string path) => _reasons.GetValueOrDefault(path);
+
+    private static IEnumerable<KeyValuePair<string, string>> Rows() =>
+    [
+        .. Of("etcdserverpb.Cluster", "changing the members", "MemberAdd", "MemberRemove", "MemberUpdate", "MemberPromote"),
+        .. Of("etcdserverpb.Maintenance", "the snapshot stream", "Snapshot"),
+        .. Of("etcdserverpb.Maintenance", "downgrade", "Downgrade"),
+        .. Of("etcdserverpb.Auth", "authentication", "AuthEnable", "AuthDisable", "Authenticate", "UserAdd", "UserGet", "UserList", "UserDelete"),
+        .. Of("etcdserverpb.Auth", "authentication", "UserChangePassword", "UserGrantRole", "UserRevokeRole", "RoleAdd", "RoleGet", "RoleList"),
+        .. Of("etcdserverpb.Auth", "authentication", "RoleDelete", "RoleGrantPermission", "RoleRevokePermission"),
+        .. Of("v3lockpb.Lock", "the lock service", "Lock", "Unlock"),
+        .. Of("v3electionpb.Election", "the election service", "Campaign", "Proclaim", "Leader", "Observe", "Resign"),
+    ];
+
+    private static IEnumerable<KeyValuePair<string, string>> Of(string service, string feature, params string[] methods) =>
+        methods.Select(m => KeyValuePair.Create($"/{service}/{m}", $"etcdedge: {feature} is not implemented yet"));
+}

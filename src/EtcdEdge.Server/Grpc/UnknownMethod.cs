@@ -1,0 +1,48 @@
+using System.Text;
+using Grpc.Core;
+using Microsoft.AspNetCore.Http;
+
+namespace EtcdEdge.Server.Grpc;
+
+/// <summary>The answer to a gRPC path that nothing serves, in grpc-go's words: clients tell old servers from new ones by it.</summary>
+internal sealed class UnknownMethod(IReadOnlySet<string> services)
+{
+    /// <summary>Ends the call with UNIMPLEMENTED as trailers only.</summary>
+    public Task AnswerAsync(HttpContext context)
+    {
+        var response = context.Response;
+        response.ContentType = "application/grpc";
+        response.Headers["grpc-status"] = StatusCode.Unimplemented.ToString("D");
+        response.Headers["grpc-message"] = PercentEncode(Describe(context.Request.Path.Value!));
+        return Task.CompletedTask;
+    }
+
+    internal string Describe(string path)
+    {
+        if (PlannedMethods.Reason(path) is { } reason)
+        {
+            return reason;
+        }
+
+        var slash = path.LastIndexOf('/');
+        if (slash <= 0)
+        {
+            return $"malformed method name: \"{path}\"";
+        }
+
+        var service = path[1..slash];
+        return services.Contains(service) ? $"unknown method {path[(slash + 1)..]} for service {service}" : $"unknown service {service}";
+    }
+
+    // gRPC over HTTP/2, "Status-Message": printable ASCII but the percent sign stays, every other byte of the UTF-8 text is escaped.
+    private static string PercentEncode(string text)
+    {
+        var encoded = new StringBuilder(text.Length);
+        foreach (var b in Encoding.UTF8.GetBytes(text))
+        {
+            _ = b is >= 0x20 and < 0x7F and not (byte)'%' ? encoded.Append((char)b) : encoded.Append('%').Append(b.ToString("X2"));
+        }
+
+        return encoded.ToString();
+    }
+}

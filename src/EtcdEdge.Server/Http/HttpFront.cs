@@ -1,0 +1,53 @@
+using EtcdEdge.Server.Configuration;
+using EtcdEdge.Server.Listen;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace EtcdEdge.Server.Http;
+
+/// <summary>
+/// The HTTP side: what etcd serves beside gRPC on its client URLs, and the part of it that its metrics URLs serve too. Paths are exact, as in
+/// Go's mux; everything else is a 404.
+/// </summary>
+internal sealed class HttpFront(HttpOptions options, HealthPages health, InfoPages info, ILogger logger)
+{
+    private readonly HostWhitelist _hosts = new(options.HostWhitelist);
+    private readonly Cors _cors = new(options.Cors);
+
+    public Task HandleAsync(HttpContext context, ListenRole role) =>
+        role.HasFlag(ListenRole.Metrics) ? HandleMonitoringAsync(context) : HandleClientAsync(context);
+
+    private Task HandleClientAsync(HttpContext context)
+    {
+        if (!_hosts.Allows(context.Request.Host))
+        {
+            logger.HostRejected(context.Request.Host.Host);
+            return HttpText.ErrorAsync(context, StatusCodes.Status421MisdirectedRequest, HostWhitelist.Refusal(context.Request.Host.Host));
+        }
+
+        _cors.AddHeaders(context);
+        if (HttpMethods.IsOptions(context.Request.Method))
+        {
+            return Task.CompletedTask;
+        }
+
+        return context.Request.Path.Value switch
+        {
+            "/version" => info.VersionAsync(context),
+            "/debug/vars" => info.VarsAsync(context),
+            _ => HandleMonitoringAsync(context),
+        };
+    }
+
+    private Task HandleMonitoringAsync(HttpContext context)
+    {
+        var path = context.Request.Path.Value ?? "/";
+        return path switch
+        {
+            "/metrics" => info.MetricsAsync(context),
+            "/health" => health.HealthAsync(context),
+            _ when health.Find(path) is { } checks => health.ChecksAsync(context, path, checks),
+            _ => HttpText.ErrorAsync(context, StatusCodes.Status404NotFound, "404 page not found"),
+        };
+    }
+}

@@ -1,0 +1,26 @@
+namespace EtcdEdge.Server;
+
+/// <summary>The bounds of the wire side.</summary>
+internal static partial class Limits
+{
+    /// <summary>How long a fresh connection may take to show whether it speaks HTTP/1.1 or HTTP/2; Kestrel's own patience for request headers.</summary>
+    public static readonly TimeSpan ProtocolSniffTimeout = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long open calls may take to end when the server stops; systemd and etcd's users expect a stop within a second.</summary>
+    public static readonly TimeSpan StopTimeout = TimeSpan.FromMilliseconds(700);
+
+    /// <summary>What a message may weigh above --max-request-bytes before gRPC itself refuses it (etcd embed/serve.go grpcOverheadBytes).</summary>
+    public const int GrpcOverheadBytes = 512 * 1024;
+
+    /// <summary>HTTP/2 receive windows: a put of the largest allowed size must not wait for a round trip (defaults are 1 MiB and 768 KiB).</summary>
+    public const int ConnectionWindowBytes = 4 * 1024 * 1024;
+
+    /// <inheritdoc cref="ConnectionWindowBytes"/>
+    public const int StreamWindowBytes = 2 * 1024 * 1024;
+
+    /// <summary>Response bytes Kestrel buffers per stream before a writer waits: large ranges and watch catch-up wake up less often than at 64 KiB.</summary>
+    public const int ResponseBufferBytes = 512 * 1024;
+
+    /// <summary>Threads of the socket transport; a board has four cores, and more queues only cost wake-ups.</summary>
+    public const int SocketQueues = 2;
+}

@@ -1,0 +1,27 @@
+using System.Collections.Frozen;
+using EtcdEdge.Server.Grpc;
+using EtcdEdge.Server.Http;
+using Microsoft.AspNetCore.Http;
+
+namespace EtcdEdge.Server.Listen;
+
+/// <summary>Takes every request of every listener to its handler: gRPC by path, the rest to the HTTP side.</summary>
+internal sealed class Dispatcher(FrozenDictionary<string, RequestDelegate> methods, UnknownMethod unknown, HttpFront http)
+{
+    public Task HandleAsync(HttpContext context)
+    {
+        if (!HttpProtocol.IsHttp2(context.Request.Protocol))
+        {
+            return http.HandleAsync(context, RoleOf(context));
+        }
+
+        return methods.TryGetValue(context.Request.Path.Value!, out var method) ? method(context) : HandleOtherHttp2Async(context);
+    }
+
+    private Task HandleOtherHttp2Async(HttpContext context) =>
+        context.Request.ContentType?.StartsWith("application/grpc", StringComparison.Ordinal) == true
+            ? unknown.AnswerAsync(context)
+            : http.HandleAsync(context, RoleOf(context));
+
+    private static ListenRole RoleOf(HttpContext context) => context.Features.Get<WireEndPoint>()!.Role;
+}

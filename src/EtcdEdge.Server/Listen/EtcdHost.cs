@@ -1,0 +1,84 @@
+using EtcdEdge.Server.Configuration;
+using EtcdEdge.Server.Grpc;
+using EtcdEdge.Server.Http;
+using Grpc.AspNetCore.Server;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace EtcdEdge.Server.Listen;
+
+/// <summary>
+/// The client side of the server on its sockets: builds Kestrel and Grpc.AspNetCore around finished services, starts, stops. It reads no
+/// environment and no settings file of its own; everything comes from <see cref="ServerOptions"/>.
+/// </summary>
+public sealed class EtcdHost : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private EtcdHost(WebApplication app) => _app = app;
+
+    /// <summary>Builds the host; nothing is bound yet. Throws <see cref="ListenException"/> for a URL that cannot be served.</summary>
+    internal static EtcdHost Build(ServerOptions options, IEnumerable<IRpcService> services, HttpFront http, RpcObserver observer, ILoggerFactory loggers)
+    {
+        var plan = ListenPlan.Of(options.Listen);
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "etcdedge" });
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => KestrelSetup.Apply(kestrel, options, plan));
+        AddServices(builder.Services, options, plan, loggers);
+        var app = builder.Build();
+        var dispatcher = BuildDispatcher(app.Services, options, services, http, observer);
+        app.Run(dispatcher.HandleAsync);
+        return new EtcdHost(app);
+    }
+
+    /// <summary>Binds every listen URL and serves. Throws <see cref="ListenException"/> when a bind fails.</summary>
+    public Task StartAsync(CancellationToken cancel) => _app.StartAsync(cancel);
+
+    /// <summary>Stops accepting, gives open calls <see cref="Limits.StopTimeout"/> to end, then closes their connections.</summary>
+    public async Task StopAsync()
+    {
+        using var patience = new CancellationTokenSource(Limits.StopTimeout);
+        await _app.StopAsync(patience.Token);
+    }
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    private static void AddServices(IServiceCollection services, ServerOptions options, IReadOnlyList<WireEndPoint> plan, ILoggerFactory loggers)
+    {
+        services.AddSingleton(loggers);
+        services.AddSingleton<IHostLifetime, NoLifetime>();
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = Limits.StopTimeout);
+        var sockets = new SocketTransportFactory(Options.Create(KestrelSetup.Sockets(options.Listen)), loggers);
+        services.AddSingleton<IConnectionListenerFactory>(new SharedPortFactory(sockets, plan));
+        services.AddGrpc(grpc => SetLimits(grpc, options));
+    }
+
+    private static void SetLimits(GrpcServiceOptions grpc, ServerOptions options)
+    {
+        grpc.MaxReceiveMessageSize = MaxMessageBytes(options);
+        grpc.MaxSendMessageSize = null;
+        grpc.EnableDetailedErrors = false;
+        grpc.IgnoreUnknownServices = true;
+    }
+
+    private static Dispatcher BuildDispatcher(
+        IServiceProvider provider, ServerOptions options, IEnumerable<IRpcService> services, HttpFront http, RpcObserver observer)
+    {
+        var binder = new RpcBinder(observer);
+        foreach (var service in services)
+        {
+            service.Bind(binder);
+        }
+
+        var methods = EndPointCollector.Methods(provider, binder.Build(), handler => MessageSizeText.Wrap(handler, MaxMessageBytes(options)));
+        return new Dispatcher(methods, new UnknownMethod(binder.Services), http);
+    }
+
+    private static int MaxMessageBytes(ServerOptions options) =>
+        (int)Math.Min(int.MaxValue, options.Requests.MaxRequestBytes + (long)Limits.GrpcOverheadBytes);
+}
