@@ -186,7 +186,7 @@ internal sealed class IntervalTree
 
         public Node? Right { get; set; }
 
-        public static int HeightOf(Node? node) => node?.height ?? 0;
+        public static int HeightOf(Node? node) => node?._height ?? 0;
 
         public void Update()
         {

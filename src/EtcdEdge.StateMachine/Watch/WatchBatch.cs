@@ -42,8 +42,8 @@ public sealed class WatchBatch
             part = new WatchBatch(Array.FindAll(_events, watched => watched.Record.ModRevision >= next));
         }
 
-        part = watcher.NoPut ? part.withoutPuts ??= part.Where(isTombstone: true) : part;
-        return watcher.NoDelete ? part.withoutDeletes ??= part.Where(isTombstone: false) : part;
+        part = watcher.NoPut ? part._withoutPuts ??= part.Where(isTombstone: true) : part;
+        return watcher.NoDelete ? part._withoutDeletes ??= part.Where(isTombstone: false) : part;
     }
 
     private WatchBatch Where(bool isTombstone) => new(Array.FindAll(_events, watched => watched.Record.IsTombstone == isTombstone));
