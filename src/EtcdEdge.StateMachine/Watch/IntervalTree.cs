@@ -6,19 +6,19 @@ namespace EtcdEdge.StateMachine.Watch;
 /// </summary>
 internal sealed class IntervalTree
 {
-    private Node? root;
+    private Node? _root;
 
     /// <summary>The group of exactly this range, new when there is none.</summary>
     public WatcherGroup GetOrAdd(ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> end)
     {
-        root = Insert(root, key, end, out var group);
+        _root = Insert(_root, key, end, out var group);
         return group;
     }
 
-    public void Remove(ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> end) => root = Remove(root, key, end);
+    public void Remove(ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> end) => _root = Remove(_root, key, end);
 
     /// <summary>Appends the groups whose range holds the key, in order of range.</summary>
-    public void Stab(ReadOnlySpan<byte> key, List<WatcherGroup> found) => Stab(root, key, found);
+    public void Stab(ReadOnlySpan<byte> key, List<WatcherGroup> found) => Stab(_root, key, found);
 
     private static void Stab(Node? node, ReadOnlySpan<byte> key, List<WatcherGroup> found)
     {
@@ -175,7 +175,7 @@ internal sealed class IntervalTree
 
     private sealed class Node(WatcherGroup group)
     {
-        private int height = 1;
+        private int _height = 1;
 
         public WatcherGroup Group { get; } = group;
 
@@ -186,11 +186,11 @@ internal sealed class IntervalTree
 
         public Node? Right { get; set; }
 
-        public static int HeightOf(Node? node) => node?.height ?? 0;
+        public static int HeightOf(Node? node) => node?._height ?? 0;
 
         public void Update()
         {
-            height = 1 + Math.Max(HeightOf(Left), HeightOf(Right));
+            _height = 1 + Math.Max(HeightOf(Left), HeightOf(Right));
             MaxEnd = Later(Group.RangeEnd, Later(Left?.MaxEnd, Right?.MaxEnd));
         }
 

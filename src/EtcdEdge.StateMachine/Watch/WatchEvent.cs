@@ -9,9 +9,9 @@ namespace EtcdEdge.StateMachine.Watch;
 /// </summary>
 public sealed class WatchEvent(Record record)
 {
-    private ArrayBufferWriter<byte>? encoded;
-    private ArrayBufferWriter<byte>? encodedWithPrevious;
-    private bool hasLookedUpPrevious;
+    private ArrayBufferWriter<byte>? _encoded;
+    private ArrayBufferWriter<byte>? _encodedWithPrevious;
+    private bool _hasLookedUpPrevious;
 
     public Record Record { get; } = record;
 
@@ -23,21 +23,21 @@ public sealed class WatchEvent(Record record)
     {
         if (prevKv && Previous is not null)
         {
-            return (encodedWithPrevious ??= WatchEventCodec.Encode(Record, Previous)).WrittenSpan;
+            return (_encodedWithPrevious ??= WatchEventCodec.Encode(Record, Previous)).WrittenSpan;
         }
 
-        return (encoded ??= WatchEventCodec.Encode(Record, null)).WrittenSpan;
+        return (_encoded ??= WatchEventCodec.Encode(Record, null)).WrittenSpan;
     }
 
     /// <summary>As etcd: a creation has no previous value, and what a compaction took is not an error.</summary>
     internal void LookUpPrevious(MvccRoot root)
     {
-        if (hasLookedUpPrevious)
+        if (_hasLookedUpPrevious)
         {
             return;
         }
 
-        hasLookedUpPrevious = true;
+        _hasLookedUpPrevious = true;
         if (Record.CreateRevision != Record.ModRevision && Record.ModRevision > root.CompactRevision)
         {
             Previous = root.Get(Record.Key.Span, Record.ModRevision - 1);

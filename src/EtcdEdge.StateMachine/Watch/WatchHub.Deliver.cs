@@ -5,16 +5,16 @@ namespace EtcdEdge.StateMachine.Watch;
 /// <summary>Walking the history: new revisions for the synced watchers, old ones in bounded slices for those behind.</summary>
 public sealed partial class WatchHub
 {
-    private readonly List<WatcherGroup> found = [];
-    private readonly List<WatcherGroup> matched = [];
+    private readonly List<WatcherGroup> _found = [];
+    private readonly List<WatcherGroup> _matched = [];
 
     /// <summary>Offers everything between the last root and this one to the synced watchers.</summary>
     public void Advance(MvccRoot next)
     {
-        Invariant.Require(next.Revision >= root.Revision, "published roots do not go back");
-        var from = root.Revision + 1;
-        root = next;
-        if (synced.Count == 0)
+        Invariant.Require(next.Revision >= _root.Revision, "published roots do not go back");
+        var from = _root.Revision + 1;
+        _root = next;
+        if (_synced.Count == 0)
         {
             return;
         }
@@ -27,7 +27,7 @@ public sealed partial class WatchHub
 
         while (from <= next.Revision)
         {
-            var to = Gather(synced, from);
+            var to = Gather(_synced, from);
             OfferSynced();
             from = to + 1;
         }
@@ -42,22 +42,22 @@ public sealed partial class WatchHub
         }
 
         var from = leader.NextRevision;
-        var to = Gather(lagging, from);
-        OfferLagging(from, to == root.Revision ? root.Revision : 0);
+        var to = Gather(_lagging, from);
+        OfferLagging(from, to == _root.Revision ? _root.Revision : 0);
         MoveOn(from, to);
-        return waiting.Count > 0;
+        return _waiting.Count > 0;
     }
 
     /// <summary>Starts the writers of all streams that got something. At the end of each pass of the caller.</summary>
     public void Wake()
     {
-        foreach (var stream in touched)
+        foreach (var stream in _touched)
         {
             stream.IsTouched = false;
             stream.Sink.Wake();
         }
 
-        touched.Clear();
+        _touched.Clear();
     }
 
     /// <summary>
@@ -67,11 +67,11 @@ public sealed partial class WatchHub
     private void LoseTouch(long from)
     {
         var lost = new List<Watcher>();
-        foreach (var stream in streams)
+        foreach (var stream in _streams)
         {
             foreach (var (_, watcher) in stream.Watchers)
             {
-                if (watcher.State == WatcherState.Synced && watcher.NextRevision <= root.Revision)
+                if (watcher.State == WatcherState.Synced && watcher.NextRevision <= _root.Revision)
                 {
                     lost.Add(watcher);
                 }
@@ -95,7 +95,7 @@ public sealed partial class WatchHub
         var count = 0;
         var bytes = 0L;
         var last = from - 1;
-        foreach (var record in root.History.From(from))
+        foreach (var record in _root.History.From(from))
         {
             var isFull = count >= Limits.WatchSliceRecordsMax || bytes >= Limits.WatchSliceBytesMax;
             if (isFull && record.ModRevision > last)
@@ -111,29 +111,29 @@ public sealed partial class WatchHub
             }
         }
 
-        return root.Revision;
+        return _root.Revision;
     }
 
     private bool Match(WatcherIndex index, Record record)
     {
-        found.Clear();
-        index.Find(record.Key, found);
-        if (found.Count == 0)
+        _found.Clear();
+        index.Find(record.Key, _found);
+        if (_found.Count == 0)
         {
             return false;
         }
 
         var watched = new WatchEvent(record);
-        foreach (var group in found)
+        foreach (var group in _found)
         {
             if (group.Pending.Count == 0)
             {
-                matched.Add(group);
+                _matched.Add(group);
             }
 
             if (group.WantsPrevious)
             {
-                watched.LookUpPrevious(root);
+                watched.LookUpPrevious(_root);
             }
 
             group.Pending.Add(watched);
@@ -144,7 +144,7 @@ public sealed partial class WatchHub
 
     private void OfferSynced()
     {
-        foreach (var group in matched)
+        foreach (var group in _matched)
         {
             var batch = TakeBatch(group);
             for (var slot = group.Count - 1; slot >= 0; slot--)
@@ -158,7 +158,7 @@ public sealed partial class WatchHub
             }
         }
 
-        matched.Clear();
+        _matched.Clear();
     }
 
     /// <summary>
@@ -167,7 +167,7 @@ public sealed partial class WatchHub
     /// </summary>
     private void OfferLagging(long from, long syncedRevision)
     {
-        foreach (var group in matched)
+        foreach (var group in _matched)
         {
             var batch = TakeBatch(group);
             for (var slot = group.Count - 1; slot >= 0; slot--)
@@ -180,21 +180,21 @@ public sealed partial class WatchHub
             }
         }
 
-        matched.Clear();
+        _matched.Clear();
     }
 
     private void MoveOn(long from, long to)
     {
-        for (var slot = waiting.Count - 1; slot >= 0; slot--)
+        for (var slot = _waiting.Count - 1; slot >= 0; slot--)
         {
-            var watcher = waiting[slot];
+            var watcher = _waiting[slot];
             if (watcher.NextRevision < from || watcher.NextRevision > to + 1)
             {
                 continue;
             }
 
             watcher.NextRevision = to + 1;
-            if (to == root.Revision)
+            if (to == _root.Revision)
             {
                 Leave(watcher);
                 Enter(watcher, WatcherState.Synced);
@@ -208,15 +208,15 @@ public sealed partial class WatchHub
     /// </summary>
     private bool TryTakeTurn(out Watcher leader)
     {
-        while (waiting.Count > 0)
+        while (_waiting.Count > 0)
         {
-            turn = turn + 1 < waiting.Count ? turn + 1 : 0;
-            leader = waiting[turn];
-            if (leader.NextRevision < root.CompactRevision)
+            _turn = _turn + 1 < _waiting.Count ? _turn + 1 : 0;
+            leader = _waiting[_turn];
+            if (leader.NextRevision < _root.CompactRevision)
             {
                 EndCompacted(leader);
             }
-            else if (leader.NextRevision > root.Revision)
+            else if (leader.NextRevision > _root.Revision)
             {
                 Leave(leader);
                 Enter(leader, WatcherState.Synced);
@@ -239,7 +239,7 @@ public sealed partial class WatchHub
             Kind = WatchDeliveryKind.Compacted,
             WatchId = watcher.Id,
             Revision = 0,
-            CompactRevision = root.CompactRevision,
+            CompactRevision = _root.CompactRevision,
         });
         Invariant.Require(taken, "a sink takes every response that cannot be repeated");
     }

@@ -15,21 +15,21 @@ public sealed partial class WatchHub
         if (!stream.IsClosed && !stream.WantsProgress && stream.Watchers.Count > 0)
         {
             stream.WantsProgress = true;
-            wantingProgress.Add(stream);
+            _wantingProgress.Add(stream);
         }
     }
 
     /// <summary>Answers the progress requests that can be answered now. After <see cref="Advance"/> and <see cref="CatchUp"/>.</summary>
     public void AnswerProgress()
     {
-        for (var i = wantingProgress.Count - 1; i >= 0; i--)
+        for (var i = _wantingProgress.Count - 1; i >= 0; i--)
         {
-            var stream = wantingProgress[i];
+            var stream = _wantingProgress[i];
             var isMoot = stream.Watchers.Count == 0;
             if (isMoot || (IsSynced(stream) && OfferProgress(stream, WatchDelivery.AllWatches)))
             {
                 stream.WantsProgress = false;
-                wantingProgress.RemoveAt(i);
+                _wantingProgress.RemoveAt(i);
             }
         }
     }
@@ -37,7 +37,7 @@ public sealed partial class WatchHub
     /// <summary>Sends the progress notifications that are due to watchers that were idle for a whole interval.</summary>
     public void Tick(long nowMs)
     {
-        foreach (var stream in streams)
+        foreach (var stream in _streams)
         {
             if (nowMs >= stream.NextNotifyMs)
             {
@@ -51,7 +51,7 @@ public sealed partial class WatchHub
     {
         foreach (var (_, watcher) in stream.Watchers)
         {
-            if (watcher.ProgressNotify && watcher.IsIdle && watcher.State == WatcherState.Synced && watcher.StartRevision <= root.Revision)
+            if (watcher.ProgressNotify && watcher.IsIdle && watcher.State == WatcherState.Synced && watcher.StartRevision <= _root.Revision)
             {
                 OfferProgress(stream, watcher.Id);
             }
@@ -60,8 +60,8 @@ public sealed partial class WatchHub
         }
     }
 
-    private bool IsSynced(WatchStream stream) => stream.UnsyncedCount == 0 && stream.LatestStart <= root.Revision;
+    private bool IsSynced(WatchStream stream) => stream.UnsyncedCount == 0 && stream.LatestStart <= _root.Revision;
 
     private bool OfferProgress(WatchStream stream, long id) =>
-        Offer(stream, new WatchDelivery { Kind = WatchDeliveryKind.Progress, WatchId = id, Revision = root.Revision });
+        Offer(stream, new WatchDelivery { Kind = WatchDeliveryKind.Progress, WatchId = id, Revision = _root.Revision });
 }

@@ -9,26 +9,26 @@ namespace EtcdEdge.StateMachine.Watch;
 /// </summary>
 public sealed partial class WatchHub(MvccRoot start)
 {
-    private readonly WatcherIndex synced = new();
-    private readonly WatcherIndex lagging = new();
+    private readonly WatcherIndex _synced = new();
+    private readonly WatcherIndex _lagging = new();
 
     /// <summary>The watchers of <see cref="lagging"/>, in no order, for taking turns.</summary>
-    private readonly List<Watcher> waiting = [];
-    private readonly List<WatchStream> streams = [];
-    private readonly List<WatchStream> touched = [];
-    private readonly List<WatchStream> wantingProgress = [];
-    private MvccRoot root = start;
-    private int turn;
+    private readonly List<Watcher> _waiting = [];
+    private readonly List<WatchStream> _streams = [];
+    private readonly List<WatchStream> _touched = [];
+    private readonly List<WatchStream> _wantingProgress = [];
+    private MvccRoot _root = start;
+    private int _turn;
 
     /// <summary>Everything up to this revision has been offered to every synced watcher.</summary>
-    public long Revision => root.Revision;
+    public long Revision => _root.Revision;
 
-    public int StreamCount => streams.Count;
+    public int StreamCount => _streams.Count;
 
     public int WatcherCount { get; private set; }
 
     /// <summary>Watchers that are behind (etcd_debugging_mvcc_slow_watcher_total).</summary>
-    public int SlowCount => WatcherCount - synced.Count;
+    public int SlowCount => WatcherCount - _synced.Count;
 
     /// <summary>Events offered and taken since start, each counted once per watcher (etcd_debugging_mvcc_events_total).</summary>
     public long EventsTotal { get; private set; }
@@ -37,7 +37,7 @@ public sealed partial class WatchHub(MvccRoot start)
     public WatchStream Open(IWatchSink sink, long progressIntervalMs, long nowMs)
     {
         var stream = new WatchStream(sink, progressIntervalMs, nowMs);
-        streams.Add(stream);
+        _streams.Add(stream);
         return stream;
     }
 
@@ -57,9 +57,9 @@ public sealed partial class WatchHub(MvccRoot start)
 
         stream.IsClosed = true;
         stream.Watchers.Clear();
-        streams.Remove(stream);
-        touched.Remove(stream);
-        wantingProgress.Remove(stream);
+        _streams.Remove(stream);
+        _touched.Remove(stream);
+        _wantingProgress.Remove(stream);
     }
 
     /// <summary>Creates a watch, or answers why not. The response is queued before any event of the watch.</summary>
@@ -74,12 +74,12 @@ public sealed partial class WatchHub(MvccRoot start)
         }
 
         var id = spec.WatchId == 0 ? stream.TakeFreeId() : spec.WatchId;
-        var watcher = new Watcher(stream, id, spec) { NextRevision = spec.StartRevision == 0 ? root.Revision + 1 : spec.StartRevision };
+        var watcher = new Watcher(stream, id, spec) { NextRevision = spec.StartRevision == 0 ? _root.Revision + 1 : spec.StartRevision };
         stream.Add(watcher);
         stream.UnsyncedCount++;
         WatcherCount++;
         Answer(stream, WatchDeliveryKind.Created, id);
-        Enter(watcher, watcher.NextRevision > root.Revision ? WatcherState.Synced : WatcherState.Lagging);
+        Enter(watcher, watcher.NextRevision > _root.Revision ? WatcherState.Synced : WatcherState.Lagging);
     }
 
     /// <summary>Ends one watch. As etcd: an unknown id gets no answer.</summary>
@@ -132,7 +132,7 @@ public sealed partial class WatchHub(MvccRoot start)
 
     private void Answer(WatchStream stream, WatchDeliveryKind kind, long id, WatchRefusal refusal = WatchRefusal.None)
     {
-        var taken = Offer(stream, new WatchDelivery { Kind = kind, WatchId = id, Revision = root.Revision, Refusal = refusal });
+        var taken = Offer(stream, new WatchDelivery { Kind = kind, WatchId = id, Revision = _root.Revision, Refusal = refusal });
         Invariant.Require(taken, "a sink takes every response that cannot be repeated");
     }
 
@@ -146,7 +146,7 @@ public sealed partial class WatchHub(MvccRoot start)
         if (!stream.IsTouched)
         {
             stream.IsTouched = true;
-            touched.Add(stream);
+            _touched.Add(stream);
         }
 
         return true;
@@ -166,12 +166,12 @@ public sealed partial class WatchHub(MvccRoot start)
         switch (watcher.State)
         {
             case WatcherState.Synced:
-                synced.Remove(watcher);
+                _synced.Remove(watcher);
                 watcher.Stream.UnsyncedCount++;
                 break;
             case WatcherState.Lagging:
-                lagging.Remove(watcher);
-                RemoveSlot(waiting, watcher);
+                _lagging.Remove(watcher);
+                RemoveSlot(_waiting, watcher);
                 break;
             default:
                 RemoveSlot(watcher.Stream.Blocked, watcher);
@@ -185,12 +185,12 @@ public sealed partial class WatchHub(MvccRoot start)
         switch (state)
         {
             case WatcherState.Synced:
-                synced.Add(watcher);
+                _synced.Add(watcher);
                 watcher.Stream.UnsyncedCount--;
                 break;
             case WatcherState.Lagging:
-                lagging.Add(watcher);
-                AddSlot(waiting, watcher);
+                _lagging.Add(watcher);
+                AddSlot(_waiting, watcher);
                 break;
             default:
                 AddSlot(watcher.Stream.Blocked, watcher);

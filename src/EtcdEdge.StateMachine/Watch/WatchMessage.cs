@@ -16,15 +16,17 @@ public sealed class WatchMessage
     private const int CancelReasonField = 6;
     private const int FragmentField = 7;
 
-    private WireHeader header;
-    private WatchDelivery delivery;
-    private ReadOnlyMemory<byte> cancelReason;
-    private int firstEvent;
-    private int endEvent;
-    private bool hasMoreFragments;
+    private WireHeader _header;
+    private WatchDelivery _delivery;
+    private ReadOnlyMemory<byte> _cancelReason;
+    private int _firstEvent;
+    private int _endEvent;
 
     /// <summary>The whole response's size in bytes.</summary>
     public int Size { get; private set; }
+
+    /// <summary>Another part of the same response follows.</summary>
+    public bool HasMoreFragments { get; private set; }
 
     /// <summary>
     /// Fills the message from a delivery, at most <paramref name="maxBytes"/> of it when the watcher asked for fragments (and at least one
@@ -38,17 +40,17 @@ public sealed class WatchMessage
     /// <param name="maxBytes">The fragment limit: the largest request plus gRPC's overhead.</param>
     public void Fill(in WatchDelivery from, ulong clusterId, ulong memberId, ulong term, ReadOnlyMemory<byte> reason, int maxBytes)
     {
-        delivery = from;
-        header = new WireHeader(clusterId, memberId, from.Revision, term);
-        cancelReason = reason;
-        endEvent = 0;
+        _delivery = from;
+        _header = new WireHeader(clusterId, memberId, from.Revision, term);
+        _cancelReason = reason;
+        _endEvent = 0;
         TakeFragment(maxBytes);
     }
 
     /// <summary>Moves to the next part of a fragmented response; false when everything was written.</summary>
     public bool NextFragment(int maxBytes)
     {
-        if (!hasMoreFragments)
+        if (!HasMoreFragments)
         {
             return false;
         }
@@ -61,14 +63,14 @@ public sealed class WatchMessage
     public void Write(IBufferWriter<byte> output)
     {
         var writer = new ProtoWriter(output);
-        header.WriteField(ref writer);
-        writer.Number(WatchIdField, delivery.WatchId);
+        _header.WriteField(ref writer);
+        writer.Number(WatchIdField, _delivery.WatchId);
         writer.Bool(CreatedField, IsCreated);
         writer.Bool(CanceledField, IsCanceled);
-        writer.Number(CompactRevisionField, delivery.CompactRevision);
-        writer.Bytes(CancelReasonField, cancelReason);
-        writer.Bool(FragmentField, hasMoreFragments);
-        for (var i = firstEvent; i < endEvent; i++)
+        writer.Number(CompactRevisionField, _delivery.CompactRevision);
+        writer.Bytes(CancelReasonField, _cancelReason);
+        writer.Bool(FragmentField, HasMoreFragments);
+        for (var i = _firstEvent; i < _endEvent; i++)
         {
             writer.Raw(Encoded(i));
         }
@@ -76,38 +78,38 @@ public sealed class WatchMessage
         writer.Flush();
     }
 
-    private bool IsCreated => delivery.Kind is WatchDeliveryKind.Created or WatchDeliveryKind.Refused;
+    private bool IsCreated => _delivery.Kind is WatchDeliveryKind.Created or WatchDeliveryKind.Refused;
 
-    private bool IsCanceled => delivery.Kind is WatchDeliveryKind.Refused or WatchDeliveryKind.Canceled or WatchDeliveryKind.Compacted;
+    private bool IsCanceled => _delivery.Kind is WatchDeliveryKind.Refused or WatchDeliveryKind.Canceled or WatchDeliveryKind.Compacted;
 
     /// <summary>As etcd's sendFragments (api/v3rpc/watch.go): a part stays below the limit unless a single event is larger.</summary>
     private void TakeFragment(int maxBytes)
     {
-        var count = delivery.Batch?.Events.Count ?? 0;
-        firstEvent = endEvent;
-        hasMoreFragments = false;
+        var count = _delivery.Batch?.Events.Count ?? 0;
+        _firstEvent = _endEvent;
+        HasMoreFragments = false;
         var size = FixedSize();
-        while (endEvent < count)
+        while (_endEvent < count)
         {
-            var eventSize = Encoded(endEvent).Length;
-            if (delivery.Fragment && endEvent > firstEvent && size + eventSize >= maxBytes)
+            var eventSize = Encoded(_endEvent).Length;
+            if (_delivery.Fragment && _endEvent > _firstEvent && size + eventSize >= maxBytes)
             {
-                hasMoreFragments = true;
+                HasMoreFragments = true;
                 size += ProtoWriter.SizeOf(FragmentField, 1);
                 break;
             }
 
             size += eventSize;
-            endEvent++;
+            _endEvent++;
         }
 
         Size = size;
     }
 
     private int FixedSize() =>
-        header.FieldSize + ProtoWriter.SizeOf(WatchIdField, delivery.WatchId) + ProtoWriter.SizeOf(CreatedField, IsCreated ? 1 : 0)
-        + ProtoWriter.SizeOf(CanceledField, IsCanceled ? 1 : 0) + ProtoWriter.SizeOf(CompactRevisionField, delivery.CompactRevision)
-        + ProtoWriter.SizeOf(CancelReasonField, cancelReason);
+        _header.FieldSize + ProtoWriter.SizeOf(WatchIdField, _delivery.WatchId) + ProtoWriter.SizeOf(CreatedField, IsCreated ? 1 : 0)
+        + ProtoWriter.SizeOf(CanceledField, IsCanceled ? 1 : 0) + ProtoWriter.SizeOf(CompactRevisionField, _delivery.CompactRevision)
+        + ProtoWriter.SizeOf(CancelReasonField, _cancelReason);
 
-    private ReadOnlySpan<byte> Encoded(int index) => delivery.Batch!.Events[index].Encoded(delivery.PrevKv);
+    private ReadOnlySpan<byte> Encoded(int index) => _delivery.Batch!.Events[index].Encoded(_delivery.PrevKv);
 }

@@ -3,7 +3,7 @@ namespace EtcdEdge.StateMachine.Watch;
 /// <summary>One client stream as the hub sees it. Owned by the hub; the server only holds on to it.</summary>
 public sealed class WatchStream
 {
-    private long nextId;
+    private long _nextId;
 
     internal WatchStream(IWatchSink sink, long progressIntervalMs, long nowMs)
     {
@@ -40,12 +40,12 @@ public sealed class WatchStream
     /// <summary>As etcd: from 0 upwards, past what the client chose itself; an id is not used twice by the server.</summary>
     internal long TakeFreeId()
     {
-        while (Watchers.ContainsKey(nextId))
+        while (Watchers.ContainsKey(_nextId))
         {
-            nextId++;
+            _nextId++;
         }
 
-        return nextId++;
+        return _nextId++;
     }
 
     internal void Add(Watcher watcher)

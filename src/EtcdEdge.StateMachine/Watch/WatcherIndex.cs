@@ -3,8 +3,8 @@ namespace EtcdEdge.StateMachine.Watch;
 /// <summary>Watchers by what they watch: a dictionary for single keys, an interval tree for ranges.</summary>
 internal sealed class WatcherIndex
 {
-    private readonly Dictionary<ReadOnlyMemory<byte>, WatcherGroup> keys = new(KeyEquality.Instance);
-    private readonly IntervalTree ranges = new();
+    private readonly Dictionary<ReadOnlyMemory<byte>, WatcherGroup> _keys = new(KeyEquality.Instance);
+    private readonly IntervalTree _ranges = new();
 
     public int Count { get; private set; }
 
@@ -27,36 +27,36 @@ internal sealed class WatcherIndex
 
         if (group.RangeEnd.IsEmpty)
         {
-            keys.Remove(group.Key);
+            _keys.Remove(group.Key);
         }
         else
         {
-            ranges.Remove(group.Key, group.RangeEnd);
+            _ranges.Remove(group.Key, group.RangeEnd);
         }
     }
 
     /// <summary>Appends the groups that watch the key.</summary>
     public void Find(ReadOnlyMemory<byte> key, List<WatcherGroup> found)
     {
-        if (keys.TryGetValue(key, out var group))
+        if (_keys.TryGetValue(key, out var group))
         {
             found.Add(group);
         }
 
-        ranges.Stab(key.Span, found);
+        _ranges.Stab(key.Span, found);
     }
 
     private WatcherGroup GroupFor(Watcher watcher)
     {
         if (!watcher.RangeEnd.IsEmpty)
         {
-            return ranges.GetOrAdd(watcher.Key, watcher.RangeEnd);
+            return _ranges.GetOrAdd(watcher.Key, watcher.RangeEnd);
         }
 
-        if (!keys.TryGetValue(watcher.Key, out var group))
+        if (!_keys.TryGetValue(watcher.Key, out var group))
         {
             group = new WatcherGroup(watcher.Key, default);
-            keys.Add(group.Key, group);
+            _keys.Add(group.Key, group);
         }
 
         return group;
