@@ -28,6 +28,13 @@ internal static class Messages
     /// <summary>A message's bytes, for the log.</summary>
     public static ReadOnlySequence<byte> Bytes(IMessage message) => new(message.ToByteArray());
 
+    /// <summary>A method with streams of generated messages both ways.</summary>
+    public static Method<TRequest, TResponse> Duplex<TRequest, TResponse>(
+        string service, string name, MessageParser<TRequest> request, MessageParser<TResponse> response)
+        where TRequest : class, IMessage<TRequest>, IBufferMessage
+        where TResponse : class, IMessage<TResponse>, IBufferMessage =>
+        new(MethodType.DuplexStreaming, service, name, Marshaller(request), Marshaller(response));
+
     /// <summary>The status of a request whose bytes are not its message (grpc-go server.go).</summary>
     public static RpcException Malformed(string reason) => new(new Status(StatusCode.Internal, "grpc: error unmarshalling request: " + reason));
 

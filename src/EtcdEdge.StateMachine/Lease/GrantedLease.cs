@@ -15,9 +15,9 @@ internal sealed class GrantedLease(long id, long ttlSeconds)
     private const long Condemned = long.MinValue;
 
     /// <summary>Milliseconds of the caller's monotonic clock, or one of the two constants.</summary>
-    private long expiryMs = Stopped;
-    private long remainingTtlSeconds;
-    private ImmutableSortedSet<ReadOnlyMemory<byte>> keys = ImmutableSortedSet.Create<ReadOnlyMemory<byte>>(KeyOrder.Instance);
+    private long _expiryMs = Stopped;
+    private long _remainingTtlSeconds;
+    private ImmutableSortedSet<ReadOnlyMemory<byte>> _keys = ImmutableSortedSet.Create<ReadOnlyMemory<byte>>(KeyOrder.Instance);
 
     public long Id { get; } = id;
 
@@ -27,35 +27,35 @@ internal sealed class GrantedLease(long id, long ttlSeconds)
     /// <summary>Seconds left at the last checkpoint; 0 is "no checkpoint", the whole TTL counts.</summary>
     public long CheckpointSeconds
     {
-        get => Volatile.Read(ref remainingTtlSeconds);
-        set => Volatile.Write(ref remainingTtlSeconds, value);
+        get => Volatile.Read(ref _remainingTtlSeconds);
+        set => Volatile.Write(ref _remainingTtlSeconds, value);
     }
 
-    public long ExpiryMs => Volatile.Read(ref expiryMs);
+    public long ExpiryMs => Volatile.Read(ref _expiryMs);
 
     /// <summary>The attached keys in order: one immutable set, so a reader sees a moment that existed.</summary>
-    public ImmutableSortedSet<ReadOnlyMemory<byte>> Keys => Volatile.Read(ref keys);
+    public ImmutableSortedSet<ReadOnlyMemory<byte>> Keys => Volatile.Read(ref _keys);
 
     /// <summary>
     /// The key is copied: the set must not keep a whole log entry in memory for the name of a key that was overwritten since.
     /// </summary>
     public void Attach(ReadOnlyMemory<byte> key)
     {
-        if (!keys.Contains(key))
+        if (!_keys.Contains(key))
         {
-            Volatile.Write(ref keys, keys.Add(key.ToArray()));
+            Volatile.Write(ref _keys, _keys.Add(key.ToArray()));
         }
     }
 
-    public void Detach(ReadOnlyMemory<byte> key) => Volatile.Write(ref keys, keys.Remove(key));
+    public void Detach(ReadOnlyMemory<byte> key) => Volatile.Write(ref _keys, _keys.Remove(key));
 
     public void StartAt(long nowMs, long extendMs) =>
-        Volatile.Write(ref expiryMs, nowMs + extendMs + 1000 * (CheckpointSeconds > 0 ? CheckpointSeconds : TtlSeconds));
+        Volatile.Write(ref _expiryMs, nowMs + extendMs + 1000 * (CheckpointSeconds > 0 ? CheckpointSeconds : TtlSeconds));
 
     /// <summary>Starts the clock unless a renewal was faster.</summary>
-    public void StartIfStopped(long nowMs) => Interlocked.CompareExchange(ref expiryMs, nowMs + 1000 * TtlSeconds, Stopped);
+    public void StartIfStopped(long nowMs) => Interlocked.CompareExchange(ref _expiryMs, nowMs + 1000 * TtlSeconds, Stopped);
 
-    public void Stop() => Volatile.Write(ref expiryMs, Stopped);
+    public void Stop() => Volatile.Write(ref _expiryMs, Stopped);
 
     /// <summary>Puts the whole TTL on the clock; false when the lease is expired. Any thread.</summary>
     public bool TryRenew(long nowMs)
@@ -69,7 +69,7 @@ internal sealed class GrantedLease(long id, long ttlSeconds)
             }
 
             var renewed = nowMs + 1000 * TtlSeconds;
-            if (Interlocked.CompareExchange(ref expiryMs, renewed, seen) == seen)
+            if (Interlocked.CompareExchange(ref _expiryMs, renewed, seen) == seen)
             {
                 return true;
             }
@@ -90,7 +90,7 @@ internal sealed class GrantedLease(long id, long ttlSeconds)
                 return false;
             }
 
-            if (Interlocked.CompareExchange(ref expiryMs, Condemned, seen) == seen)
+            if (Interlocked.CompareExchange(ref _expiryMs, Condemned, seen) == seen)
             {
                 return true;
             }

@@ -7,20 +7,20 @@ namespace EtcdEdge.StateMachine.Lease;
 public sealed partial class Lessor
 {
     // An entry may be early (the lease was renewed since): it is corrected when it comes up, so that a renewal touches no heap.
-    private readonly PriorityQueue<GrantedLease, (long AtMs, long Id)> expiries = new();
-    private readonly PriorityQueue<GrantedLease, (long AtMs, long Id)> checkpoints = new();
+    private readonly PriorityQueue<GrantedLease, (long AtMs, long Id)> _expiries = new();
+    private readonly PriorityQueue<GrantedLease, (long AtMs, long Id)> _checkpoints = new();
 
     // Granted in applied entries, where there is no clock; their time starts at the loop's next Start.
-    private readonly List<GrantedLease> fresh = [];
+    private readonly List<GrantedLease> _fresh = [];
 
-    private volatile bool isPrimary;
-    private long renewedTotal;
+    private volatile bool _isPrimary;
+    private long _renewedTotal;
 
     /// <summary>Milliseconds between checkpoints of a lease's remaining time; 0 turns them off (etcd's LeaseCheckpoint gate).</summary>
     public long CheckpointIntervalMs { get; init; }
 
     /// <summary>Renewals since start (etcd_debugging_lease_renewed_total).</summary>
-    public long RenewedTotal => Interlocked.Read(ref renewedTotal);
+    public long RenewedTotal => Interlocked.Read(ref _renewedTotal);
 
     /// <summary>
     /// This member leads and has applied every entry of earlier terms: all leases start at their remaining TTL plus
@@ -29,21 +29,21 @@ public sealed partial class Lessor
     public void Promote(long nowMs, long extendMs)
     {
         ClearSchedules();
-        foreach (var (_, lease) in leases)
+        foreach (var (_, lease) in _leases)
         {
             lease.StartAt(nowMs, extendMs);
             Schedule(lease, nowMs);
         }
 
-        isPrimary = true;
+        _isPrimary = true;
     }
 
     /// <summary>This member leads no more: no lease ends here.</summary>
     public void Demote()
     {
-        isPrimary = false;
+        _isPrimary = false;
         ClearSchedules();
-        foreach (var (_, lease) in leases)
+        foreach (var (_, lease) in _leases)
         {
             lease.Stop();
         }
@@ -52,26 +52,26 @@ public sealed partial class Lessor
     /// <summary>Starts the clocks of the leases granted since the last call. After each applied batch; costs nothing when there are none.</summary>
     public void Start(long nowMs)
     {
-        foreach (var lease in fresh)
+        foreach (var lease in _fresh)
         {
             lease.StartIfStopped(nowMs);
             Schedule(lease, nowMs);
         }
 
-        fresh.Clear();
-        Prune(expiries);
-        Prune(checkpoints);
+        _fresh.Clear();
+        Prune(_expiries);
+        Prune(_checkpoints);
     }
 
     /// <summary>A keepalive. Any thread; never waits.</summary>
     public LeaseRenewal Renew(long id, long nowMs)
     {
-        if (!isPrimary)
+        if (!_isPrimary)
         {
             return new LeaseRenewal(RenewalOutcome.NotPrimary);
         }
 
-        if (!leases.TryGetValue(id, out var lease))
+        if (!_leases.TryGetValue(id, out var lease))
         {
             return new LeaseRenewal(RenewalOutcome.NotFound);
         }
@@ -81,7 +81,7 @@ public sealed partial class Lessor
             return new LeaseRenewal(RenewalOutcome.Expired);
         }
 
-        Interlocked.Increment(ref renewedTotal);
+        Interlocked.Increment(ref _renewedTotal);
         return new LeaseRenewal(RenewalOutcome.Renewed, lease.TtlSeconds, lease.CheckpointSeconds > 0);
     }
 
@@ -90,13 +90,13 @@ public sealed partial class Lessor
     public EtcdError TimeToLive(long id, long nowMs, out LeaseTimeToLive? view)
     {
         view = null;
-        if (!leases.TryGetValue(id, out var lease))
+        if (!_leases.TryGetValue(id, out var lease))
         {
             return EtcdError.LeaseNotFound;
         }
 
         var remainingMs = lease.RemainingMs(nowMs);
-        if (!isPrimary)
+        if (!_isPrimary)
         {
             return EtcdError.LeaderChanged;
         }
@@ -109,9 +109,9 @@ public sealed partial class Lessor
     public long[] List(long nowMs)
     {
         var listed = new List<(long RemainingMs, long Id)>();
-        foreach (var (id, lease) in leases)
+        foreach (var (id, lease) in _leases)
         {
-            listed.Add((isPrimary ? lease.RemainingMs(nowMs) : 0, id));
+            listed.Add((_isPrimary ? lease.RemainingMs(nowMs) : 0, id));
         }
 
         listed.Sort();
@@ -132,10 +132,10 @@ public sealed partial class Lessor
     {
         Start(nowMs);
         var expired = new List<long>();
-        while (expired.Count < max && TryTakeDue(expiries, nowMs, out var lease))
+        while (expired.Count < max && TryTakeDue(_expiries, nowMs, out var lease))
         {
             var condemned = lease.TryCondemn(nowMs);
-            expiries.Enqueue(lease, (condemned ? nowMs + Limits.LeaseRevokeRetryMs : lease.ExpiryMs, lease.Id));
+            _expiries.Enqueue(lease, (condemned ? nowMs + Limits.LeaseRevokeRetryMs : lease.ExpiryMs, lease.Id));
             if (condemned)
             {
                 expired.Add(lease.Id);
@@ -149,9 +149,9 @@ public sealed partial class Lessor
     public IReadOnlyList<LeaseRecord> DueCheckpoints(long nowMs, int max)
     {
         var due = new List<LeaseRecord>();
-        while (due.Count < max && TryTakeDue(checkpoints, nowMs, out var lease))
+        while (due.Count < max && TryTakeDue(_checkpoints, nowMs, out var lease))
         {
-            checkpoints.Enqueue(lease, (nowMs + CheckpointIntervalMs, lease.Id));
+            _checkpoints.Enqueue(lease, (nowMs + CheckpointIntervalMs, lease.Id));
             var remainingSeconds = (lease.RemainingMs(nowMs) + 999) / 1000;
             if (remainingSeconds > 0 && remainingSeconds < lease.TtlSeconds)
             {
@@ -164,18 +164,18 @@ public sealed partial class Lessor
 
     private void OnGranted(GrantedLease lease)
     {
-        if (isPrimary)
+        if (_isPrimary)
         {
-            fresh.Add(lease);
+            _fresh.Add(lease);
         }
     }
 
     private void Schedule(GrantedLease lease, long nowMs)
     {
-        expiries.Enqueue(lease, (lease.ExpiryMs, lease.Id));
+        _expiries.Enqueue(lease, (lease.ExpiryMs, lease.Id));
         if (CheckpointIntervalMs > 0 && 1000 * lease.TtlSeconds > CheckpointIntervalMs)
         {
-            checkpoints.Enqueue(lease, (nowMs + CheckpointIntervalMs, lease.Id));
+            _checkpoints.Enqueue(lease, (nowMs + CheckpointIntervalMs, lease.Id));
         }
     }
 
@@ -219,12 +219,12 @@ public sealed partial class Lessor
     }
 
     /// <summary>By reference: a revoked id may have been granted again as another lease.</summary>
-    private bool IsCurrent(GrantedLease lease) => leases.TryGetValue(lease.Id, out var current) && ReferenceEquals(current, lease);
+    private bool IsCurrent(GrantedLease lease) => _leases.TryGetValue(lease.Id, out var current) && ReferenceEquals(current, lease);
 
     private void ClearSchedules()
     {
-        expiries.Clear();
-        checkpoints.Clear();
-        fresh.Clear();
+        _expiries.Clear();
+        _checkpoints.Clear();
+        _fresh.Clear();
     }
 }

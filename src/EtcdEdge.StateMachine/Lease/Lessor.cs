@@ -9,7 +9,7 @@ namespace EtcdEdge.StateMachine.Lease;
 public sealed partial class Lessor
 {
     // Concurrent for the readers' sake: one writer, and lookups that never wait for it. Never enumerated where order could matter.
-    private readonly ConcurrentDictionary<long, GrantedLease> leases = new(concurrencyLevel: 1, capacity: 31);
+    private readonly ConcurrentDictionary<long, GrantedLease> _leases = new(concurrencyLevel: 1, capacity: 31);
 
     /// <summary>Leases that exist now.</summary>
     public int Count { get; private set; }
@@ -20,7 +20,7 @@ public sealed partial class Lessor
     /// <summary>Leases revoked since start, expired ones among them (etcd_debugging_lease_revoked_total).</summary>
     public long RevokedTotal { get; private set; }
 
-    public bool Exists(long id) => leases.ContainsKey(id);
+    public bool Exists(long id) => _leases.ContainsKey(id);
 
     /// <summary>Creates a lease. The proposer has chosen the id and raised the TTL to the minimum.</summary>
     /// <returns>None, LeaseNotFound for id 0 as etcd, LeaseTtlTooLarge or LeaseExists.</returns>
@@ -37,7 +37,7 @@ public sealed partial class Lessor
         }
 
         var lease = new GrantedLease(id, ttlSeconds);
-        if (!leases.TryAdd(id, lease))
+        if (!_leases.TryAdd(id, lease))
         {
             return EtcdError.LeaseExists;
         }
@@ -49,12 +49,12 @@ public sealed partial class Lessor
     }
 
     /// <summary>The keys attached to the lease in key order, or null when there is no such lease. A snapshot: later changes do not show.</summary>
-    public IReadOnlyList<ReadOnlyMemory<byte>>? KeysOf(long id) => leases.TryGetValue(id, out var lease) ? lease.Keys : null;
+    public IReadOnlyList<ReadOnlyMemory<byte>>? KeysOf(long id) => _leases.TryGetValue(id, out var lease) ? lease.Keys : null;
 
     /// <summary>Forgets the lease, at the end of its revocation: its keys have been deleted. False when there is none.</summary>
     public bool Remove(long id)
     {
-        if (!leases.TryRemove(id, out _))
+        if (!_leases.TryRemove(id, out _))
         {
             return false;
         }
@@ -67,7 +67,7 @@ public sealed partial class Lessor
     /// <summary>Attaches a key. Requires the lease to exist: the applier has refused the put otherwise.</summary>
     public void Attach(long id, ReadOnlyMemory<byte> key)
     {
-        var found = leases.TryGetValue(id, out var lease);
+        var found = _leases.TryGetValue(id, out var lease);
         Invariant.Require(found, "a key is attached to an existing lease only");
         lease!.Attach(key);
     }
@@ -75,7 +75,7 @@ public sealed partial class Lessor
     /// <summary>Detaches a key that was deleted, or put again with another lease. Nothing when the lease is gone.</summary>
     public void Detach(long id, ReadOnlyMemory<byte> key)
     {
-        if (leases.TryGetValue(id, out var lease))
+        if (_leases.TryGetValue(id, out var lease))
         {
             lease.Detach(key);
         }
@@ -84,7 +84,7 @@ public sealed partial class Lessor
     /// <summary>Records the seconds a lease had left, so that a new leader does not start it at the whole TTL. 0 clears. Nothing when it is gone.</summary>
     public void Checkpoint(long id, long remainingSeconds)
     {
-        if (leases.TryGetValue(id, out var lease))
+        if (_leases.TryGetValue(id, out var lease))
         {
             lease.CheckpointSeconds = remainingSeconds;
         }
@@ -94,7 +94,7 @@ public sealed partial class Lessor
     public LeaseRecord[] ToRecords()
     {
         var records = new List<LeaseRecord>(Count);
-        foreach (var (id, lease) in leases)
+        foreach (var (id, lease) in _leases)
         {
             records.Add(new LeaseRecord(id, lease.TtlSeconds, lease.CheckpointSeconds));
         }

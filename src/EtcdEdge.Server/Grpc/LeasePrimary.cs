@@ -1,0 +1,69 @@
+using System.Buffers;
+using EtcdEdge.Api;
+using EtcdEdge.Server.Node;
+using EtcdEdge.StateMachine;
+using EtcdEdge.StateMachine.Lease;
+using Google.Protobuf;
+
+namespace EtcdEdge.Server.Grpc;
+
+/// <summary>
+/// The one place that knows whose clock the leases run on: the leader's. What this member cannot answer itself is refused here, and here it
+/// would be forwarded.
+/// </summary>
+internal sealed class LeasePrimary(IEtcdNode node, Lessor lessor, TimeProvider time)
+{
+    /// <summary>Renews a lease; returns its TTL in seconds, 0 when it is gone.</summary>
+    /// <exception cref="global::Grpc.Core.RpcException">This member does not lead.</exception>
+    public ValueTask<long> RenewAsync(long id, CancellationToken cancel)
+    {
+        var renewal = lessor.Renew(id, time.MonotonicMs());
+        return renewal.Outcome switch
+        {
+            RenewalOutcome.Renewed when renewal.ClearsCheckpoint => ClearCheckpointAsync(id, renewal.TtlSeconds, cancel),
+            RenewalOutcome.Renewed => ValueTask.FromResult(renewal.TtlSeconds),
+            RenewalOutcome.NotFound => ValueTask.FromResult(0L),
+            RenewalOutcome.Expired => RevokeAsync(id, cancel),
+            _ => throw NotPrimary(),
+        };
+    }
+
+    /// <summary>Looks a lease up; false when it is gone.</summary>
+    /// <exception cref="global::Grpc.Core.RpcException">This member does not lead.</exception>
+    public bool TryGetTimeToLive(long id, out LeaseTimeToLive? view) => lessor.TimeToLive(id, time.MonotonicMs(), out view) switch
+    {
+        EtcdError.None => true,
+        EtcdError.LeaseNotFound => false,
+        _ => throw NotPrimary(),
+    };
+
+    /// <summary>All leases this member knows, as etcd: a follower answers from its own state.</summary>
+    public long[] List() => lessor.List(time.MonotonicMs());
+
+    /// <summary>
+    /// "Gone" may only be said once the keys are gone too (etcd lease/lessor.go Renew waits for that), so the revocation that is due anyway is
+    /// proposed here and awaited. That somebody else's came first is as good.
+    /// </summary>
+    private async ValueTask<long> RevokeAsync(long id, CancellationToken cancel)
+    {
+        var result = await node.ProposeAsync(RequestKind.LeaseRevoke, Bytes(new LeaseRevokeRequest { ID = id }), cancel);
+        if (result.Error != EtcdError.LeaseNotFound)
+        {
+            EtcdStatus.ThrowIfRefused(result.Error);
+        }
+
+        return 0;
+    }
+
+    private async ValueTask<long> ClearCheckpointAsync(long id, long ttlSeconds, CancellationToken cancel)
+    {
+        var checkpoint = new LeaseCheckpointRequest { Checkpoints = { new LeaseCheckpoint { ID = id } } };
+        var result = await node.ProposeAsync(RequestKind.LeaseCheckpoint, Bytes(checkpoint), cancel);
+        EtcdStatus.ThrowIfRefused(result.Error);
+        return ttlSeconds;
+    }
+
+    private static ReadOnlySequence<byte> Bytes(IMessage message) => new(message.ToByteArray());
+
+    private static Exception NotPrimary() => EtcdStatus.Refuse(EtcdError.NoLeader);
+}

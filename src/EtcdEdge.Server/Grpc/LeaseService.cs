@@ -1,0 +1,121 @@
+using System.Buffers;
+using EtcdEdge.Api;
+using EtcdEdge.Server.Node;
+using EtcdEdge.StateMachine;
+using Google.Protobuf;
+using Grpc.Core;
+
+namespace EtcdEdge.Server.Grpc;
+
+/// <summary>etcdserverpb.Lease. Grants and revocations go through the log; time is asked of the <see cref="LeasePrimary"/>.</summary>
+/// <param name="node">The node.</param>
+/// <param name="primary">Keeps the time.</param>
+/// <param name="leaders">Ends the streams that require a leader.</param>
+/// <param name="minTtlSeconds">The shortest TTL granted, 1.5 election timeouts rounded up: a shorter one would end during an election.</param>
+internal sealed class LeaseService(IEtcdNode node, LeasePrimary primary, LeaderMonitor leaders, long minTtlSeconds) : IRpcService
+{
+    private const string Name = "etcdserverpb.Lease";
+    private const long Gone = -1;
+    private static readonly WriteOptions _buffered = new(WriteFlags.BufferHint);
+    private readonly ResponseHeaders _headers = new(node);
+
+    public void Bind(RpcBinder binder)
+    {
+        binder.Unary(Messages.Unary(Name, "LeaseGrant", LeaseGrantRequest.Parser, LeaseGrantResponse.Parser), GrantAsync);
+        binder.Unary(Messages.Unary(Name, "LeaseRevoke", LeaseRevokeRequest.Parser, LeaseRevokeResponse.Parser), RevokeAsync);
+        binder.Unary(Messages.Unary(Name, "LeaseTimeToLive", LeaseTimeToLiveRequest.Parser, LeaseTimeToLiveResponse.Parser), TimeToLiveAsync);
+        binder.Unary(Messages.Unary(Name, "LeaseLeases", LeaseLeasesRequest.Parser, LeaseLeasesResponse.Parser), LeasesAsync);
+        binder.Duplex(
+            Messages.Duplex(Name, "LeaseKeepAlive", LeaseKeepAliveRequest.Parser, LeaseKeepAliveResponse.Parser), KeepAliveAsync);
+    }
+
+    private async ValueTask<LeaseGrantResponse> GrantAsync(LeaseGrantRequest request, ServerCallContext context)
+    {
+        if (request.ID == 0)
+        {
+            request.ID = Random.Shared.NextInt64(1, long.MaxValue);
+        }
+
+        request.TTL = Math.Max(request.TTL, minTtlSeconds);
+        var result = await ProposeAsync(RequestKind.LeaseGrant, request, context);
+        return new LeaseGrantResponse { Header = _headers.MessageAt(result.Revision), ID = request.ID, TTL = request.TTL };
+    }
+
+    private async ValueTask<LeaseRevokeResponse> RevokeAsync(LeaseRevokeRequest request, ServerCallContext context)
+    {
+        var result = await ProposeAsync(RequestKind.LeaseRevoke, request, context);
+        return new LeaseRevokeResponse { Header = _headers.MessageAt(result.Revision) };
+    }
+
+    private ValueTask<LeaseTimeToLiveResponse> TimeToLiveAsync(LeaseTimeToLiveRequest request, ServerCallContext context)
+    {
+        var response = new LeaseTimeToLiveResponse { ID = request.ID, TTL = Gone };
+        if (primary.TryGetTimeToLive(request.ID, out var lease))
+        {
+            response.TTL = lease!.RemainingSeconds;
+            response.GrantedTTL = lease.GrantedSeconds;
+            if (request.Keys)
+            {
+                response.Keys.AddRange(lease.Keys.Select(key => UnsafeByteOperations.UnsafeWrap(key)));
+            }
+        }
+
+        response.Header = _headers.MessageNow();
+        return ValueTask.FromResult(response);
+    }
+
+    private ValueTask<LeaseLeasesResponse> LeasesAsync(LeaseLeasesRequest request, ServerCallContext context)
+    {
+        var response = new LeaseLeasesResponse { Header = _headers.MessageNow() };
+        response.Leases.AddRange(primary.List().Select(id => new LeaseStatus { ID = id }));
+        return ValueTask.FromResult(response);
+    }
+
+    /// <summary>
+    /// Answers in order, one response object for the whole stream. While further requests lie there already, answers are collected and
+    /// flushed together: a client with thousands of leases sends its renewals in bursts.
+    /// </summary>
+    private async Task KeepAliveAsync(
+        IAsyncStreamReader<LeaseKeepAliveRequest> requests, IServerStreamWriter<LeaseKeepAliveResponse> responses, ServerCallContext context)
+    {
+        using var lifetime = leaders.Begin(context);
+        var response = new LeaseKeepAliveResponse { Header = _headers.MessageNow() };
+        var unflushed = 0;
+        try
+        {
+            var next = requests.MoveNext(lifetime.Token);
+            while (await next)
+            {
+                await RenewAsync(requests.Current.ID, response, lifetime.Token);
+                next = requests.MoveNext(lifetime.Token);
+                unflushed = next.IsCompleted && unflushed < Limits.KeepAlivesPerFlush ? unflushed + 1 : 0;
+                responses.WriteOptions = unflushed > 0 ? _buffered : null;
+                await responses.WriteAsync(response);
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException)
+        {
+            throw lifetime.Status(EtcdError.RequestCanceled);
+        }
+    }
+
+    /// <summary>
+    /// The header is taken before the renewal, so that its revision is never above the one at which the lease was seen alive (etcd
+    /// api/v3rpc/lease.go).
+    /// </summary>
+    private async ValueTask RenewAsync(long id, LeaseKeepAliveResponse response, CancellationToken cancel)
+    {
+        response.Header.Revision = node.Root.Revision;
+        response.Header.RaftTerm = node.Status.Term;
+        response.ID = id;
+        response.TTL = await primary.RenewAsync(id, cancel);
+    }
+
+    private async ValueTask<ApplyResult> ProposeAsync(RequestKind kind, IMessage request, ServerCallContext context)
+    {
+        var bytes = new ReadOnlySequence<byte>(request.ToByteArray());
+        var result = await node.ProposeAsync(kind, bytes, context.CancellationToken);
+        EtcdStatus.ThrowIfRefused(result.Error);
+        return result;
+    }
+}

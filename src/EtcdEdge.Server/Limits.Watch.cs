@@ -1,0 +1,31 @@
+namespace EtcdEdge.Server;
+
+internal static partial class Limits
+{
+    /// <summary>Responses queued for one watch stream: every watcher of an API server gets one event before the stream counts as slow.</summary>
+    public const int WatchQueueCount = 4096;
+
+    /// <summary>
+    /// Bytes of events queued for one watch stream; one more response than fits is taken, and as much again may be in its writer's hands.
+    /// A client that never reads costs that and Kestrel's buffer, no more.
+    /// </summary>
+    public const int WatchQueueBytes = 1024 * 1024;
+
+    /// <summary>Requests of one stream on their way to the dispatcher; the stream is not read further beyond it.</summary>
+    public const int WatchRequestsInFlight = 256;
+
+    /// <summary>Bytes written before a flush waits for the client's window.</summary>
+    public const int WatchFlushBytes = 128 * 1024;
+
+    /// <summary>Keepalive answers collected before a flush: what fits one network packet or two.</summary>
+    public const int KeepAlivesPerFlush = 64;
+
+    /// <summary>Shortest interval of progress notifications, as etcd (api/v3rpc/watch.go minWatchProgressInterval).</summary>
+    public const long WatchProgressIntervalMsMin = 100;
+
+    /// <summary>Longest sleep of the dispatcher while streams are open: how late a progress notification may be.</summary>
+    public const int WatchTickMsMax = 1000;
+
+    /// <summary>Election timeouts without a leader before streams that require one end, as etcd (api/v3rpc/interceptor.go maxNoLeaderCnt).</summary>
+    public const int LeaderlessElectionTimeoutsMax = 3;
+}

@@ -1,0 +1,192 @@
+using System.Collections.Concurrent;
+using EtcdEdge.StateMachine.Mvcc;
+using EtcdEdge.StateMachine.Watch;
+
+namespace EtcdEdge.Server.Watch;
+
+/// <summary>
+/// The thread that owns the <see cref="WatchHub"/>: sleeps until a root is published or a stream wants something, then does everything there
+/// is in one pass. It neither waits for clients nor makes anybody wait. An exception here is a broken invariant and ends the process.
+/// </summary>
+public sealed class WatchDispatcher : IDisposable
+{
+    private readonly Func<MvccRoot> _newestRoot;
+    private readonly TimeProvider _time;
+    private readonly long _progressIntervalMs;
+    private readonly int _tickMs;
+    private readonly WatchHub _hub;
+    private readonly Thread _thread;
+    private readonly AutoResetEvent _work = new(initialState: false);
+
+    // Bounded by the streams: each has at most WatchRequestsInFlight requests and one each of the other commands under way.
+    private readonly ConcurrentQueue<WatchCommand> _commands = new();
+    private readonly List<WatchCommand> _taken = [];
+    private int _isSignaled;
+    private volatile bool _hasStreams;
+    private volatile bool _isStopping;
+    private long _nextTickMs;
+
+    /// <param name="newestRoot">The newest published root, from any thread.</param>
+    /// <param name="progressInterval">--watch-progress-notify-interval; raised to 100 ms.</param>
+    /// <param name="time">The clock of the progress notifications.</param>
+    public WatchDispatcher(Func<MvccRoot> newestRoot, TimeSpan progressInterval, TimeProvider time)
+    {
+        _newestRoot = newestRoot;
+        _time = time;
+        _progressIntervalMs = Math.Max((long)progressInterval.TotalMilliseconds, Limits.WatchProgressIntervalMsMin);
+        _tickMs = (int)Math.Min(_progressIntervalMs / 10, Limits.WatchTickMsMax);
+        _hub = new WatchHub(newestRoot());
+        _thread = new Thread(Run) { IsBackground = true, Name = "watch" };
+    }
+
+    /// <summary>Open watch streams (etcd_debugging_mvcc_watch_stream_total).</summary>
+    public int StreamCount => _hub.StreamCount;
+
+    /// <summary>Watchers (etcd_debugging_mvcc_watcher_total).</summary>
+    public int WatcherCount => _hub.WatcherCount;
+
+    /// <summary>Watchers that are behind (etcd_debugging_mvcc_slow_watcher_total).</summary>
+    public int SlowWatcherCount => _hub.SlowCount;
+
+    /// <summary>Events queued for clients since start (etcd_debugging_mvcc_events_total).</summary>
+    public long EventsTotal => _hub.EventsTotal;
+
+    public void Start() => _thread.Start();
+
+    /// <summary>A new root is there. Called by the node loop after each publication; costs one read when nobody watches.</summary>
+    public void Published()
+    {
+        if (_hasStreams)
+        {
+            Signal();
+        }
+    }
+
+    public void Dispose()
+    {
+        _isStopping = true;
+        Signal();
+        if (_thread.IsAlive)
+        {
+            _thread.Join();
+        }
+
+        _work.Dispose();
+    }
+
+    internal WatchSession Open()
+    {
+        var session = new WatchSession(this);
+        Post(new WatchCommand(WatchCommandKind.Open, session));
+        return session;
+    }
+
+    internal void Close(WatchSession session)
+    {
+        session.Close();
+        Post(new WatchCommand(WatchCommandKind.Close, session));
+    }
+
+    internal void Post(in WatchCommand command)
+    {
+        _commands.Enqueue(command);
+        Signal();
+    }
+
+    private void Signal()
+    {
+        if (Interlocked.Exchange(ref _isSignaled, 1) == 0)
+        {
+            _work.Set();
+        }
+    }
+
+    private void Run()
+    {
+        var mustGoOn = false;
+        while (!_isStopping)
+        {
+            if (!mustGoOn)
+            {
+                _work.WaitOne(_hasStreams ? _tickMs : Timeout.Infinite);
+            }
+
+            Volatile.Write(ref _isSignaled, 0);
+            mustGoOn = Pass();
+        }
+    }
+
+    /// <summary>
+    /// Commands are taken before the root is read: what a client saw acknowledged before it asked is then in that root, so that a watch from
+    /// "now" does not show it and a progress answer covers it.
+    /// </summary>
+    private bool Pass()
+    {
+        TakeCommands();
+        _hub.Advance(_newestRoot());
+        foreach (var command in _taken)
+        {
+            Execute(command);
+        }
+
+        _taken.Clear();
+        _hasStreams = _hub.StreamCount > 0;
+        Tick();
+        var isBehind = _hub.CatchUp();
+        _hub.AnswerProgress();
+        _hub.Wake();
+        return isBehind;
+    }
+
+    private void TakeCommands()
+    {
+        while (_commands.TryDequeue(out var command))
+        {
+            _taken.Add(command);
+        }
+    }
+
+    private void Execute(in WatchCommand command)
+    {
+        var session = command.Session;
+        switch (command.Kind)
+        {
+            case WatchCommandKind.Open:
+                session.Stream = _hub.Open(session, JitteredInterval(), _time.MonotonicMs());
+                break;
+            case WatchCommandKind.Create:
+                _hub.Create(session.Stream!, command.Spec);
+                break;
+            case WatchCommandKind.Cancel:
+                _hub.Cancel(session.Stream!, command.WatchId);
+                break;
+            case WatchCommandKind.Progress:
+                _hub.RequestProgress(session.Stream!);
+                break;
+            case WatchCommandKind.Drained:
+                _hub.Drained(session.Stream!);
+                break;
+            default:
+                _hub.Close(session.Stream!);
+                break;
+        }
+
+        if (command.IsRequest)
+        {
+            session.RequestDone();
+        }
+    }
+
+    private void Tick()
+    {
+        var nowMs = _time.MonotonicMs();
+        if (nowMs >= _nextTickMs)
+        {
+            _nextTickMs = nowMs + _tickMs;
+            _hub.Tick(nowMs);
+        }
+    }
+
+    /// <summary>Up to a tenth longer, as etcd, so that streams opened together are not notified together.</summary>
+    private long JitteredInterval() => _progressIntervalMs + Random.Shared.NextInt64(_progressIntervalMs / 10);
+}
