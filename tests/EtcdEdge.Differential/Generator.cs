@@ -23,7 +23,7 @@ internal sealed partial class Generator(int seed, Session reference)
         return _random.Next(100) switch
         {
             < 22 => Put(AnyPut()),
-            < 40 => Range(AnyRangeRequest()),
+            < 40 => Range(Chance(4) ? AnyNonsenseRange() : AnyRangeRequest()),
             < 47 => DeleteRange(AnyDelete()),
             < 65 => Txn(AnyTxn(depth: 0)),
             < 68 => Compact(),

@@ -7,6 +7,8 @@ namespace EtcdEdge.Differential;
 /// </summary>
 internal sealed class Trial : IAsyncDisposable
 {
+    private const int LinesOfDeath = 12;
+    private static readonly TimeSpan ExitGrace = TimeSpan.FromMilliseconds(200);
     private readonly Daemon _referenceDaemon;
     private readonly Daemon _subjectDaemon;
     private readonly Session _reference;
@@ -82,9 +84,21 @@ internal sealed class Trial : IAsyncDisposable
     {
         _done.Add(step);
         var answers = await Task.WhenAll(step.AnswerAsync(_reference, cancel), step.AnswerAsync(_subject, cancel));
-        return answers[0] == answers[1] ? null : new Mismatch(0, [.. _done], answers[0], answers[1], SubjectDeath());
+        return answers[0] == answers[1] ? null : new Mismatch(0, [.. _done], answers[0], answers[1], await DeathsAsync());
     }
 
-    private string SubjectDeath() =>
-        _subjectDaemon.HasExited ? $"the subject ended with code {_subjectDaemon.ExitCode}:\n{string.Join('\n', _subjectDaemon.Log.TakeLast(20))}" : "";
+    /// <summary>The last words of a server that died; etcd 3.5 has calls that it dies of, which then have to leave the generator.</summary>
+    private async Task<string> DeathsAsync()
+    {
+        var deaths = "";
+        foreach (var daemon in new[] { _referenceDaemon, _subjectDaemon })
+        {
+            if (await daemon.WaitForExitAsync(ExitGrace))
+            {
+                deaths += $"\n  {daemon.Binary} ended with code {daemon.ExitCode}:\n    {string.Join("\n    ", daemon.Log.Take(LinesOfDeath))}";
+            }
+        }
+
+        return deaths;
+    }
 }
