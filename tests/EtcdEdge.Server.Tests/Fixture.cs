@@ -4,5 +4,6 @@ namespace EtcdEdge.Server.Tests;
 internal static class Fixture
 {
     public static IEnumerable<string[]> Rows(string path) =>
-        File.ReadLines(Path.Combine(AppContext.BaseDirectory, path)).Where(line => line.Length > 0 && line[0] != '#').Select(line => line.Split('\t'));
+        File.ReadLines(Path.Combine(AppContext.BaseDirectory, path)).Where(line => line.Length > 0 && line[0] != '#')
+            .Select(line => line.Split('\t'));
 }

@@ -46,7 +46,8 @@ public sealed class FlagTableTests
     public void Every_alias_names_a_flag_and_every_gate_a_gate()
     {
         Assert.All(FlagTable.All.Where(flag => flag.AliasOf.Length > 0), flag => Assert.NotNull(FlagTable.ByName(flag.AliasOf)));
-        Assert.All(FlagTable.All.Where(flag => flag.GateOf.Length > 0), flag => Assert.Contains(FeatureGates.Known, gate => gate.Name == flag.GateOf));
+        Assert.All(FlagTable.All.Where(flag => flag.GateOf.Length > 0), flag =>
+            Assert.Contains(FeatureGates.Known, gate => gate.Name == flag.GateOf));
     }
 
     [Fact]

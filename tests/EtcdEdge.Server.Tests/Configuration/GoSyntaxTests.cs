@@ -45,7 +45,8 @@ public sealed class GoSyntaxTests
     [InlineData(60_000, "1m0s")]
     [InlineData(5_400_000, "1h30m0s")]
     [InlineData(-5_000, "-5s")]
-    public void A_duration_prints_as_in_Go(long milliseconds, string text) => Assert.Equal(text, GoSyntax.Format(TimeSpan.FromMilliseconds(milliseconds)));
+    public void A_duration_prints_as_in_Go(long milliseconds, string text) =>
+        Assert.Equal(text, GoSyntax.Format(TimeSpan.FromMilliseconds(milliseconds)));
 
     [Fact]
     public void A_printed_duration_reads_back() =>

@@ -10,7 +10,8 @@ public sealed class ServerConfigurationTests
     private static readonly string[] s_kubeadm =
     [
         "--name=node", "--feature-gates=InitialCorruptCheck=true", "--listen-client-urls=http://127.0.0.1:2379,http://10.0.0.1:2379",
-        "--advertise-client-urls=http://10.0.0.1:2379", "--listen-peer-urls=http://10.0.0.1:2380", "--initial-advertise-peer-urls=http://10.0.0.1:2380",
+        "--advertise-client-urls=http://10.0.0.1:2379", "--listen-peer-urls=http://10.0.0.1:2380",
+        "--initial-advertise-peer-urls=http://10.0.0.1:2380",
         "--data-dir=/var/lib/etcd", "--snapshot-count=10000", "--listen-metrics-urls=http://127.0.0.1:2381", "--watch-progress-notify-interval=5s",
         "--initial-cluster=node=http://10.0.0.1:2380",
     ];
@@ -35,8 +36,8 @@ public sealed class ServerConfigurationTests
     {
         var loaded = Load(s_kubeadm);
         Assert.Empty(loaded.Problems);
-        Assert.Equal(["feature gate InitialCorruptCheck=true has no effect: the log's checksums are always verified at start; one member has no other to compare with"],
-            loaded.Warnings);
+        Assert.Equal("feature gate InitialCorruptCheck=true has no effect: the log's checksums are always verified at start; "
+            + "one member has no other to compare with", Assert.Single(loaded.Warnings));
         Assert.Equal(TimeSpan.FromSeconds(5), loaded.Options.WatchProgressNotifyInterval);
         Assert.Equal("http://127.0.0.1:2381", loaded.Options.Listen.MetricsUrls.Single().ToString());
     }
@@ -82,9 +83,11 @@ public sealed class ServerConfigurationTests
     [Fact]
     public void A_flag_wins_over_its_variable_and_says_so()
     {
-        var loaded = Load(["--name=flag"], ("ETCD_NAME", "variable"), ("ETCD_DATA_DIR", "d"), ("ETCD_NMAE", "x"), ("ETCDCTL_API", "3"), ("ETCD_MAX_TXN_OPS", ""));
+        var loaded = Load(["--name=flag"], ("ETCD_NAME", "variable"), ("ETCD_DATA_DIR", "d"), ("ETCD_NMAE", "x"), ("ETCDCTL_API", "3"),
+            ("ETCD_MAX_TXN_OPS", ""));
         Assert.Equal(("flag", "d", 128), (loaded.Options.Name, loaded.Options.DataDir, loaded.Options.Requests.MaxTxnOps));
-        Assert.Equal(["ETCD_NAME is ignored: --name is given on the command line", "unrecognized environment variable ETCD_NMAE, did you mean ETCD_NAME?"],
+        Assert.Equal(["ETCD_NAME is ignored: --name is given on the command line",
+            "unrecognized environment variable ETCD_NMAE, did you mean ETCD_NAME?"],
             loaded.Warnings);
     }
 
@@ -142,7 +145,8 @@ public sealed class ServerConfigurationTests
 
     [Fact]
     public void An_unknown_key_is_told_with_its_line_and_the_nearest_key() =>
-        Assert.Equal(["c:2: unknown key data_dir is ignored, did you mean data-dir?"], LoadFile("name: a\ndata_dir: b\n", ["--config-file=c"]).Warnings);
+        Assert.Equal(["c:2: unknown key data_dir is ignored, did you mean data-dir?"],
+            LoadFile("name: a\ndata_dir: b\n", ["--config-file=c"]).Warnings);
 
     [Theory]
     [InlineData("- a\n", "c: the configuration must be a mapping of keys to values")]
@@ -174,8 +178,10 @@ public sealed class ServerConfigurationTests
 
     [Theory]
     [InlineData("--unsafe-no-fsync", "--unsafe-no-fsync has no effect: every write is flushed before it is acknowledged, always")]
-    [InlineData("--enable-pprof=true", "--enable-pprof has no effect: there is no Go runtime to profile: /debug/pprof answers 404; perf works on the binary")]
-    public void A_flag_that_is_not_followed_says_what_happens_instead(string argument, string warning) => Assert.Equal([warning], Load([argument]).Warnings);
+    [InlineData("--enable-pprof=true",
+        "--enable-pprof has no effect: there is no Go runtime to profile: /debug/pprof answers 404; perf works on the binary")]
+    public void A_flag_that_is_not_followed_says_what_happens_instead(string argument, string warning) =>
+        Assert.Equal([warning], Load([argument]).Warnings);
 
     [Theory]
     [InlineData("--unsafe-no-fsync=false")]
@@ -209,7 +215,8 @@ public sealed class ServerConfigurationTests
     [InlineData("-1", 1L << 30, 0)]
     [InlineData("100000000", 1L << 30, 100_000_000)]
     public void The_quota_is_two_gibibytes_or_a_quarter_of_memory(string flag, long memory, long quota) =>
-        Assert.Equal(quota, ServerConfiguration.Load([$"--quota-backend-bytes={flag}"], new Machine { MemoryBytes = memory }).Options.Requests.QuotaBackendBytes);
+        Assert.Equal(quota, ServerConfiguration.Load([$"--quota-backend-bytes={flag}"],
+            new Machine { MemoryBytes = memory }).Options.Requests.QuotaBackendBytes);
 
     [Theory]
     [InlineData("--listen-client-urls=http://127.0.0.1:1", "--advertise-client-urls is required when --listen-client-urls is set explicitly")]
@@ -217,8 +224,10 @@ public sealed class ServerConfigurationTests
     [InlineData("--heartbeat-interval=0", "--heartbeat-interval must be >0 (set to 0ms)")]
     [InlineData("--election-timeout=60000", "--election-timeout[60000ms] is too long, and should be set less than 50000ms")]
     [InlineData("--initial-cluster=other=http://localhost:2380", "couldn't find local name \"default\" in the initial cluster configuration")]
-    [InlineData("--initial-cluster=default=http://localhost:9", "--initial-cluster has default=http://localhost:9 but missing from --initial-advertise-peer-urls=http://localhost:2380")]
-    [InlineData("--listen-metrics-urls=https://127.0.0.1:1", "--listen-metrics-urls https://127.0.0.1:1: TLS is not in this release; listen on http:// (on 127.0.0.1, or behind a TLS proxy)")]
+    [InlineData("--initial-cluster=default=http://localhost:9",
+        "--initial-cluster has default=http://localhost:9 but missing from --initial-advertise-peer-urls=http://localhost:2380")]
+    [InlineData("--listen-metrics-urls=https://127.0.0.1:1",
+        "--listen-metrics-urls https://127.0.0.1:1: TLS is not in this release; listen on http:// (on 127.0.0.1, or behind a TLS proxy)")]
     [InlineData("--initial-cluster-state=old", "invalid value \"old\" for --initial-cluster-state: must be one of new, existing")]
     [InlineData("--auto-compaction-retention=soon", "error parsing CompactionRetention: --auto-compaction-retention \"soon\" is not a duration")]
     [InlineData("--feature-gates=Nope=true", "invalid value \"Nope=true\" for --feature-gates: unrecognized feature gate: Nope")]
@@ -246,7 +255,8 @@ public sealed class ServerConfigurationTests
 
     [Fact]
     public void Passwords_stay_out_of_messages() =>
-        Assert.DoesNotContain("hunter2", string.Join('\n', LoadFile("discovery-config: {client: {auth: {password: hunter2}}}", ["--config-file=c"]).Warnings));
+        Assert.DoesNotContain("hunter2",
+            string.Join('\n', LoadFile("discovery-config: {client: {auth: {password: hunter2}}}", ["--config-file=c"]).Warnings));
 
     [Fact]
     public void A_gate_that_is_named_wins_over_its_stage()
@@ -261,5 +271,6 @@ public sealed class ServerConfigurationTests
         ServerConfiguration.Load(arguments, new Machine { Environment = environment.ToDictionary(pair => pair.Name, pair => pair.Value) });
 
     private static ServerConfiguration LoadFile(string content, string[] arguments, params (string Name, string Value)[] environment) =>
-        ServerConfiguration.Load(arguments, new Machine { Environment = environment.ToDictionary(pair => pair.Name, pair => pair.Value), ReadFile = _ => content });
+        ServerConfiguration.Load(arguments,
+            new Machine { Environment = environment.ToDictionary(pair => pair.Name, pair => pair.Value), ReadFile = _ => content });
 }

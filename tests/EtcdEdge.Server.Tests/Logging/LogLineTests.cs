@@ -13,15 +13,17 @@ public sealed class LogLineTests
     public void A_json_line_has_etcds_fields_in_etcds_order()
     {
         var line = Line(logger => logger.Published("a7be38d986537a7c", "4e6e4b22d557efe3", ["http://127.0.0.1:2379"]), LogFormat.Json);
-        Assert.Equal("{\"level\":\"info\",\"ts\":\"2026-01-02T03:04:05.678901Z\",\"caller\":\"test:Published\",\"msg\":\"published local member to cluster "
-            + "through raft\",\"local-member-id\":\"a7be38d986537a7c\",\"cluster-id\":\"4e6e4b22d557efe3\",\"client-urls\":[\"http://127.0.0.1:2379\"]}\n", line);
+        Assert.Equal("""{"level":"info","ts":"2026-01-02T03:04:05.678901Z","caller":"test:Published","msg":"published local member to """
+            + """cluster through raft","local-member-id":"a7be38d986537a7c","cluster-id":"4e6e4b22d557efe3","client-urls":"""
+            + """["http://127.0.0.1:2379"]}""" + "\n", line);
     }
 
     [Fact]
     public void A_console_line_is_for_the_eye()
     {
         var line = Line(logger => logger.SlowFdatasync(TimeSpan.FromSeconds(1.5), TimeSpan.FromSeconds(1)), LogFormat.Console);
-        Assert.Equal("2026-01-02T03:04:05.678901Z\twarn\ttest:SlowFdatasync\tslow fdatasync\t{\"took\":\"1.5s\",\"expected-duration\":\"1s\"}\n", line);
+        Assert.Equal("2026-01-02T03:04:05.678901Z\twarn\ttest:SlowFdatasync\tslow fdatasync\t{\"took\":\"1.5s\",\"expected-duration\":\"1s\"}\n",
+            line);
     }
 
     [Fact]
@@ -32,7 +34,8 @@ public sealed class LogLineTests
     }
 
     [Fact]
-    public void The_line_tools_wait_for_is_there() => Assert.Contains("ready to serve client requests", Line(logger => logger.ReadyToServe(), LogFormat.Json));
+    public void The_line_tools_wait_for_is_there() =>
+        Assert.Contains("ready to serve client requests", Line(logger => logger.ReadyToServe(), LogFormat.Json));
 
     [Fact]
     public void Lines_below_the_level_and_the_frameworks_chatter_stay_out()

@@ -10,6 +10,8 @@ namespace EtcdEdge.Server.Tests.Metrics;
 /// </summary>
 internal sealed partial class PrometheusChecker
 {
+    private const string Pair = "[a-zA-Z_][a-zA-Z0-9_]*=\"([^\"\\\\\n]|\\\\[\"\\\\n])*\"";
+
     private readonly Dictionary<string, Family> _families = new(StringComparer.Ordinal);
     private readonly HashSet<string> _series = new(StringComparer.Ordinal);
     private Family? _current;
@@ -44,7 +46,8 @@ internal sealed partial class PrometheusChecker
         else if (line.StartsWith("# TYPE ", StringComparison.Ordinal))
         {
             var words = line[7..].Split(' ');
-            Require(words.Length == 2 && words[0] == _current?.Name && _current.Samples.Count == 0 && words[1] is "counter" or "gauge" or "histogram", line);
+            Require(words.Length == 2 && words[0] == _current?.Name && _current.Samples.Count == 0
+                && words[1] is "counter" or "gauge" or "histogram", line);
             _current!.Type = words[1];
         }
         else
@@ -58,7 +61,8 @@ internal sealed partial class PrometheusChecker
         var match = SampleLine().Match(line);
         Require(match.Success, $"malformed: {line}");
         var name = match.Groups["name"].Value;
-        var allowed = _current!.Type == "histogram" ? new[] { _current.Name + "_bucket", _current.Name + "_sum", _current.Name + "_count" } : [_current.Name];
+        var allowed = _current!.Type == "histogram" ? new[] { _current.Name + "_bucket", _current.Name + "_sum", _current.Name + "_count" }
+            : [_current.Name];
         Require(allowed.Contains(name), $"{name} stands under {_current.Name}");
         Require(_series.Add(name + match.Groups["labels"].Value), $"series comes twice: {line}");
         var labels = LabelPair().Matches(match.Groups["labels"].Value).ToDictionary(pair => pair.Groups[1].Value, pair => pair.Groups[2].Value);
@@ -84,7 +88,8 @@ internal sealed partial class PrometheusChecker
             var buckets = series.Where(sample => sample.Labels.ContainsKey("le")).ToArray();
             var bounds = buckets.Select(sample => Number(sample.Labels["le"])).ToArray();
             Require(bounds.SequenceEqual(bounds.Order()) && bounds[^1] == double.PositiveInfinity, $"{family.Name}: bounds");
-            Require(buckets.Select(sample => sample.Value).SequenceEqual(buckets.Select(sample => sample.Value).Order()), $"{family.Name}: counts fall");
+            Require(buckets.Select(sample => sample.Value).SequenceEqual(buckets.Select(sample => sample.Value).Order()),
+                $"{family.Name}: counts fall");
             Require(series.Single(sample => sample.Name == family.Name + "_count").Value == buckets[^1].Value, $"{family.Name}: count");
             Require(series.Count(sample => sample.Name == family.Name + "_sum") == 1, $"{family.Name}: sum");
         }
@@ -98,7 +103,7 @@ internal sealed partial class PrometheusChecker
         }
     }
 
-    [GeneratedRegex("""^(?<name>[a-zA-Z_:][a-zA-Z0-9_:]*)(\{(?<labels>[a-zA-Z_][a-zA-Z0-9_]*="([^"\\\n]|\\["\\n])*"(,[a-zA-Z_][a-zA-Z0-9_]*="([^"\\\n]|\\["\\n])*")*)\})? (?<value>\S+)$""")]
+    [GeneratedRegex(@"^(?<name>[a-zA-Z_:][a-zA-Z0-9_:]*)(\{(?<labels>" + Pair + "(," + Pair + @")*)\})? (?<value>\S+)$")]
     private static partial Regex SampleLine();
 
     [GeneratedRegex("([a-zA-Z_][a-zA-Z0-9_]*)=\"((?:[^\"\\\\]|\\\\.)*)\"")]
