@@ -11,13 +11,13 @@ internal sealed class DiskThread : IDiskQueue, IDisposable
 {
     private readonly WriteAheadLog _wal;
     private readonly Inbox _inbox;
-    private readonly Action<DiskException> _failed;
+    private readonly Action<Exception> _failed;
     private readonly AutoResetEvent _wake = new(false);
     private readonly Thread _thread;
     private volatile WalGroup? _submitted;
     private volatile bool _stopping;
 
-    public DiskThread(WriteAheadLog wal, Inbox inbox, Action<DiskException> failed)
+    public DiskThread(WriteAheadLog wal, Inbox inbox, Action<Exception> failed)
     {
         _wal = wal;
         _inbox = inbox;

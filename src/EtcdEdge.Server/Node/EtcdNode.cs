@@ -1,9 +1,10 @@
 using System.Buffers;
+using System.Collections.Immutable;
 using EtcdEdge.Api;
 using EtcdEdge.StateMachine;
+using EtcdEdge.StateMachine.Cluster;
 using EtcdEdge.StateMachine.Mvcc;
 using EtcdEdge.StateMachine.Wire;
-using Google.Protobuf;
 
 namespace EtcdEdge.Server.Node;
 
@@ -30,7 +31,6 @@ internal sealed class EtcdNode : IEtcdNode
         _ids = ids;
         _published = published;
         _root = state.Store.Publish();
-        Cluster = new ClusterView();
     }
 
     /// <summary>The cluster's id, as etcd computes it.</summary>
@@ -45,16 +45,23 @@ internal sealed class EtcdNode : IEtcdNode
     /// <summary>The newest published view of the node itself.</summary>
     public NodeStatus Status => _status;
 
+    /// <summary>The members and the cluster version, as of the newest applied entry.</summary>
+    public ClusterView Cluster => _state.Cluster.View;
+
+    /// <summary>The raised alarms, as of the newest applied entry.</summary>
+    public ImmutableArray<ActiveAlarm> Alarms => _state.Alarms.Active;
+
     /// <summary>Requests posted and not yet answered (etcd_server_proposals_pending).</summary>
     public int PendingProposals => _pending.Count;
 
     /// <summary>
     /// Sends a request through the log. Completes once it is durable on a quorum and applied here, or refused. <paramref name="request"/>
-    /// is the client's protobuf message; it is copied once, into the log entry, before this returns. It cannot be taken back: a caller that
-    /// goes away changes nothing, and one that waits is answered within the request timeout.
+    /// is the client's protobuf message; it is copied once, into the log entry, before this returns. What is in the log cannot be taken back:
+    /// <paramref name="cancel"/> only spares the log a request whose caller has already gone; others are answered within the request timeout.
     /// </summary>
-    public ValueTask<ApplyResult> ProposeAsync(RequestKind kind, ReadOnlySequence<byte> request)
+    public ValueTask<ApplyResult> ProposeAsync(RequestKind kind, ReadOnlySequence<byte> request, CancellationToken cancel)
     {
+        cancel.ThrowIfCancellationRequested();
         ulong id = _ids.Next();
         byte[] entry = EntryCodec.Encode(id, kind, request);
         var payload = entry.AsMemory(entry.Length - (int)request.Length);
@@ -90,15 +97,13 @@ internal sealed class EtcdNode : IEtcdNode
             : ValueTask.FromResult(EtcdError.Stopped);
     }
 
-    /// <summary>Completes when nothing that compactions so far have superseded is left in memory.</summary>
-    public Task CompactionDoneAsync()
+    /// <summary>Completes when everything that applied compactions took away has left the memory.</summary>
+    public ValueTask CompactionRemovedAsync(CancellationToken cancel)
     {
         var waiter = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        if (!_inbox.Post(NodeInputKind.Control, (Action<NodeLoop>)(loop => loop.WhenCompacted(waiter))))
-        {
-            waiter.TrySetResult();
-        }
-        return waiter.Task;
+        return _inbox.Post(NodeInputKind.Control, (Action<NodeLoop>)(loop => loop.WhenCompacted(waiter)))
+            ? new ValueTask(waiter.Task.WaitAsync(cancel))
+            : ValueTask.CompletedTask;
     }
 
     /// <summary>The node loop's thread: a new state, before anybody is answered out of it.</summary>
@@ -109,9 +114,20 @@ internal sealed class EtcdNode : IEtcdNode
             _status = status;
             return;
         }
-        Cluster = ClusterView.Of(_state, Cluster);
         _root = root;
         _status = status;
         _published();
+    }
+
+    private ValueTask<ApplyResult> Refused(EtcdError error) => ValueTask.FromResult(ApplyResult.Refused(error, _root.Revision));
+
+    // As etcd's quota server: the request does not reach the log, and the alarm tells everybody why (etcd server/etcdserver/api/v3rpc/quota.go).
+    private void RaiseNoSpace()
+    {
+        if (_state.Alarms.IsActive(AlarmType.Nospace))
+        {
+            return;
+        }
+        _inbox.Post(NodeInputKind.Control, (Action<NodeLoop>)(loop => loop.RaiseNoSpace()));
     }
 }

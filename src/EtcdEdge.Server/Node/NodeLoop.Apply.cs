@@ -76,14 +76,23 @@ internal sealed partial class NodeLoop
     // The write that took the store over its quota was made, and refused; the alarm keeps the next ones out, on every member (etcd apply).
     private void RaiseAlarmIfWanted()
     {
-        if (_alarmWanted && !_parts.State.Alarms.IsActive(AlarmType.Nospace))
+        if (_alarmWanted)
+        {
+            RaiseNoSpace();
+        }
+        _alarmWanted = false;
+    }
+
+    /// <summary>Also by a control input: a request was refused because the store is full.</summary>
+    public void RaiseNoSpace()
+    {
+        if (!_parts.State.Alarms.IsActive(AlarmType.Nospace))
         {
             ProposeOwn(RequestKind.Alarm, new AlarmRequest
             {
                 Action = AlarmRequest.Types.AlarmAction.Activate, MemberID = _raft.Id, Alarm = AlarmType.Nospace,
             });
         }
-        _alarmWanted = false;
     }
 
     /// <summary>Any thread, by a control input: tell <paramref name="waiter"/> once nothing of the running compaction is left to remove.</summary>

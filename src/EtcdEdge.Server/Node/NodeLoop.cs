@@ -73,6 +73,15 @@ internal sealed partial class NodeLoop
         GiveUpOnTheLate();
     }
 
+    /// <summary>By a control input at the start: a sole voter has nobody to wait for.</summary>
+    public void CampaignIfAlone()
+    {
+        if (_raft.ConfState.Voters is [var only] && only == _raft.Id && !_raft.ConfState.IsJoint)
+        {
+            _raft.Campaign();
+        }
+    }
+
     /// <summary>True while a group is on its way to the disk: a node that stops waits for it.</summary>
     public bool IsDiskBusy => _diskBusy;
 

@@ -104,7 +104,8 @@ internal sealed class PendingRequests(long timeoutMs)
         proposals.Clear();
     }
 
-    private void Release(int bytes)
+    /// <summary>Any thread: gives back what was reserved for a request that never reached the loop.</summary>
+    public void Release(int bytes)
     {
         Interlocked.Decrement(ref _count);
         Interlocked.Add(ref _bytes, -bytes);

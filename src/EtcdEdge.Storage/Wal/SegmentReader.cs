@@ -27,7 +27,11 @@ internal sealed class SegmentReader : IDisposable
     /// <summary>The bytes from <paramref name="offset"/> on; fewer than asked for only at the end. Valid until the next call.</summary>
     public ReadOnlySpan<byte> Read(long offset, int length)
     {
-        length = (int)Math.Clamp(Length - offset, 0, length);
+        if (offset >= Length)
+        {
+            return [];
+        }
+        length = (int)Math.Min(Length - offset, length);
         if (offset < _start || offset + length > _start + _length)
         {
             Load(offset, length);
