@@ -39,8 +39,24 @@ public sealed partial class Applier(MvccStore store, Lessor lessor, AlarmBoard a
         return gate == EtcdError.None ? ApplyWithinQuota(request) : ApplyResult.Refused(gate, store.Revision);
     }
 
-    /// <summary>Counts a membership change as applied; the node loop has told <see cref="ClusterState"/> what it changes.</summary>
-    public void ApplyMembershipChange(ulong index, ulong term) => Advance(index, term);
+    /// <summary>
+    /// Applies one configuration change to the members. A refusal voids it: every member refuses alike, and the node loop then tells Raft nothing.
+    /// </summary>
+    /// <param name="change">The change, or null for one that concerns Raft alone, such as leaving a joint configuration.</param>
+    public ApplyResult ApplyMembershipChange(ulong index, ulong term, MembershipChange? change)
+    {
+        Advance(index, term);
+        var error = change is null ? EtcdError.None : Apply(change);
+        return new ApplyResult(error, cluster.View, store.Revision);
+    }
+
+    private EtcdError Apply(MembershipChange change) => change.Kind switch
+    {
+        MembershipChangeKind.Add => cluster.Add(change.Member),
+        MembershipChangeKind.Promote => cluster.Promote(change.Member.Id),
+        MembershipChangeKind.Remove => cluster.Remove(change.Member.Id),
+        _ => cluster.UpdatePeerUrls(change.Member.Id, change.Member.PeerUrls),
+    };
 
     private void Advance(ulong index, ulong term)
     {

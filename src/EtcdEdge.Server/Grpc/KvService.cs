@@ -36,15 +36,19 @@ internal sealed class KvService : IRpcService
 
     public void Bind(RpcBinder binder)
     {
-        var reply = Marshallers.Create(KvReply.Write, Unreadable<KvReply>);
-        binder.Unary(new(MethodType.Unary, Name, "Range", Request(m => RangeOp.Parse(m)), reply), RangeAsync);
-        binder.Unary(new(MethodType.Unary, Name, "Put", Request(m => PutOp.Parse(m)), reply), PutAsync);
-        binder.Unary(new(MethodType.Unary, Name, "DeleteRange", Request(m => DeleteRangeOp.Parse(m)), reply), DeleteRangeAsync);
-        binder.Unary(new(MethodType.Unary, Name, "Txn", Request(m => TxnOp.Parse(m)), reply), TxnAsync);
+        binder.Unary(Unary("Range", m => RangeOp.Parse(m)), RangeAsync);
+        binder.Unary(Unary("Put", m => PutOp.Parse(m)), PutAsync);
+        binder.Unary(Unary("DeleteRange", m => DeleteRangeOp.Parse(m)), DeleteRangeAsync);
+        binder.Unary(Unary("Txn", TxnOp.Parse), TxnAsync);
         binder.Unary(Messages.Unary(Name, "Compact", CompactionRequest.Parser, CompactionResponse.Parser), CompactAsync);
-        var chunk = Marshallers.Create(RangeChunk.Write, Unreadable<RangeChunk>);
-        binder.ServerStreaming(new(MethodType.ServerStreaming, Name, "RangeStream", Request(m => RangeOp.Parse(m)), chunk), RangeStreamAsync);
+        binder.ServerStreaming(RangeStreamMethod(), RangeStreamAsync);
     }
+
+    private static Method<KvRequest<TOp>, KvReply> Unary<TOp>(string method, Func<ReadOnlyMemory<byte>, TOp> parse) =>
+        new(MethodType.Unary, Name, method, Request(parse), Marshallers.Create(KvReply.Write, Unreadable<KvReply>));
+
+    private static Method<KvRequest<RangeOp>, RangeChunk> RangeStreamMethod() =>
+        new(MethodType.ServerStreaming, Name, "RangeStream", Request(m => RangeOp.Parse(m)), Marshallers.Create(RangeChunk.Write, Unreadable<RangeChunk>));
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<KvReply> RangeAsync(KvRequest<RangeOp> request, ServerCallContext context)

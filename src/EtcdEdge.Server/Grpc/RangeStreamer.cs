@@ -25,6 +25,7 @@ internal sealed class RangeStreamer(IEtcdNode node, ResponseHeaders headers, int
 
         var total = op.Limit <= 0 ? long.MaxValue : op.Limit;
         var headerRevision = node.Root.Revision;
+        (op.SortOrder, op.SortTarget) = (RangeRequest.Types.SortOrder.None, RangeRequest.Types.SortTarget.Key);
         op.Limit = Math.Min(FirstChunkKeys, total);
         op.Revision = op.Revision <= 0 ? headerRevision : op.Revision;
         for (long sent = 0; ;)
@@ -47,7 +48,9 @@ internal sealed class RangeStreamer(IEtcdNode node, ResponseHeaders headers, int
     /// <summary>Only the natural order can be served in pieces.</summary>
     public static Status? Refusal(in RangeOp op)
     {
-        if (op.SortTarget != RangeRequest.Types.SortTarget.Key || op.SortOrder == RangeRequest.Types.SortOrder.Descend)
+        var isNatural = op.SortOrder == RangeRequest.Types.SortOrder.None
+            || (op.SortOrder == RangeRequest.Types.SortOrder.Ascend && op.SortTarget == RangeRequest.Types.SortTarget.Key);
+        if (!isNatural)
         {
             return EtcdStatus.Of(EtcdError.RangeStreamUnsupported);
         }

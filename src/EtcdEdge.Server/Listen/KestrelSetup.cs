@@ -3,6 +3,8 @@ using EtcdEdge.Server.Configuration;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using KestrelListenOptions = Microsoft.AspNetCore.Server.Kestrel.Core.ListenOptions;
+using ListenOptions = EtcdEdge.Server.Configuration.ListenOptions;
 
 namespace EtcdEdge.Server.Listen;
 
@@ -45,7 +47,7 @@ internal static class KestrelSetup
         limits.Http2.KeepAlivePingTimeout = options.KeepAlive.Timeout > TimeSpan.Zero ? options.KeepAlive.Timeout : TimeSpan.MaxValue;
     }
 
-    private static void Serve(Microsoft.AspNetCore.Server.Kestrel.Core.ListenOptions listen, WireEndPoint endPoint)
+    private static void Serve(KestrelListenOptions listen, WireEndPoint endPoint)
     {
         listen.Protocols = endPoint.IsHttp2 ? HttpProtocols.Http2 : HttpProtocols.Http1;
         listen.Use(next => connection =>

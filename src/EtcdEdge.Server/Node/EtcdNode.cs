@@ -1,8 +1,10 @@
 using System.Buffers;
 using System.Collections.Immutable;
+using EtcdEdge.Api;
 using EtcdEdge.StateMachine;
 using EtcdEdge.StateMachine.Cluster;
 using EtcdEdge.StateMachine.Mvcc;
+using EtcdEdge.StateMachine.Wire;
 
 namespace EtcdEdge.Server.Node;
 
@@ -10,8 +12,27 @@ namespace EtcdEdge.Server.Node;
 /// The node as every service sees it: writes are proposed and awaited, reads run on the published root. All members may be called from
 /// any thread; none blocks.
 /// </summary>
-public sealed class EtcdNode : IEtcdNode
+internal sealed class EtcdNode : IEtcdNode
 {
+    private readonly Inbox _inbox;
+    private readonly PendingRequests _pending;
+    private readonly StateMachineParts _state;
+    private readonly RequestIds _ids;
+    private readonly Action _published;
+    private volatile MvccRoot _root;
+    private volatile NodeStatus _status = new();
+
+    public EtcdNode(NodeIdentity identity, Inbox inbox, PendingRequests pending, StateMachineParts state, RequestIds ids, Action published)
+    {
+        (ClusterId, MemberId) = (identity.ClusterId, identity.MemberId);
+        _inbox = inbox;
+        _pending = pending;
+        _state = state;
+        _ids = ids;
+        _published = published;
+        _root = state.Store.Publish();
+    }
+
     /// <summary>The cluster's id, as etcd computes it.</summary>
     public ulong ClusterId { get; }
 
@@ -19,27 +40,94 @@ public sealed class EtcdNode : IEtcdNode
     public ulong MemberId { get; }
 
     /// <summary>The newest published state of the store.</summary>
-    public MvccRoot Root => throw new NotImplementedException();
+    public MvccRoot Root => _root;
 
     /// <summary>The newest published view of the node itself.</summary>
-    public NodeStatus Status => throw new NotImplementedException();
+    public NodeStatus Status => _status;
 
     /// <summary>The members and the cluster version, as of the newest applied entry.</summary>
-    public ClusterView Cluster => throw new NotImplementedException();
+    public ClusterView Cluster => _state.Cluster.View;
 
     /// <summary>The raised alarms, as of the newest applied entry.</summary>
-    public ImmutableArray<ActiveAlarm> Alarms => throw new NotImplementedException();
+    public ImmutableArray<ActiveAlarm> Alarms => _state.Alarms.Active;
+
+    /// <summary>Requests posted and not yet answered (etcd_server_proposals_pending).</summary>
+    public int PendingProposals => _pending.Count;
 
     /// <summary>
     /// Sends a request through the log. Completes once it is durable on a quorum and applied here, or refused. <paramref name="request"/>
-    /// is the client's protobuf message; it is copied once, into the log entry, before this returns.
+    /// is the client's protobuf message; it is copied once, into the log entry, before this returns. What is in the log cannot be taken back:
+    /// <paramref name="cancel"/> only spares the log a request whose caller has already gone; others are answered within the request timeout.
     /// </summary>
-    public ValueTask<ApplyResult> ProposeAsync(RequestKind kind, ReadOnlySequence<byte> request, CancellationToken cancel) =>
-        throw new NotImplementedException();
+    public ValueTask<ApplyResult> ProposeAsync(RequestKind kind, ReadOnlySequence<byte> request, CancellationToken cancel)
+    {
+        cancel.ThrowIfCancellationRequested();
+        ulong id = _ids.Next();
+        byte[] entry = EntryCodec.Encode(id, kind, request);
+        var payload = entry.AsMemory(entry.Length - (int)request.Length);
+        if (!_state.Quota.Admits(kind, payload, _root.SizeBytes))
+        {
+            RaiseNoSpace();
+            return Refused(EtcdError.NoSpace);
+        }
+        if (!_pending.TryReserve(entry.Length))
+        {
+            return Refused(EtcdError.TooManyRequests);
+        }
+        var proposal = Proposal.Rent(id, entry);
+        var completion = proposal.Completion;
+        if (!_inbox.Post(NodeInputKind.Propose, proposal))
+        {
+            _pending.Release(entry.Length);
+            return Refused(EtcdError.Stopped);
+        }
+        return completion;
+    }
 
     /// <summary>Completes with None when <see cref="Root"/> holds everything that was acknowledged to anybody before this call (ReadIndex, thesis §6.4).</summary>
-    public ValueTask<EtcdError> ReadBarrierAsync(CancellationToken cancel) => throw new NotImplementedException();
+    public ValueTask<EtcdError> ReadBarrierAsync(CancellationToken cancel)
+    {
+        if (_status.IsSoleVoter)
+        {
+            return ValueTask.FromResult(EtcdError.None);
+        }
+        var read = new PendingRead();
+        return _inbox.Post(NodeInputKind.ReadBarrier, read)
+            ? new ValueTask<EtcdError>(read.Completion.WaitAsync(cancel))
+            : ValueTask.FromResult(EtcdError.Stopped);
+    }
 
     /// <summary>Completes when everything that applied compactions took away has left the memory.</summary>
-    public ValueTask CompactionRemovedAsync(CancellationToken cancel) => throw new NotImplementedException();
+    public ValueTask CompactionRemovedAsync(CancellationToken cancel)
+    {
+        var waiter = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        return _inbox.Post(NodeInputKind.Control, (Action<NodeLoop>)(loop => loop.WhenCompacted(waiter)))
+            ? new ValueTask(waiter.Task.WaitAsync(cancel))
+            : ValueTask.CompletedTask;
+    }
+
+    /// <summary>The node loop's thread: a new state, before anybody is answered out of it.</summary>
+    public void Publish(MvccRoot? root, NodeStatus status)
+    {
+        if (root is null)
+        {
+            _status = status;
+            return;
+        }
+        _root = root;
+        _status = status;
+        _published();
+    }
+
+    private ValueTask<ApplyResult> Refused(EtcdError error) => ValueTask.FromResult(ApplyResult.Refused(error, _root.Revision));
+
+    // As etcd's quota server: the request does not reach the log, and the alarm tells everybody why (etcd server/etcdserver/api/v3rpc/quota.go).
+    private void RaiseNoSpace()
+    {
+        if (_state.Alarms.IsActive(AlarmType.Nospace))
+        {
+            return;
+        }
+        _inbox.Post(NodeInputKind.Control, (Action<NodeLoop>)(loop => loop.RaiseNoSpace()));
+    }
 }

@@ -14,9 +14,18 @@ public sealed record NodeStatus
     public bool IsLeader { get; init; }
     public bool IsLearner { get; init; }
 
-    /// <summary>Proposals posted and not yet answered.</summary>
-    public int PendingProposals { get; init; }
+    /// <summary>
+    /// This member leads alone and has applied everything of earlier terms: whatever was ever acknowledged is in the published root, so that a
+    /// linearizable read needs no round.
+    /// </summary>
+    public bool IsSoleVoter { get; init; }
 
     /// <summary>Times a leader was seen to change, since start (etcd_server_leader_changes_seen_total).</summary>
     public long LeaderChanges { get; init; }
+
+    /// <summary>Requests refused by Raft or not decided in time, since start (etcd_server_proposals_failed_total).</summary>
+    public long FailedProposals { get; init; }
+
+    /// <summary>Read barriers not confirmed in time, since start (etcd_server_read_indexes_failed_total).</summary>
+    public long FailedReads { get; init; }
 }

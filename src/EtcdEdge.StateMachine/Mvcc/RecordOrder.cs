@@ -9,28 +9,23 @@ namespace EtcdEdge.StateMachine.Mvcc;
 /// </summary>
 internal static class RecordOrder
 {
-    /// <summary>Filters and sorts <paramref name="records"/>, given in key order, in their own array.</summary>
-    public static ReadOnlyMemory<Record> FilterAndSort(RangeOp op, Record[] records)
+    /// <summary>Keeps what passes the filters, in place and in order.</summary>
+    public static Memory<Record> Filter(in RangeOp op, Memory<Record> records)
     {
+        var span = records.Span;
         int kept = 0;
-        foreach (var record in records)
+        foreach (var record in span)
         {
             if (Passes(op, record))
             {
-                records[kept++] = record;
+                span[kept++] = record;
             }
         }
-        Sort(op, records.AsSpan(0, kept));
-        return records.AsMemory(0, kept);
+        return records[..kept];
     }
 
-    private static bool Passes(in RangeOp op, Record record) =>
-        (op.MinModRevision == 0 || record.ModRevision >= op.MinModRevision)
-        && (op.MaxModRevision == 0 || record.ModRevision <= op.MaxModRevision)
-        && (op.MinCreateRevision == 0 || record.CreateRevision >= op.MinCreateRevision)
-        && (op.MaxCreateRevision == 0 || record.CreateRevision <= op.MaxCreateRevision);
-
-    private static void Sort(in RangeOp op, Span<Record> records)
+    /// <summary>Sorts records, given in key order, in place.</summary>
+    public static void Sort(in RangeOp op, Span<Record> records)
     {
         bool descending = op.SortOrder == RangeRequest.Types.SortOrder.Descend;
         if (op.SortTarget == RangeRequest.Types.SortTarget.Key)
@@ -49,6 +44,12 @@ internal static class RecordOrder
             return byTarget != 0 ? byTarget : a.Key.Span.SequenceCompareTo(b.Key.Span);
         });
     }
+
+    private static bool Passes(in RangeOp op, Record record) =>
+        (op.MinModRevision == 0 || record.ModRevision >= op.MinModRevision)
+        && (op.MaxModRevision == 0 || record.ModRevision <= op.MaxModRevision)
+        && (op.MinCreateRevision == 0 || record.CreateRevision >= op.MinCreateRevision)
+        && (op.MaxCreateRevision == 0 || record.CreateRevision <= op.MaxCreateRevision);
 
     private static Comparison<Record> OrderOf(RangeRequest.Types.SortTarget target) => target switch
     {

@@ -36,13 +36,15 @@ internal readonly struct StoreView(KeyTree tree, long revision, long compactRevi
             result = new RangeResult { Count = CountAt(op.Range, at), KeysOnly = op.KeysOnly };
             return EtcdError.None;
         }
-        var (records, count) = op.NeedsWholeRange ? Collect(op.Range, at, 0) : Collect(op.Range, at, op.Limit);
+        // etcd takes one record above the limit, and without an order that one too takes part in sorting by a target.
+        long wanted = op.NeedsWholeRange || op.Limit <= 0 ? long.MaxValue : Math.Max(op.Limit, op.Limit + 1);
+        var (records, count) = Collect(op.Range, at, wanted);
         result = Finish(op, records, count);
         return EtcdError.None;
     }
 
     /// <summary>The live records of the range now, in key order.</summary>
-    public Record[] Collect(in KeyRange range) => Collect(range, Revision, 0).Records.ToArray();
+    public Record[] Collect(in KeyRange range) => Collect(range, Revision, long.MaxValue).Records.ToArray();
 
     /// <summary>True when every record of the compare's range fulfils it; a range without records is one record that does not exist.</summary>
     public bool Holds(in CompareOp compare)
@@ -89,11 +91,10 @@ internal readonly struct StoreView(KeyTree tree, long revision, long compactRevi
         return count;
     }
 
-    /// <summary>Up to <paramref name="limit"/> records in key order (all when it is not positive), and how many there are.</summary>
-    private (ReadOnlyMemory<Record> Records, long Count) Collect(in KeyRange range, long revision, long limit)
+    /// <summary>Up to <paramref name="wanted"/> records in key order, and how many there are.</summary>
+    private (Memory<Record> Records, long Count) Collect(in KeyRange range, long revision, long wanted)
     {
         long count = revision == Revision ? Tree.CountLive(range) : -1;
-        long wanted = limit <= 0 ? long.MaxValue : limit;
         var records = new Record[count >= 0 ? Math.Min(count, wanted) : Math.Min(wanted, 16)];
         int taken = 0;
         long seen = 0;
@@ -117,14 +118,23 @@ internal readonly struct StoreView(KeyTree tree, long revision, long compactRevi
         return (records.AsMemory(0, taken), count >= 0 ? count : seen);
     }
 
-    private static RangeResult Finish(in RangeOp op, ReadOnlyMemory<Record> records, long count)
+    private static RangeResult Finish(in RangeOp op, Memory<Record> records, long count)
     {
-        if (!op.NeedsWholeRange)
+        if (op.HasFilter)
         {
-            return new RangeResult { Records = records, Count = count, More = records.Length < count, KeysOnly = op.KeysOnly };
+            records = RecordOrder.Filter(op, records);
         }
-        var chosen = RecordOrder.FilterAndSort(op, records.ToArray());
-        bool more = op.Limit > 0 && chosen.Length > op.Limit;
-        return new RangeResult { Records = more ? chosen[..(int)op.Limit] : chosen, Count = count, More = more, KeysOnly = op.KeysOnly };
+        if (op.NeedsSort)
+        {
+            RecordOrder.Sort(op, records.Span);
+        }
+        bool more = op.Limit > 0 && records.Length > op.Limit;
+        return new RangeResult
+        {
+            Records = more ? records[..(int)op.Limit] : records,
+            Count = count,
+            More = more,
+            KeysOnly = op.KeysOnly,
+        };
     }
 }

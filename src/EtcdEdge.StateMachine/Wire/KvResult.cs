@@ -18,6 +18,17 @@ public abstract class KvResult
         writer.Flush();
     }
 
+    /// <summary>The response's exact size when it goes without a header, as a chunk of a RangeStream does.</summary>
+    public int SizeWithoutHeader => BodySize;
+
+    /// <summary>Writes the response without a header, <see cref="SizeWithoutHeader"/> bytes.</summary>
+    public void WriteWithoutHeader(IBufferWriter<byte> output)
+    {
+        var writer = new ProtoWriter(output);
+        WriteBody(ref writer);
+        writer.Flush();
+    }
+
     internal void Write(in WireHeader header, ref ProtoWriter writer)
     {
         header.WriteField(ref writer);

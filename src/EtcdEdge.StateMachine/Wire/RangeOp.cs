@@ -23,9 +23,12 @@ public struct RangeOp
     public readonly KeyRange Range => new(Key, RangeEnd);
 
     /// <summary>True when the result cannot be cut to the limit before every record of the range has been seen.</summary>
-    public readonly bool NeedsWholeRange =>
-        SortOrder != RangeRequest.Types.SortOrder.None || (MinModRevision | MaxModRevision | MinCreateRevision | MaxCreateRevision) != 0
-        || SortTarget != RangeRequest.Types.SortTarget.Key;
+    internal readonly bool NeedsWholeRange => SortOrder != RangeRequest.Types.SortOrder.None || HasFilter;
+
+    internal readonly bool HasFilter => (MinModRevision | MaxModRevision | MinCreateRevision | MaxCreateRevision) != 0;
+
+    /// <summary>True when the records are not to be had in the order the tree has them: a target other than the key means ascending unless said otherwise.</summary>
+    internal readonly bool NeedsSort => SortOrder != RangeRequest.Types.SortOrder.None || SortTarget != RangeRequest.Types.SortTarget.Key;
 
     /// <summary>Parses a RangeRequest; key and range_end are slices of <paramref name="message"/>.</summary>
     /// <exception cref="MalformedMessageException">The bytes are no protobuf message.</exception>

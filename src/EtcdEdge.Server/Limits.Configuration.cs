@@ -1,7 +1,7 @@
-namespace EtcdEdge.Server.Configuration;
+namespace EtcdEdge.Server;
 
-/// <summary>The configuration's bounds, each with its reason.</summary>
-internal static class Limits
+/// <summary>The bounds of configuration, logging and metrics.</summary>
+internal static partial class Limits
 {
     /// <summary>etcd's default quota; more than a quarter of RAM is never taken by default, because keys and history live in memory.</summary>
     public const long DefaultQuotaBytes = 2L << 30;
@@ -41,4 +41,16 @@ internal static class Limits
 
     /// <summary>Distance in edits up to which an unknown flag is taken for a misspelt known one.</summary>
     public const int MaxSpellingDistance = 4;
+
+    /// <summary>Lines that wait while an output stalls: minutes of a healthy server's log, about a megabyte.</summary>
+    public const int QueuedLogLines = 4096;
+
+    /// <summary>A stop takes a second at most; an output that stalls longer loses its last lines.</summary>
+    public static readonly TimeSpan LogClosingPatience = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Client API versions counted by name. Clients choose the text, so beyond this many they count as "other".</summary>
+    public const int CountedClientVersions = 16;
+
+    /// <summary>Longest client API version kept as a label; the real ones are "3.5" and the like.</summary>
+    public const int ClientVersionLength = 16;
 }

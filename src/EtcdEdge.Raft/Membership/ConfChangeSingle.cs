@@ -1,0 +1,6 @@
+namespace EtcdEdge.Raft;
+
+/// <summary>One step of a configuration change.</summary>
+/// <param name="Type">What happens.</param>
+/// <param name="Id">To whom; not 0.</param>
+public readonly record struct ConfChangeSingle(ConfChangeType Type, ulong Id);

@@ -1,0 +1,160 @@
+using EtcdEdge.Raft.Quorum;
+
+namespace EtcdEdge.Raft;
+
+/// <summary>Elections: campaigning, voting, counting votes (Raft §5.2, §5.4.1; thesis §9.6 for pre-vote).</summary>
+public sealed partial class RaftNode
+{
+    /// <summary>
+    /// Campaigns now instead of waiting for the timeout. Returns false when this member leads already, may not (learner, removed, a snapshot or
+    /// a membership change is not yet in place), or would break the lease it gave.
+    /// </summary>
+    public bool Campaign()
+    {
+        var promised = _options.ReadOnly == ReadOnlyOption.LeaseBased && HonoursLease() && !_tracker.Quorum.IsOnly(Id);
+        if (IsLeader || promised || !MayCampaign() || HasUnappliedConfChange())
+        {
+            return false;
+        }
+        if (_options.PreVote)
+        {
+            StartPreElection();
+        }
+        else
+        {
+            StartElection(force: false);
+        }
+        return true;
+    }
+
+    private bool MayCampaign() => _tracker.Quorum.Contains(Id) && !_snapshotInFlight && _snapshotToInstall is null;
+
+    /// <summary>
+    /// A leader of the old membership may already have committed the new one: who has not applied it must not count votes by the old one.
+    /// </summary>
+    private bool HasUnappliedConfChange()
+    {
+        for (var i = _log.Applied + 1; i <= _log.Committed; i++)
+        {
+            if (_log.At(i).Type == EntryType.ConfChange)
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void StartPreElection()
+    {
+        Role = Role.PreCandidate;
+        Leader = 0;
+        _votes.Clear();
+        ResetElectionTimer();
+        SendVoteRequests(MessageType.PreVote, Term + 1, force: false, Send);
+        CountVote(Id, granted: true);
+    }
+
+    /// <summary>
+    /// Raises the term and asks for votes. The requests wait for the flush: they tell the voters how long this log is, and this member's own
+    /// vote is counted only when it is durable.
+    /// </summary>
+    private void StartElection(bool force)
+    {
+        (Term, Vote) = (Term + 1, Id);
+        Role = Role.Candidate;
+        Leader = 0;
+        _votes.Clear();
+        ResetElectionTimer();
+        SendVoteRequests(MessageType.Vote, Term, force, SendAfterFlush);
+    }
+
+    private void SendVoteRequests(MessageType type, ulong term, bool force, Action<Message> send)
+    {
+        foreach (var peer in _tracker.Peers)
+        {
+            if (peer.Id != Id && _tracker.Quorum.Contains(peer.Id))
+            {
+                send(new Message
+                {
+                    Type = type,
+                    From = Id,
+                    To = peer.Id,
+                    Term = term,
+                    Index = _log.LastIndex,
+                    LogTerm = _log.LastTerm,
+                    Force = force,
+                });
+            }
+        }
+    }
+
+    /// <summary>
+    /// Learners vote too when asked: the candidate may know of a promotion that the learner has not yet applied (thesis §4.2.1).
+    /// </summary>
+    private void OnVoteRequest(Message message)
+    {
+        var isPreVote = message.Type == MessageType.PreVote;
+        var free = Vote == message.From || (Vote == 0 && Leader == 0) || (isPreVote && message.Term > Term);
+        var upToDate = _log.IsUpToDate(message.Index, message.LogTerm) || _options.Sabotage.HasFlag(Sabotage.VoteForStaleLogs);
+        var granted = free && upToDate;
+        if (granted && !isPreVote)
+        {
+            Vote = message.From;
+            _electionElapsed = 0;
+        }
+        var response = new Message
+        {
+            Type = isPreVote ? MessageType.PreVoteResponse : MessageType.VoteResponse,
+            From = Id,
+            To = message.From,
+            Term = granted ? message.Term : Term,
+            Reject = !granted,
+        };
+        if (isPreVote)
+        {
+            Send(response);
+        }
+        else
+        {
+            SendAfterFlush(response);
+        }
+    }
+
+    private void OnVoteResponse(Message message)
+    {
+        var awaited = message.Type == MessageType.PreVoteResponse ? Role.PreCandidate : Role.Candidate;
+        if (Role == awaited)
+        {
+            CountVote(message.From, !message.Reject);
+        }
+    }
+
+    private void CountVote(ulong voter, bool granted)
+    {
+        _votes.TryAdd(voter, granted);
+        var result = _tracker.Quorum.Tally(_votes);
+        if (result == VoteResult.Lost)
+        {
+            BecomeFollower(Term, 0);
+        }
+        else if (result == VoteResult.Won && Role == Role.PreCandidate)
+        {
+            StartElection(force: false);
+        }
+        else if (result == VoteResult.Won)
+        {
+            BecomeLeader();
+        }
+    }
+
+    /// <summary>Whether a leader was heard so recently that votes against it are refused (thesis §6.4.1, §4.2.3).</summary>
+    private bool HonoursLease() => _options.CheckQuorum && (IsLeader || _leaseMayBeOut || (Leader != 0 && _electionElapsed < _electionTicks));
+
+    private void ResetElectionTimer()
+    {
+        _electionElapsed = 0;
+        DrawElectionTimeout();
+    }
+
+    private void DrawElectionTimeout() => _electionTimeout = _electionTicks + _random.Below(_electionTicks);
+}

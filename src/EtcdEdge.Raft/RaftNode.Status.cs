@@ -1,0 +1,55 @@
+using EtcdEdge.Raft.Log;
+using EtcdEdge.Raft.Progress;
+
+namespace EtcdEdge.Raft;
+
+/// <summary>What others may see.</summary>
+public sealed partial class RaftNode
+{
+    /// <summary>The log, for the invariants.</summary>
+    internal RaftLog Log => _log;
+
+    /// <summary>The members' progress, for the invariants.</summary>
+    internal ProgressTracker Tracker => _tracker;
+
+    /// <summary>A picture of now. Allocates; meant for status calls and metrics, not for every step.</summary>
+    public Status GetStatus() => new()
+    {
+        Id = Id,
+        HardState = CurrentHard(),
+        SoftState = CurrentSoft(),
+        Applied = _log.Applied,
+        Flushed = _log.Flushed,
+        FirstIndex = _log.FirstIndex,
+        LastIndex = _log.LastIndex,
+        ConfState = ConfState,
+        Transferee = _transferee,
+        ConfChangePending = IsLeader && _pendingConfIndex > _log.Applied,
+        Peers = IsLeader ? PeerStatuses() : [],
+    };
+
+    private PeerStatus[] PeerStatuses()
+    {
+        var peers = _tracker.Peers;
+        var statuses = new PeerStatus[peers.Length];
+        for (var i = 0; i < peers.Length; i++)
+        {
+            statuses[i] = peers[i].Id == Id ? OwnStatus() : StatusOf(peers[i]);
+        }
+        return statuses;
+    }
+
+    private PeerStatus OwnStatus() =>
+        new(Id, _log.Flushed, _log.LastIndex + 1, ProgressState.Replicate, IsLearner: false, RecentlyActive: true, 0, 0, 0);
+
+    private PeerStatus StatusOf(PeerProgress peer) => new(
+        peer.Id,
+        peer.Match,
+        peer.Next,
+        peer.State,
+        !_tracker.Quorum.Contains(peer.Id),
+        _tick - peer.LastActiveTick < (ulong)_electionTicks,
+        peer.Inflights.Count,
+        peer.Inflights.Bytes,
+        peer.PendingSnapshot);
+}

@@ -1,0 +1,6 @@
+namespace EtcdEdge.Raft;
+
+/// <summary>A confirmed read: once the caller has applied <paramref name="Index"/> it may answer what it asked for.</summary>
+/// <param name="Context">What the caller passed to ReadIndex.</param>
+/// <param name="Index">The commit index the read has to see.</param>
+public readonly record struct ReadState(ulong Context, ulong Index);

@@ -1,0 +1,115 @@
+using EtcdEdge.Server.Bootstrap;
+using EtcdEdge.Server.Configuration;
+using EtcdEdge.Server.Grpc;
+using EtcdEdge.Server.Http;
+using EtcdEdge.Server.Listen;
+using EtcdEdge.Server.Metrics;
+using EtcdEdge.Server.Node;
+using EtcdEdge.Server.Watch;
+using EtcdEdge.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace EtcdEdge.Server;
+
+/// <summary>The whole server, built by constructor in reading order: data directory, node, watch, services, sockets.</summary>
+public sealed class EtcdServer : IAsyncDisposable
+{
+    private readonly TaskCompletionSource<Exception> _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly MemberStore _store;
+    private readonly NodeRuntime _runtime;
+    private readonly WatchDispatcher _watch;
+    private readonly LeaderMonitor _leaders;
+    private readonly EtcdHost _host;
+    private readonly MemberPublisher _publisher;
+    private readonly ILogger _logger;
+    private WatchDispatcher? _watchers;
+
+    private EtcdServer(ServerOptions options, ILoggerFactory loggers)
+    {
+        var time = TimeProvider.System;
+        _logger = loggers.CreateLogger("etcdserver");
+        var metrics = new EtcdMetrics(options.Metrics, options.FeatureGates);
+        long started = time.GetTimestamp();
+        _store = MemberStore.Open(new FileDisk(), options, metrics);
+        Report(time.GetElapsedTime(started));
+        _runtime = new NodeRuntime(_store, options, time, () => _watchers?.Published(), failure => _failed.TrySetResult(failure));
+        var node = _runtime.Node;
+        _watch = new WatchDispatcher(() => node.Root, options.WatchProgressNotifyInterval, time);
+        _watchers = _watch;
+        _leaders = new LeaderMonitor(() => node.Status.Leader != 0, options.Raft.ElectionTimeout, time);
+        metrics.Readings = new NodeGauges(node, _watch, options).Read;
+        var observer = new RpcObserver(_logger, options.WarningUnaryRequestDuration, time);
+        var health = new HealthPages(new NodeHealth(node, options.Raft.RequestTimeout), _logger);
+        var http = new HttpFront(options.Http, health, new InfoPages(node, metrics.Write), _logger);
+        _host = EtcdHost.Build(options, Services(options, time), http, observer, loggers);
+        _publisher = new MemberPublisher(node, options, _logger);
+    }
+
+    /// <summary>Completes with the reason when the server cannot go on, such as a failed flush: the process has to end.</summary>
+    public Task<Exception> Failed => _failed.Task;
+
+    /// <summary>
+    /// Opens the data directory, joins the cluster, binds the sockets. Returns when clients are served.
+    /// </summary>
+    /// <exception cref="StartException">The data directory cannot be used.</exception>
+    /// <exception cref="ListenException">A URL cannot be listened on.</exception>
+    public static async Task<EtcdServer> StartAsync(ServerOptions options, ILoggerFactory loggers, CancellationToken cancel)
+    {
+        var server = new EtcdServer(options, loggers);
+        try
+        {
+            await server.StartAsync(cancel);
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        await _host.StopAsync();
+        await _host.DisposeAsync();
+        _leaders.Dispose();
+        _watch.Dispose();
+        _runtime.Dispose();
+        _store.Dispose();
+        _stopping.Dispose();
+    }
+
+    private async Task StartAsync(CancellationToken cancel)
+    {
+        _watch.Start();
+        _runtime.Start();
+        await _publisher.PublishAsync(cancel).WaitAsync(cancel);
+        await _host.StartAsync(cancel);
+        _logger.ReadyToServe();
+    }
+
+    private IEnumerable<IRpcService> Services(ServerOptions options, TimeProvider time)
+    {
+        var node = _runtime.Node;
+        var primary = new LeasePrimary(node, _store.State.Lessor, time);
+        long minLeaseTtl = (long)Math.Ceiling(1.5 * options.Raft.ElectionTimeout.TotalSeconds);
+        yield return new KvService(node, options.Requests.MaxTxnOps, options.Requests.MaxRequestBytes);
+        yield return new WatchService(node, _watch, _leaders, options.Requests.MaxRequestBytes);
+        yield return new LeaseService(node, primary, _leaders, minLeaseTtl);
+        yield return new ClusterService(node);
+        yield return new MaintenanceService(node, options.Requests.QuotaBackendBytes);
+        yield return new AuthService(node);
+        yield return new HealthService();
+    }
+
+    private void Report(TimeSpan took)
+    {
+        foreach (string warning in _store.Warnings)
+        {
+            _logger.ConfigurationWarning(warning);
+        }
+        _logger.Recovered(_store.Replay.AppliedIndex, _store.Replay.LastIndex, _store.State.Store.Revision, took);
+    }
+}

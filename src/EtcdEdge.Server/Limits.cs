@@ -1,0 +1,38 @@
+namespace EtcdEdge.Server;
+
+/// <summary>Every bound of the server, with its reason.</summary>
+internal static partial class Limits
+{
+    /// <summary>
+    /// Requests that wait for the log at one time; beyond it "etcdserver: too many requests". etcd allows 5,000 committed but unapplied entries;
+    /// here apply never lags, so the bound is what a stalled card may pile up.
+    /// </summary>
+    public const int MaxPendingProposals = 10_000;
+
+    /// <summary>Bytes of the requests that wait for the log: a stalled card must not fill a 1 GB board's memory.</summary>
+    public const long MaxPendingProposalBytes = 64 << 20;
+
+    /// <summary>Proposals kept for reuse: as many as a busy node has in flight.</summary>
+    public const int PooledProposals = 2_048;
+
+    /// <summary>Ticks made up for in one step: a loop that was paused must not campaign because it slept.</summary>
+    public const int TicksPerStep = 2;
+
+    /// <summary>How often waiting requests are looked at for a passed deadline: deadlines are seconds.</summary>
+    public const long DeadlineSweepMs = 500;
+
+    /// <summary>Leases expired per sweep of half a second: etcd's 1,000 a second.</summary>
+    public const int LeaseRevokesPerSweep = 500;
+
+    /// <summary>How often leases are looked at (etcd server/lease: 500 ms).</summary>
+    public const long LeaseSweepMs = 500;
+
+    /// <summary>How often a lease's remaining time is put through the log when the LeaseCheckpoint gate is on (etcd: 5 minutes).</summary>
+    public const long LeaseCheckpointIntervalMs = 300_000;
+
+    /// <summary>Checkpoints of leases in one proposal (etcd server/lease: maxLeaseCheckpointBatchSize).</summary>
+    public const int LeaseCheckpointsPerProposal = 1_000;
+
+    /// <summary>Bytes of entries kept in memory behind the applied index for followers that lag.</summary>
+    public const long CatchUpBytes = 16 << 20;
+}

@@ -1,0 +1,89 @@
+using Microsoft.Extensions.Logging;
+
+namespace EtcdEdge.Server;
+
+/// <summary>
+/// Every line the server logs. Event ids 1000 to 1999 are this project's; the highest in use is 1033. Messages are constant and say what
+/// happened; parameters become fields in kebab case. Info lines come at most every few seconds on a healthy server.
+/// </summary>
+internal static partial class Log
+{
+    [LoggerMessage(1000, LogLevel.Information, "starting EtcdEdge")]
+    public static partial void Starting(this ILogger logger, string version, string etcdVersion, string commit, string name, string dataDir,
+        IReadOnlyList<string> listenClientUrls, IReadOnlyList<string> listenPeerUrls);
+
+    [LoggerMessage(1001, LogLevel.Warning, "configuration")]
+    public static partial void ConfigurationWarning(this ILogger logger, string warning);
+
+    [LoggerMessage(1002, LogLevel.Information, "recovered the log")]
+    public static partial void Recovered(this ILogger logger, ulong appliedIndex, ulong lastIndex, long revision, TimeSpan took);
+
+    [LoggerMessage(1003, LogLevel.Information, "serving client traffic insecurely; this is strongly discouraged!")]
+    public static partial void ServingInsecurely(this ILogger logger, string address);
+
+    /// <summary>Tests of many projects wait for this text.</summary>
+    [LoggerMessage(1004, LogLevel.Information, "ready to serve client requests")]
+    public static partial void ReadyToServe(this ILogger logger);
+
+    /// <summary>Tests of many projects wait for "published"; etcd writes ids in hexadecimal.</summary>
+    [LoggerMessage(1005, LogLevel.Information, "published local member to cluster through raft")]
+    public static partial void Published(this ILogger logger, string localMemberId, string clusterId, IReadOnlyList<string> clientUrls);
+
+    [LoggerMessage(1006, LogLevel.Information, "received signal; shutting down")]
+    public static partial void ShuttingDown(this ILogger logger, string signal);
+
+    [LoggerMessage(1007, LogLevel.Information, "closed server")]
+    public static partial void Closed(this ILogger logger, TimeSpan took);
+
+    [LoggerMessage(1008, LogLevel.Critical, "the server cannot go on")]
+    public static partial void Fatal(this ILogger logger, Exception error);
+
+    [LoggerMessage(1009, LogLevel.Error, "the server does not start")]
+    public static partial void DoesNotStart(this ILogger logger, string reason);
+
+    [LoggerMessage(1010, LogLevel.Information, "raft.node: elected leader")]
+    public static partial void LeaderElected(this ILogger logger, string leader, ulong term);
+
+    [LoggerMessage(1011, LogLevel.Warning, "lost the leader")]
+    public static partial void LeaderLost(this ILogger logger, string formerLeader, ulong term);
+
+    [LoggerMessage(1012, LogLevel.Warning, "apply request took too long")]
+    public static partial void SlowApply(this ILogger logger, TimeSpan took, TimeSpan expectedDuration, int entries);
+
+    [LoggerMessage(1013, LogLevel.Warning, "request stats")]
+    public static partial void SlowUnary(this ILogger logger, string startTime, TimeSpan timeSpent, string remote, string responseType,
+        long requestSize, long responseSize);
+
+    [LoggerMessage(1014, LogLevel.Warning, "slow fdatasync")]
+    public static partial void SlowFdatasync(this ILogger logger, TimeSpan took, TimeSpan expectedDuration);
+
+    [LoggerMessage(1015, LogLevel.Critical, "the log could not be flushed; the process ends, because what is on the disk is unknown now")]
+    public static partial void FlushFailed(this ILogger logger, Exception error);
+
+    [LoggerMessage(1016, LogLevel.Warning, "the log ended in a torn group; it was never acknowledged and is cut")]
+    public static partial void TornTailCut(this ILogger logger, string segment, long offset, long bytes);
+
+    [LoggerMessage(1020, LogLevel.Information, "finished scheduled compaction")]
+    public static partial void Compacted(this ILogger logger, long compactRevision, TimeSpan took);
+
+    [LoggerMessage(1021, LogLevel.Warning, "failed auto compaction")]
+    public static partial void AutoCompactionFailed(this ILogger logger, long revision, string reason);
+
+    [LoggerMessage(1022, LogLevel.Warning, "alarm raised")]
+    public static partial void AlarmRaised(this ILogger logger, string alarm, string memberId, long sizeInUse, long quotaBackendBytes);
+
+    [LoggerMessage(1023, LogLevel.Information, "alarm disarmed")]
+    public static partial void AlarmDisarmed(this ILogger logger, string alarm, string memberId);
+
+    [LoggerMessage(1030, LogLevel.Warning, "/health error")]
+    public static partial void HealthFailed(this ILogger logger, string path, string reason, int statusCode);
+
+    [LoggerMessage(1031, LogLevel.Debug, "/health OK")]
+    public static partial void HealthSucceeded(this ILogger logger, string path, int statusCode);
+
+    [LoggerMessage(1032, LogLevel.Warning, "a client connection was closed")]
+    public static partial void ConnectionClosed(this ILogger logger, string remote, string reason);
+
+    [LoggerMessage(1033, LogLevel.Warning, "a watcher was slow and is fed from history")]
+    public static partial void SlowWatcher(this ILogger logger, long watchId, string remote);
+}

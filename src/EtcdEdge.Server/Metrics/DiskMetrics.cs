@@ -1,0 +1,42 @@
+namespace EtcdEdge.Server.Metrics;
+
+/// <summary>What is counted of the log and the checkpoint on the card.</summary>
+internal sealed class DiskMetrics(MetricRegistry registry)
+{
+    private static readonly Buckets s_flushes = Buckets.Doubling(0.001, 14);
+
+    private readonly Histogram _walFsync = registry.Histogram("etcd_disk_wal_fsync_duration_seconds",
+        "The latency distributions of fsync called by WAL.", s_flushes);
+
+    private readonly Histogram _walWrite = registry.Histogram("etcd_disk_wal_write_duration_seconds",
+        "The latency distributions of write called by WAL.", s_flushes);
+
+    private readonly Counter _walBytes = registry.CountingGauge("etcd_disk_wal_write_bytes_total", "Total number of bytes written in WAL.");
+
+    private readonly Histogram _commit = registry.Histogram("etcd_disk_backend_commit_duration_seconds",
+        "The latency distributions of commit called by backend.", s_flushes);
+
+    private readonly Histogram _snapshot = registry.Histogram("etcd_disk_backend_snapshot_duration_seconds",
+        "The latency distribution of backend snapshots.", Buckets.Doubling(0.01, 17));
+
+    private readonly Histogram _defrag = registry.Histogram("etcd_disk_backend_defrag_duration_seconds",
+        "The latency distribution of backend defragmentation.", Buckets.Doubling(0.1, 13));
+
+    /// <summary>One group was written into the log's pages: bytes with padding, as they reach the card.</summary>
+    public void WalWritten(long bytes, TimeSpan duration)
+    {
+        _walBytes.Add(bytes);
+        _walWrite.Observe(duration);
+    }
+
+    /// <summary>One fdatasync of the log returned.</summary>
+    public void WalFlushed(TimeSpan duration) => _walFsync.Observe(duration);
+
+    /// <summary>One checkpoint became durable; etcd's backend commit is the nearest thing.</summary>
+    public void CheckpointCommitted(TimeSpan duration) => _commit.Observe(duration);
+
+    /// <summary>A snapshot of the store was streamed to somebody.</summary>
+    public void SnapshotStreamed(TimeSpan duration) => _snapshot.Observe(duration);
+
+    public void Defragmented(TimeSpan duration) => _defrag.Observe(duration);
+}

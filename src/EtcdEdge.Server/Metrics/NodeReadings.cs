@@ -1,0 +1,46 @@
+namespace EtcdEdge.Server.Metrics;
+
+/// <summary>The server's own numbers at one moment; whoever owns the node makes them when somebody scrapes. Sizes are bytes.</summary>
+internal sealed record NodeReadings
+{
+    public ulong MemberId { get; init; }
+    public bool HasLeader { get; init; }
+    public bool IsLeader { get; init; }
+    public bool IsLearner { get; init; }
+    public long LeaderChanges { get; init; }
+    public ulong CommittedIndex { get; init; }
+    public ulong AppliedIndex { get; init; }
+    public int PendingProposals { get; init; }
+
+    public long CurrentRevision { get; init; } = 1;
+
+    /// <summary>-1 before the first compaction, as in etcd.</summary>
+    public long CompactRevision { get; init; } = -1;
+
+    /// <summary>Live and deleted keys the index knows.</summary>
+    public long Keys { get; init; }
+
+    /// <summary>What the store takes, history and free space included.</summary>
+    public long DbTotalBytes { get; init; }
+
+    /// <summary>What the store takes without free space.</summary>
+    public long DbInUseBytes { get; init; }
+
+    /// <summary>0 is no quota.</summary>
+    public long QuotaBytes { get; init; }
+
+    public long WatchStreams { get; init; }
+    public long Watchers { get; init; }
+
+    /// <summary>Watchers fed from history because they are behind.</summary>
+    public long SlowWatchers { get; init; }
+
+    /// <summary>Events queued for watchers and not yet sent.</summary>
+    public long PendingEvents { get; init; }
+
+    /// <summary>Alarms that are on: the member's id and "NOSPACE" or "CORRUPT".</summary>
+    public IReadOnlyList<(ulong MemberId, string Alarm)> Alarms { get; init; } = [];
+
+    /// <summary>"3.6", or empty while the cluster has not decided one.</summary>
+    public string ClusterVersion { get; init; } = "";
+}

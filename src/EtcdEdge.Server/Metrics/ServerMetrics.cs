@@ -1,0 +1,60 @@
+using System.Collections.Frozen;
+using EtcdEdge.StateMachine;
+
+namespace EtcdEdge.Server.Metrics;
+
+/// <summary>What is counted of proposals, reads and applying.</summary>
+internal sealed class ServerMetrics
+{
+    private static readonly Buckets s_applies = Buckets.Doubling(0.0001, 20);
+
+    private readonly Counter _proposalsFailed;
+    private readonly Counter _heartbeatsFailed;
+    private readonly Counter _slowApplies;
+    private readonly Counter _slowReadIndexes;
+    private readonly Counter _readIndexesFailed;
+    private readonly FrozenDictionary<RequestKind, (Histogram Success, Histogram Failure)> _applies;
+    private readonly Histogram _rangeSuccess;
+    private readonly Histogram _rangeFailure;
+
+    public ServerMetrics(MetricRegistry registry)
+    {
+        _proposalsFailed = registry.Counter("etcd_server_proposals_failed_total", "The total number of failed proposals seen.");
+        _heartbeatsFailed = registry.Counter("etcd_server_heartbeat_send_failures_total",
+            "The total number of leader heartbeat send failures (likely overloaded from slow disk).");
+        _slowApplies = registry.Counter("etcd_server_slow_apply_total", "The total number of slow apply requests (likely overloaded from slow disk).");
+        _slowReadIndexes = registry.Counter("etcd_server_slow_read_indexes_total",
+            "The total number of pending read indexes not in sync with leader's or timed out read index requests.");
+        _readIndexesFailed = registry.Counter("etcd_server_read_indexes_failed_total", "The total number of failed read indexes seen.");
+        var applies = registry.Family("etcd_server_apply_duration_seconds", MetricType.Histogram, "The latency distributions of apply, by operation.");
+        _applies = Enum.GetValues<RequestKind>().ToFrozenDictionary(kind => kind, kind => (Apply(applies, kind, true), Apply(applies, kind, false)));
+        var ranges = registry.Family("etcd_server_range_duration_seconds", MetricType.Histogram, "The latency distributions of txn.Range");
+        _rangeSuccess = ranges.Add(new Histogram(s_applies, PrometheusText.Label("success", "true"), hiddenWhileEmpty: true));
+        _rangeFailure = ranges.Add(new Histogram(s_applies, PrometheusText.Label("success", "false"), hiddenWhileEmpty: true));
+    }
+
+    public void ProposalFailed() => _proposalsFailed.Increment();
+
+    public void HeartbeatFailed() => _heartbeatsFailed.Increment();
+
+    public void ApplyWasSlow() => _slowApplies.Increment();
+
+    public void ReadIndexWasSlow() => _slowReadIndexes.Increment();
+
+    public void ReadIndexFailed() => _readIndexesFailed.Increment();
+
+    /// <summary>One request of the log was applied.</summary>
+    public void Applied(RequestKind kind, bool success, TimeSpan duration)
+    {
+        if (_applies.TryGetValue(kind, out var histograms))
+        {
+            (success ? histograms.Success : histograms.Failure).Observe(duration);
+        }
+    }
+
+    /// <summary>One range was read from the store, for whatever request.</summary>
+    public void Ranged(bool success, TimeSpan duration) => (success ? _rangeSuccess : _rangeFailure).Observe(duration);
+
+    private static Histogram Apply(MetricFamily family, RequestKind kind, bool success) => family.Add(new Histogram(s_applies,
+        PrometheusText.Labels(("version", "v3"), ("op", kind.ToString()), ("success", success ? "true" : "false")), hiddenWhileEmpty: true));
+}

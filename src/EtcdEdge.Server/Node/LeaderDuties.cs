@@ -1,0 +1,79 @@
+using EtcdEdge.Api;
+using EtcdEdge.StateMachine;
+using EtcdEdge.StateMachine.Lease;
+using Google.Protobuf;
+
+namespace EtcdEdge.Server.Node;
+
+/// <summary>
+/// What only a leader does unasked: ends leases, checkpoints them, compacts. It decides with the clock it is given and acts only through the
+/// log, so that all members do the same. It takes office once every entry of earlier terms is applied.
+/// </summary>
+internal sealed class LeaderDuties(Lessor lessor, IAutoCompactor? compactor, long electionTimeoutMs)
+{
+    private bool _inOffice;
+    private long _nextLeaseSweepMs;
+
+    /// <summary>Called once per step.</summary>
+    /// <param name="leads">This member leads and has applied an entry of its own term.</param>
+    /// <param name="nowMs">The node's monotonic clock.</param>
+    /// <param name="revision">The store's revision.</param>
+    /// <param name="propose">Puts a request into the log; false when Raft does not take it now.</param>
+    public void Turn(bool leads, long nowMs, long revision, Func<RequestKind, IMessage, bool> propose)
+    {
+        if (leads != _inOffice)
+        {
+            ChangeOffice(leads, nowMs);
+        }
+        if (!leads)
+        {
+            return;
+        }
+        if (nowMs >= _nextLeaseSweepMs)
+        {
+            _nextLeaseSweepMs = nowMs + Limits.LeaseSweepMs;
+            EndLeases(nowMs, propose);
+            CheckpointLeases(nowMs, propose);
+        }
+        if (compactor?.Due(nowMs, revision) is { } compactTo && propose(RequestKind.Compaction, new CompactionRequest { Revision = compactTo }))
+        {
+            compactor.Compacted(nowMs, compactTo);
+        }
+    }
+
+    private void ChangeOffice(bool leads, long nowMs)
+    {
+        _inOffice = leads;
+        if (leads)
+        {
+            lessor.Promote(nowMs, electionTimeoutMs);
+            return;
+        }
+        lessor.Demote();
+        compactor?.Pause();
+    }
+
+    // One that Raft does not take now is found again: the lessor repeats what was not revoked.
+    private void EndLeases(long nowMs, Func<RequestKind, IMessage, bool> propose)
+    {
+        foreach (long id in lessor.Expired(nowMs, Limits.LeaseRevokesPerSweep))
+        {
+            propose(RequestKind.LeaseRevoke, new LeaseRevokeRequest { ID = id });
+        }
+    }
+
+    private void CheckpointLeases(long nowMs, Func<RequestKind, IMessage, bool> propose)
+    {
+        var due = lessor.DueCheckpoints(nowMs, Limits.LeaseCheckpointsPerProposal);
+        if (due.Count == 0)
+        {
+            return;
+        }
+        var request = new LeaseCheckpointRequest();
+        foreach (var lease in due)
+        {
+            request.Checkpoints.Add(new LeaseCheckpoint { ID = lease.Id, RemainingTTL = lease.CheckpointSeconds });
+        }
+        propose(RequestKind.LeaseCheckpoint, request);
+    }
+}

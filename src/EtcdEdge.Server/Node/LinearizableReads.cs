@@ -1,0 +1,115 @@
+using EtcdEdge.Raft;
+using EtcdEdge.StateMachine;
+
+namespace EtcdEdge.Server.Node;
+
+/// <summary>
+/// Reads that wait for their barrier (ReadIndex, thesis §6.4). All reads that arrive within one step share one question to Raft, which turns a
+/// thousand readers into one round of heartbeats; each batch is answered once the applied index has reached what Raft confirmed.
+/// </summary>
+/// <param name="timeoutMs">How long a reader waits before it is told that nobody confirmed.</param>
+/// <param name="firstContext">
+/// Where the numbers of questions begin; random, so that an answer still on its way from before a restart cannot confirm a newer read.
+/// </param>
+internal sealed class LinearizableReads(long timeoutMs, ulong firstContext)
+{
+    private readonly Dictionary<ulong, List<PendingRead>> _asked = [];
+    private readonly PriorityQueue<List<PendingRead>, ulong> _confirmed = new();
+    private readonly List<ulong> _late = [];
+    private List<PendingRead> _fresh = [];
+    private ulong _lastContext = firstContext;
+    private long _nextSweepMs;
+
+    /// <summary>Barriers that were not confirmed in time (etcd_server_read_indexes_failed_total).</summary>
+    public long Failed { get; private set; }
+
+    public void Add(PendingRead read, long nowMs)
+    {
+        read.DeadlineMs = nowMs + timeoutMs;
+        _fresh.Add(read);
+    }
+
+    /// <summary>One question for everything that arrived since the last.</summary>
+    public void AskRaft(RaftNode raft)
+    {
+        if (_fresh.Count == 0)
+        {
+            return;
+        }
+        _asked.Add(++_lastContext, _fresh);
+        _fresh = [];
+        raft.ReadIndex(_lastContext);
+    }
+
+    public void Confirmed(in ReadState state)
+    {
+        if (_asked.Remove(state.Context, out var reads))
+        {
+            _confirmed.Enqueue(reads, state.Index);
+        }
+    }
+
+    /// <summary>Lets go every read whose index is applied and published.</summary>
+    public void Release(ulong appliedIndex)
+    {
+        while (_confirmed.TryPeek(out var reads, out ulong index) && index <= appliedIndex)
+        {
+            _confirmed.Dequeue();
+            Complete(reads, EtcdError.None);
+        }
+    }
+
+    /// <summary>Questions get lost when a leader changes: asks again for what still has time, and gives up on the rest.</summary>
+    public void Sweep(long nowMs, EtcdError error)
+    {
+        if (nowMs < _nextSweepMs)
+        {
+            return;
+        }
+        _nextSweepMs = nowMs + Limits.DeadlineSweepMs;
+        _late.AddRange(_asked.Keys);
+        foreach (ulong context in _late)
+        {
+            AskAgain(context, nowMs, error);
+        }
+        _late.Clear();
+    }
+
+    public void RefuseAll(EtcdError error)
+    {
+        Complete(_fresh, error);
+        foreach (var reads in _asked.Values)
+        {
+            Complete(reads, error);
+        }
+        while (_confirmed.TryDequeue(out var reads, out _))
+        {
+            Complete(reads, error);
+        }
+        _fresh = [];
+        _asked.Clear();
+    }
+
+    private void AskAgain(ulong context, long nowMs, EtcdError error)
+    {
+        _asked.Remove(context, out var reads);
+        foreach (var read in reads!)
+        {
+            if (read.DeadlineMs > nowMs)
+            {
+                _fresh.Add(read);
+                continue;
+            }
+            Failed++;
+            read.Complete(error);
+        }
+    }
+
+    private static void Complete(List<PendingRead> reads, EtcdError error)
+    {
+        foreach (var read in reads)
+        {
+            read.Complete(error);
+        }
+    }
+}

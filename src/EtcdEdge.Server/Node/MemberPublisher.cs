@@ -1,0 +1,62 @@
+using System.Buffers;
+using System.Globalization;
+using EtcdEdge.Api.Membership;
+using EtcdEdge.Server.Configuration;
+using EtcdEdge.StateMachine;
+using Google.Protobuf;
+using Microsoft.Extensions.Logging;
+
+namespace EtcdEdge.Server.Node;
+
+/// <summary>
+/// Tells the cluster, through the log, this member's name and client URLs, and, when nobody has yet, the cluster's version. Repeats until the
+/// log has taken it, as etcd does: until then clients cannot find the member.
+/// </summary>
+internal sealed class MemberPublisher(EtcdNode node, ServerOptions options, ILogger logger)
+{
+    private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(200);
+
+    public async Task PublishAsync(CancellationToken cancel)
+    {
+        string[] clientUrls = [.. options.Cluster.AdvertiseClientUrls.Select(url => url.ToString())];
+        if (!IsKnown(clientUrls))
+        {
+            await InsistAsync(RequestKind.ClusterMemberAttrSet, new ClusterMemberAttrSetRequest
+            {
+                MemberID = node.MemberId, MemberAttributes = new Attributes { Name = options.Name, ClientUrls = { clientUrls } },
+            }, cancel);
+        }
+        else
+        {
+            await LeaderAsync(cancel);
+        }
+        logger.Published(Hex(node.MemberId), Hex(node.ClusterId), clientUrls);
+        if (node.Cluster.Version.Length == 0)
+        {
+            await InsistAsync(RequestKind.ClusterVersionSet, new ClusterVersionSetRequest { Ver = VersionText.Cluster }, cancel);
+        }
+    }
+
+    // A restart that changes nothing writes nothing: on a card every flush counts.
+    private bool IsKnown(string[] clientUrls) =>
+        node.Cluster.Find(node.MemberId) is { } self && self.Name == options.Name && self.ClientUrls.AsSpan().SequenceEqual(clientUrls);
+
+    private async Task InsistAsync(RequestKind kind, IMessage request, CancellationToken cancel)
+    {
+        var bytes = new ReadOnlySequence<byte>(request.ToByteArray());
+        while ((await node.ProposeAsync(kind, bytes, cancel)).Error != EtcdError.None)
+        {
+            await Task.Delay(_pause, cancel);
+        }
+    }
+
+    private async Task LeaderAsync(CancellationToken cancel)
+    {
+        while (await node.ReadBarrierAsync(cancel) != EtcdError.None)
+        {
+            await Task.Delay(_pause, cancel);
+        }
+    }
+
+    private static string Hex(ulong id) => id.ToString("x", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,36 @@
+using EtcdEdge.Server.Configuration;
+using EtcdEdge.Server.Metrics;
+using EtcdEdge.Server.Watch;
+
+namespace EtcdEdge.Server.Node;
+
+/// <summary>Reads the node for a scrape of /metrics.</summary>
+internal sealed class NodeGauges(EtcdNode node, WatchDispatcher watch, ServerOptions options)
+{
+    public NodeReadings Read()
+    {
+        var (status, root) = (node.Status, node.Root);
+        return new NodeReadings
+        {
+            MemberId = node.MemberId,
+            HasLeader = status.Leader != 0,
+            IsLeader = status.IsLeader,
+            IsLearner = status.IsLearner,
+            LeaderChanges = status.LeaderChanges,
+            CommittedIndex = status.CommittedIndex,
+            AppliedIndex = status.AppliedIndex,
+            PendingProposals = node.PendingProposals,
+            CurrentRevision = root.Revision,
+            CompactRevision = root.CompactRevision,
+            Keys = root.KeyCount,
+            DbTotalBytes = root.SizeBytes,
+            DbInUseBytes = root.SizeInUseBytes,
+            QuotaBytes = options.Requests.QuotaBackendBytes,
+            WatchStreams = watch.StreamCount,
+            Watchers = watch.WatcherCount,
+            SlowWatchers = watch.SlowWatcherCount,
+            Alarms = [.. node.Alarms.Select(alarm => (alarm.MemberId, alarm.Type.ToString().ToUpperInvariant()))],
+            ClusterVersion = node.Cluster.Version.Length == 0 ? "" : node.Cluster.Version[..node.Cluster.Version.LastIndexOf('.')],
+        };
+    }
+}

@@ -1,0 +1,183 @@
+using EtcdEdge.Api;
+using EtcdEdge.Raft;
+using EtcdEdge.StateMachine;
+using EtcdEdge.StateMachine.Cluster;
+
+namespace EtcdEdge.Server.Node;
+
+/// <content>From committed entries to published states and answers.</content>
+internal sealed partial class NodeLoop
+{
+    private readonly List<TaskCompletionSource> _compactionWaiters = [];
+    private long _nextRemovalMs;
+    private ulong _publishedIndex;
+    private NodeStatus _status = new();
+    private bool _alarmWanted;
+    private long _leaderChanges;
+    private ulong _lastLeader;
+    private bool _stateChanged = true;
+
+    /// <summary>How long the loop may sleep: a compaction in progress wants its next turn.</summary>
+    public int MsToNextTurn(int msToNextTick) =>
+        _parts.State.Store.CompactionPending ? (int)Math.Clamp(_nextRemovalMs - _nowMs, 0, msToNextTick) : msToNextTick;
+
+    private void ApplyAll(List<Entry> entries)
+    {
+        foreach (var entry in entries)
+        {
+            if (entry.Type == EntryType.ConfChange)
+            {
+                ApplyMembershipChange(entry);
+            }
+            else
+            {
+                var result = _parts.State.Applier.Apply(entry.Index, entry.Term, entry.Data, out ulong requestId);
+                _alarmWanted |= result.Error == EtcdError.NoSpace;
+                _pending.Applied(requestId, result);
+            }
+        }
+        if (entries.Count > 0)
+        {
+            _stateChanged = true;
+            _raft.Applied(entries[^1].Index);
+            CompactRaftLog(entries[^1].Index);
+            RaiseAlarmIfWanted();
+        }
+    }
+
+    private void ApplyMembershipChange(in Entry entry)
+    {
+        var change = ConfChange.Decode(entry.Data);
+        var membership = change.Context.IsEmpty ? null : MembershipChange.Decode(change.Context.Span);
+        var result = _parts.State.Applier.ApplyMembershipChange(entry.Index, entry.Term, membership);
+        if (result.Error == EtcdError.None)
+        {
+            _raft.ApplyConfChange(change);
+        }
+        if (membership is not null)
+        {
+            _pending.Applied(membership.RequestId, result);
+        }
+    }
+
+    // Values are slices of these entries, so what is kept for followers costs memory only where a value has been replaced since.
+    private void CompactRaftLog(ulong applied)
+    {
+        if (applied > _parts.CatchUpEntries)
+        {
+            _raft.Compact(applied - _parts.CatchUpEntries);
+        }
+        while (_raft.LogBytes > Limits.CatchUpBytes && _raft.FirstIndex + 1 < Math.Min(applied, _raft.FlushedIndex))
+        {
+            _raft.Compact(_raft.FirstIndex + ((Math.Min(applied, _raft.FlushedIndex) - _raft.FirstIndex) / 2));
+        }
+    }
+
+    // The write that took the store over its quota was made, and refused; the alarm keeps the next ones out, on every member (etcd apply).
+    private void RaiseAlarmIfWanted()
+    {
+        if (_alarmWanted)
+        {
+            RaiseNoSpace();
+        }
+        _alarmWanted = false;
+    }
+
+    /// <summary>Also by a control input: a request was refused because the store is full.</summary>
+    public void RaiseNoSpace()
+    {
+        if (!_parts.State.Alarms.IsActive(AlarmType.Nospace))
+        {
+            ProposeOwn(RequestKind.Alarm, new AlarmRequest
+            {
+                Action = AlarmRequest.Types.AlarmAction.Activate, MemberID = _raft.Id, Alarm = AlarmType.Nospace,
+            });
+        }
+    }
+
+    /// <summary>Any thread, by a control input: tell <paramref name="waiter"/> once nothing of the running compaction is left to remove.</summary>
+    public void WhenCompacted(TaskCompletionSource waiter)
+    {
+        if (_parts.State.Store.CompactionPending)
+        {
+            _compactionWaiters.Add(waiter);
+        }
+        else
+        {
+            waiter.TrySetResult();
+        }
+    }
+
+    private void RemoveCompacted()
+    {
+        if (!_parts.State.Store.CompactionPending || _nowMs < _nextRemovalMs)
+        {
+            return;
+        }
+        _nextRemovalMs = _nowMs + _parts.CompactionPauseMs;
+        _stateChanged = true;
+        if (_parts.State.Store.CompactStep(_parts.CompactionBatch))
+        {
+            return;
+        }
+        foreach (var waiter in _compactionWaiters)
+        {
+            waiter.TrySetResult();
+        }
+        _compactionWaiters.Clear();
+    }
+
+    private void NoteLeader(SoftState? soft)
+    {
+        if (soft is not { } state)
+        {
+            return;
+        }
+        if (state.Leader != 0 && state.Leader != _lastLeader)
+        {
+            _leaderChanges++;
+        }
+        _lastLeader = state.Leader;
+    }
+
+    private void Publish()
+    {
+        var status = CurrentStatus();
+        if (_stateChanged)
+        {
+            _stateChanged = false;
+            _publishedIndex = _parts.State.Applier.AppliedIndex;
+            _status = status;
+            _parts.Publish(_parts.State.Store.Publish(), status);
+        }
+        else if (status != _status)
+        {
+            _status = status;
+            _parts.Publish(null, status);
+        }
+        _pending.Answer();
+        _reads.Release(_publishedIndex);
+    }
+
+    private NodeStatus CurrentStatus() => new()
+    {
+        Leader = _raft.Leader,
+        Term = _raft.Term,
+        LastIndex = _raft.LastIndex,
+        CommittedIndex = _raft.CommitIndex,
+        AppliedIndex = _raft.AppliedIndex,
+        IsLeader = _raft.Role == Role.Leader,
+        IsLearner = !_raft.ConfState.IsVoter(_raft.Id) && _raft.ConfState.Contains(_raft.Id),
+        IsSoleVoter = HoldsOffice && _raft.ConfState is { Voters.Count: 1, IsJoint: false },
+        LeaderChanges = _leaderChanges,
+        FailedProposals = _pending.Failed,
+        FailedReads = _reads.Failed,
+    };
+
+    private void GiveUpOnTheLate()
+    {
+        var error = _raft.Leader == 0 ? EtcdError.TimeoutDueToLeaderFail : EtcdError.Timeout;
+        _pending.Sweep(_nowMs, error);
+        _reads.Sweep(_nowMs, error);
+    }
+}

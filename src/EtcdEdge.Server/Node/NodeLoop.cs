@@ -1,0 +1,191 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
+using EtcdEdge.Raft;
+using EtcdEdge.StateMachine;
+using EtcdEdge.StateMachine.Cluster;
+using EtcdEdge.Storage.Wal;
+using Google.Protobuf;
+
+namespace EtcdEdge.Server.Node;
+
+/// <summary>
+/// The one writer: owns Raft, the state machine and the log's open group. <see cref="Step"/> is synchronous and knows no clock, so the
+/// simulator runs the very body that the daemon's thread runs. The order inside a step is the product's promise: entries are in the group
+/// before anybody hears of them, a group is durable before it counts, a result is published before it is answered.
+/// </summary>
+internal sealed partial class NodeLoop
+{
+    private readonly NodeLoopParts _parts;
+    private readonly RaftNode _raft;
+    private readonly WriteAheadLog _wal;
+    private readonly PendingRequests _pending;
+    private readonly LinearizableReads _reads;
+    private readonly RequestIds _ids;
+    private readonly Func<RequestKind, IMessage, bool> _propose;
+
+    /// <summary>Messages that must not leave before the Ready they belong to is durable, oldest first.</summary>
+    private readonly Queue<(ulong Ready, Message Message)> _afterFlush = new();
+    private readonly List<Message> _released = [];
+    private HardState _hardState;
+
+    /// <summary>The newest Ready taken, and the newest one whose content the disk has been given.</summary>
+    private ulong _newestReady;
+    private ulong _submittedReady;
+    private bool _diskBusy;
+    private long _nowMs;
+
+    public NodeLoop(NodeLoopParts parts, RequestIds ids)
+    {
+        _parts = parts;
+        _raft = parts.Raft;
+        _wal = parts.Wal;
+        _pending = parts.Pending;
+        _reads = parts.Reads;
+        _hardState = parts.HardState;
+        _ids = ids;
+        _propose = ProposeOwn;
+    }
+
+    /// <summary>One turn: takes in what arrived, lets Raft decide, hands the log to the disk, applies, publishes, answers.</summary>
+    /// <param name="inputs">What was posted since the last step, oldest first.</param>
+    /// <param name="ticks">Raft ticks that have passed; they come first, or a lease could be trusted too long.</param>
+    /// <param name="nowMs">The node's monotonic clock.</param>
+    public void Step(List<NodeInput> inputs, int ticks, long nowMs)
+    {
+        _nowMs = nowMs;
+        for (int i = 0; i < ticks; i++)
+        {
+            _raft.Tick();
+        }
+        foreach (ref readonly var input in CollectionsMarshal.AsSpan(inputs))
+        {
+            Take(input);
+        }
+        _parts.Duties.Turn(HoldsOffice, nowMs, _parts.State.Store.Revision, _propose);
+        _reads.AskRaft(_raft);
+        while (_raft.HasReady)
+        {
+            Handle(_raft.TakeReady());
+        }
+        SubmitGroup();
+        RemoveCompacted();
+        Publish();
+        GiveUpOnTheLate();
+    }
+
+    /// <summary>By a control input at the start: a sole voter has nobody to wait for.</summary>
+    public void CampaignIfAlone()
+    {
+        if (_raft.ConfState.Voters is [var only] && only == _raft.Id && !_raft.ConfState.IsJoint)
+        {
+            _raft.Campaign();
+        }
+    }
+
+    /// <summary>True while a group is on its way to the disk: a node that stops waits for it.</summary>
+    public bool IsDiskBusy => _diskBusy;
+
+    /// <summary>Ends all waiting: the node stops.</summary>
+    public void RefuseAll(List<NodeInput> rest)
+    {
+        foreach (var input in rest)
+        {
+            switch (input.Subject)
+            {
+                case Proposal proposal: _pending.Refuse(proposal, EtcdError.Stopped); break;
+                case PendingRead read: read.Complete(EtcdError.Stopped); break;
+            }
+        }
+        _pending.RefuseAll(EtcdError.Stopped);
+        _reads.RefuseAll(EtcdError.Stopped);
+    }
+
+    /// <summary>True when this member leads and has applied an entry of its own term, and so everything that was ever acknowledged.</summary>
+    private bool HoldsOffice => _raft.Role == Role.Leader && _parts.State.Applier.AppliedTerm == _raft.Term;
+
+    private void Take(in NodeInput input)
+    {
+        switch (input.Kind)
+        {
+            case NodeInputKind.Propose:
+                Propose((Proposal)input.Subject);
+                break;
+            case NodeInputKind.ReadBarrier:
+                _reads.Add((PendingRead)input.Subject, _nowMs);
+                break;
+            case NodeInputKind.Flushed:
+                GroupIsDurable((WalGroup)input.Subject);
+                break;
+            case NodeInputKind.Control:
+                ((Action<NodeLoop>)input.Subject)(this);
+                break;
+        }
+    }
+
+    private void Propose(Proposal proposal)
+    {
+        var outcome = _raft.Propose(proposal.Entry).Outcome;
+        if (outcome == ProposeOutcome.Accepted)
+        {
+            _pending.Add(proposal, _nowMs);
+            return;
+        }
+        _pending.Refuse(proposal, outcome == ProposeOutcome.TooManyUncommitted ? EtcdError.TooManyRequests : EtcdError.NoLeader);
+    }
+
+    /// <summary>A request of the node's own, which nobody waits for.</summary>
+    private bool ProposeOwn(RequestKind kind, IMessage request) =>
+        _raft.Propose(StateMachine.Wire.EntryCodec.Encode(_ids.Next(), kind, new ReadOnlySequence<byte>(request.ToByteArray()))).Accepted;
+
+    private void Handle(Ready ready)
+    {
+        Invariant.Require(ready.Snapshot is null, "no member sends snapshots yet");
+        _newestReady = ready.Number;
+        if (ready.HardState is { } hardState)
+        {
+            _hardState = hardState;
+        }
+        if (ready.MustFlush)
+        {
+            _wal.Append(_hardState, CollectionsMarshal.AsSpan(ready.Entries));
+        }
+        _parts.Peers.Send(ready.Messages);
+        foreach (var message in ready.MessagesAfterFlush)
+        {
+            _afterFlush.Enqueue((ready.Number, message));
+        }
+        NoteLeader(ready.SoftState);
+        foreach (var read in ready.ReadStates)
+        {
+            _reads.Confirmed(read);
+        }
+        ApplyAll(ready.CommittedEntries);
+    }
+
+    private void SubmitGroup()
+    {
+        if (_diskBusy || _wal.Seal() is not { } group)
+        {
+            return;
+        }
+        _diskBusy = true;
+        _submittedReady = _newestReady;
+        _parts.Disk.Submit(group);
+    }
+
+    private void GroupIsDurable(WalGroup group)
+    {
+        _diskBusy = false;
+        _wal.Return(group);
+        _raft.Flushed(_submittedReady);
+        while (_afterFlush.TryPeek(out var waiting) && waiting.Ready <= _submittedReady)
+        {
+            _released.Add(_afterFlush.Dequeue().Message);
+        }
+        if (_released.Count > 0)
+        {
+            _parts.Peers.Send(_released);
+            _released.Clear();
+        }
+    }
+}

@@ -1,0 +1,42 @@
+using EtcdEdge.Raft;
+using EtcdEdge.StateMachine;
+using EtcdEdge.StateMachine.Mvcc;
+using EtcdEdge.Storage.Wal;
+
+namespace EtcdEdge.Server.Node;
+
+/// <summary>What a node loop is made of; the daemon and the simulator each bring their own.</summary>
+internal sealed record NodeLoopParts
+{
+    public required RaftNode Raft { get; init; }
+
+    /// <summary>The hard state the log ends with.</summary>
+    public required HardState HardState { get; init; }
+
+    public required WriteAheadLog Wal { get; init; }
+
+    public required IDiskQueue Disk { get; init; }
+
+    public required IPeers Peers { get; init; }
+
+    /// <summary>What the log means; it has applied everything up to <c>Raft.AppliedIndex</c>.</summary>
+    public required StateMachineParts State { get; init; }
+
+    public required PendingRequests Pending { get; init; }
+
+    public required LinearizableReads Reads { get; init; }
+
+    public required LeaderDuties Duties { get; init; }
+
+    /// <summary>Receives each new state before anybody is answered out of it; the root is null when only the status changed.</summary>
+    public required Action<MvccRoot?, NodeStatus> Publish { get; init; }
+
+    /// <summary>Entries kept behind the applied index for followers that lag (--snapshot-catchup-entries).</summary>
+    public required ulong CatchUpEntries { get; init; }
+
+    /// <summary>Superseded revisions removed in one step (--compaction-batch-limit), and the pause between two steps.</summary>
+    public required int CompactionBatch { get; init; }
+
+    /// <inheritdoc cref="CompactionBatch"/>
+    public required long CompactionPauseMs { get; init; }
+}

@@ -1,0 +1,113 @@
+using EtcdEdge.StateMachine;
+
+namespace EtcdEdge.Server.Node;
+
+/// <summary>
+/// Who waits for which request. The loop owns the table; only the two totals are read elsewhere, to refuse what would exceed their bounds.
+/// Answers are held back until the state they speak of is published, so that who hears "done" also sees it done.
+/// </summary>
+internal sealed class PendingRequests(long timeoutMs)
+{
+    private readonly Dictionary<ulong, Proposal> _waiting = [];
+    private readonly List<(Proposal Proposal, ApplyResult Result)> _answers = [];
+    private readonly List<Proposal> _late = [];
+    private long _nextSweepMs;
+    private int _count;
+    private long _bytes;
+
+    /// <summary>Requests posted and not yet answered. Any thread.</summary>
+    public int Count => Volatile.Read(ref _count);
+
+    /// <summary>Requests that failed: refused by Raft or not decided in time (etcd_server_proposals_failed_total).</summary>
+    public long Failed { get; private set; }
+
+    /// <summary>Any thread: takes room for one request, or says that there is none.</summary>
+    public bool TryReserve(int bytes)
+    {
+        int count = Interlocked.Increment(ref _count);
+        long total = Interlocked.Add(ref _bytes, bytes);
+        if (count <= Limits.MaxPendingProposals && total <= Limits.MaxPendingProposalBytes)
+        {
+            return true;
+        }
+        Release(bytes);
+        return false;
+    }
+
+    /// <summary>The request is in the log; it waits to be applied.</summary>
+    public void Add(Proposal proposal, long nowMs)
+    {
+        proposal.DeadlineMs = nowMs + timeoutMs;
+        _waiting.Add(proposal.Id, proposal);
+    }
+
+    /// <summary>The request with this id was applied. Nothing when it is not ours, or its waiter was told that it timed out.</summary>
+    public void Applied(ulong id, in ApplyResult result)
+    {
+        if (_waiting.Remove(id, out var proposal))
+        {
+            _answers.Add((proposal, result));
+        }
+    }
+
+    /// <summary>The request did not get into the log.</summary>
+    public void Refuse(Proposal proposal, EtcdError error)
+    {
+        Failed++;
+        _answers.Add((proposal, ApplyResult.Refused(error, 0)));
+    }
+
+    /// <summary>Gives up on what has waited too long. It may still be applied: a timeout promises nothing.</summary>
+    public void Sweep(long nowMs, EtcdError error)
+    {
+        if (nowMs < _nextSweepMs)
+        {
+            return;
+        }
+        _nextSweepMs = nowMs + Limits.DeadlineSweepMs;
+        foreach (var proposal in _waiting.Values)
+        {
+            if (proposal.DeadlineMs <= nowMs)
+            {
+                _late.Add(proposal);
+            }
+        }
+        GiveUp(_late, error);
+    }
+
+    /// <summary>The node stops: nobody will hear from the log any more.</summary>
+    public void RefuseAll(EtcdError error)
+    {
+        _late.AddRange(_waiting.Values);
+        GiveUp(_late, error);
+        Answer();
+    }
+
+    /// <summary>Tells the waiters, once the state their answers speak of is published.</summary>
+    public void Answer()
+    {
+        foreach (var (proposal, result) in _answers)
+        {
+            Release(proposal.Entry.Length);
+            proposal.Complete(result);
+        }
+        _answers.Clear();
+    }
+
+    private void GiveUp(List<Proposal> proposals, EtcdError error)
+    {
+        foreach (var proposal in proposals)
+        {
+            _waiting.Remove(proposal.Id);
+            Refuse(proposal, error);
+        }
+        proposals.Clear();
+    }
+
+    /// <summary>Any thread: gives back what was reserved for a request that never reached the loop.</summary>
+    public void Release(int bytes)
+    {
+        Interlocked.Decrement(ref _count);
+        Interlocked.Add(ref _bytes, -bytes);
+    }
+}

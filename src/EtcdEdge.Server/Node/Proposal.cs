@@ -1,0 +1,57 @@
+using System.Collections.Concurrent;
+using System.Threading.Tasks.Sources;
+using EtcdEdge.StateMachine;
+
+namespace EtcdEdge.Server.Node;
+
+/// <summary>
+/// One request on its way through the log, awaited by whoever posted it. Pooled: a write allocates its log entry and nothing to wait with.
+/// The loop completes each proposal exactly once; the waiter's continuation runs on the thread pool, never on the loop.
+/// </summary>
+internal sealed class Proposal : IValueTaskSource<ApplyResult>
+{
+    private static readonly ConcurrentQueue<Proposal> Pool = new();
+    private ManualResetValueTaskSourceCore<ApplyResult> _completion = new() { RunContinuationsAsynchronously = true };
+
+    /// <summary>The request's id inside the log entry, unique per member and start.</summary>
+    public ulong Id { get; private set; }
+
+    /// <summary>The whole log entry.</summary>
+    public ReadOnlyMemory<byte> Entry { get; private set; }
+
+    /// <summary>When the waiter is told that the request timed out, in milliseconds of the loop's clock; set by the loop.</summary>
+    public long DeadlineMs { get; set; }
+
+    public static Proposal Rent(ulong id, ReadOnlyMemory<byte> entry)
+    {
+        if (!Pool.TryDequeue(out var proposal))
+        {
+            proposal = new Proposal();
+        }
+        proposal.Id = id;
+        proposal.Entry = entry;
+        return proposal;
+    }
+
+    public ValueTask<ApplyResult> Completion => new(this, _completion.Version);
+
+    public void Complete(in ApplyResult result) => _completion.SetResult(result);
+
+    ApplyResult IValueTaskSource<ApplyResult>.GetResult(short token)
+    {
+        var result = _completion.GetResult(token);
+        _completion.Reset();
+        Entry = default;
+        if (Pool.Count < Limits.PooledProposals)
+        {
+            Pool.Enqueue(this);
+        }
+        return result;
+    }
+
+    ValueTaskSourceStatus IValueTaskSource<ApplyResult>.GetStatus(short token) => _completion.GetStatus(token);
+
+    void IValueTaskSource<ApplyResult>.OnCompleted(
+        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _completion.OnCompleted(continuation, state, token, flags);
+}

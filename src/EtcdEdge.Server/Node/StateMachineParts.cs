@@ -1,0 +1,21 @@
+using EtcdEdge.Server.Configuration;
+using EtcdEdge.StateMachine;
+using EtcdEdge.StateMachine.Cluster;
+using EtcdEdge.StateMachine.Lease;
+using EtcdEdge.StateMachine.Mvcc;
+
+namespace EtcdEdge.Server.Node;
+
+/// <summary>The state machine and the pieces it is made of: the node loop changes them through the applier, others read what they publish.</summary>
+internal sealed record StateMachineParts(MvccStore Store, Lessor Lessor, AlarmBoard Alarms, ClusterState Cluster, Quota Quota, Applier Applier)
+{
+    public static StateMachineParts Create(ServerOptions options)
+    {
+        var store = new MvccStore();
+        var lessor = new Lessor { CheckpointIntervalMs = options.FeatureGates.IsEnabled("LeaseCheckpoint") ? Limits.LeaseCheckpointIntervalMs : 0 };
+        var alarms = new AlarmBoard();
+        var cluster = new ClusterState();
+        var quota = new Quota(options.Requests.QuotaBackendBytes);
+        return new StateMachineParts(store, lessor, alarms, cluster, quota, new Applier(store, lessor, alarms, cluster, quota));
+    }
+}

@@ -1,0 +1,18 @@
+namespace EtcdEdge.Storage;
+
+/// <summary>The kinds of failure a caller may want to tell apart; everything else is <see cref="Other"/>.</summary>
+public enum DiskFault
+{
+    Other = 0,
+    NotFound,
+    Exists,
+    Denied,
+    ReadOnly,
+    Full,
+
+    /// <summary>The medium could not read or write: a bad sector, a dying card, a lost cable.</summary>
+    Medium,
+
+    /// <summary>Somebody else holds the lock.</summary>
+    Busy,
+}

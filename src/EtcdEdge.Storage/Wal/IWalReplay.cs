@@ -1,0 +1,16 @@
+using EtcdEdge.Raft;
+
+namespace EtcdEdge.Storage.Wal;
+
+/// <summary>Receives the log, in the order it was written, while it is read. After each group's entries comes the hard state they were flushed with.</summary>
+public interface IWalReplay
+{
+    /// <summary>
+    /// An entry, which replaces every entry with the same or a higher index that came before it (Raft §5.3). Its data is an array of its own, the
+    /// receiver's to keep.
+    /// </summary>
+    void Append(in Entry entry);
+
+    /// <summary>Replaces the hard state that came before. Its commit never exceeds the last entry's index.</summary>
+    void HardState(in HardState hardState);
+}

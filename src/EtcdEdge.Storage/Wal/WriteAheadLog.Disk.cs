@@ -1,0 +1,146 @@
+namespace EtcdEdge.Storage.Wal;
+
+/// <content>What the disk thread does.</content>
+public sealed partial class WriteAheadLog
+{
+    private readonly IDisk _disk;
+    private readonly string _directory;
+    private readonly WalOptions _options;
+    private readonly WalCounters _counters;
+    private readonly SpareSegments _spares;
+    private readonly Queue<Segment> _full = new();
+    private Segment? _active;
+    private IDiskFile? _file;
+    private ulong _sequence;
+    private uint _digest;
+    private ulong _releaseBefore;
+    private bool _unsound;
+
+    /// <summary>Disk thread: why the last try to prepare a spare segment failed, for a warning; the log goes on while its segment lasts.</summary>
+    public DiskException? SpareFailure => _spares.Failure;
+
+    /// <summary>Disk thread: makes a sealed group durable. Groups must come in the order they were sealed.</summary>
+    public void Write(WalGroup group)
+    {
+        Invariant.Require(!_unsound, "nothing is written after a failed write");
+        _unsound = true;
+        var started = _options.Time.GetTimestamp();
+        if (_active is { } active && PaddedLength(group, active.PageSize) <= active.Length - active.Position)
+        {
+            WriteInto(active, group, started);
+        }
+        else
+        {
+            StartSegment(group, started);
+        }
+        _unsound = false;
+    }
+
+    /// <summary>Disk thread, when no group waits: does one small piece of upkeep. True when there is more to do.</summary>
+    public bool Maintain()
+    {
+        Invariant.Require(!_unsound, "nothing is written after a failed write");
+        if (_full.TryPeek(out var oldest) && oldest.HighestIndex < Volatile.Read(ref _releaseBefore))
+        {
+            // One by one and oldest first, each flushed: a power cut between two leaves a log without a gap.
+            _spares.Keep(_full.Dequeue());
+            return true;
+        }
+        return _spares.Prepare();
+    }
+
+    /// <summary>
+    /// Disk thread, at the end: writes a last group without entries. With it behind them the last entries are provably flushed, so that damage
+    /// to them while the machine is off is told from a torn write. Throws <see cref="DiskException"/>; nothing acknowledged is at stake.
+    /// </summary>
+    public void Close()
+    {
+        Invariant.Require(_open is null, "the node loop has sealed everything before the log is closed");
+        if (!_unsound)
+        {
+            var group = TakeGroup();
+            group.HardState = _hardState;
+            Write(group);
+            Return(group);
+        }
+        Dispose();
+    }
+
+    /// <summary>Closes the files and writes nothing.</summary>
+    public void Dispose()
+    {
+        _file?.Dispose();
+        _file = null;
+        _spares.Dispose();
+        while (_pool.TryPop(out var group))
+        {
+            group.Buffer.Dispose();
+        }
+    }
+
+    private static long PaddedLength(WalGroup group, int pageSize) => (group.Bytes + pageSize - 1L) / pageSize * pageSize;
+
+    private void WriteInto(Segment segment, WalGroup group, long started)
+    {
+        var (length, digest) = group.Stamp(_sequence + 1, segment.Number, _digest, segment.Position, segment.PageSize);
+        _file!.Write(segment.Position, group.Buffer.Span[..length]);
+        var written = _options.Time.GetTimestamp();
+        _file.SyncData();
+        _counters.AddWritten(length);
+        _counters.AddSync();
+        _counters.AddGroup(group.Count);
+        (_sequence, _digest) = (_sequence + 1, digest);
+        segment.Position += length;
+        segment.HighestIndex = Math.Max(segment.HighestIndex, group.Highest);
+        _options.Flushed?.Invoke(new WalFlush(
+            _options.Time.GetElapsedTime(started, written), _options.Time.GetElapsedTime(written), length, group.Count));
+    }
+
+    // The file gets its name only when header and first group are flushed in it: a named segment without a whole group has lost one.
+    private void StartSegment(WalGroup group, long started)
+    {
+        var page = _options.PageSize;
+        var needed = page + PaddedLength(group, page);
+        var isLarge = needed > _options.SegmentSize;
+        var unnamed = isLarge ? CreateLarge(needed) : _spares.Take();
+        var number = (_active?.Number ?? 0) + 1;
+        var segment = new Segment
+        {
+            Number = number,
+            Path = Path.Combine(_directory, SegmentName.Of(number)),
+            Length = isLarge ? needed : _options.SegmentSize,
+            PageSize = page,
+            Position = page,
+        };
+        _file?.Dispose();
+        _file = _disk.Open(unnamed, DiskOpen.ReadWrite);
+        WriteHeader(segment);
+        WriteInto(segment, group, started);
+        _disk.Rename(unnamed, segment.Path);
+        _spares.SyncDirectory();
+        if (_active is not null)
+        {
+            _full.Enqueue(_active);
+        }
+        _active = segment;
+        _counters.AddStarted();
+    }
+
+    private void WriteHeader(Segment segment)
+    {
+        var header = new byte[segment.PageSize];
+        new SegmentHeader(segment.PageSize, segment.Number, segment.Length, _options.ClusterId, _options.MemberId, _sequence + 1, _digest).Write(header);
+        _file!.Write(0, header);
+        _counters.AddWritten(header.Length);
+    }
+
+    // Not zero-filled: a group this large is rare, and writing it twice would cost the card more than one journal commit.
+    private string CreateLarge(long length)
+    {
+        var path = Path.Combine(_directory, SegmentName.LargeInMaking);
+        using var file = _disk.Open(path, DiskOpen.Create);
+        file.Allocate(length);
+        _counters.AddOnDisk(length);
+        return path;
+    }
+}

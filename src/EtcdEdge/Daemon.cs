@@ -1,0 +1,94 @@
+using System.Runtime.InteropServices;
+using EtcdEdge.Server;
+using EtcdEdge.Server.Bootstrap;
+using EtcdEdge.Server.Configuration;
+using EtcdEdge.Server.Listen;
+using EtcdEdge.Server.Logging;
+using Microsoft.Extensions.Hosting.Systemd;
+using Microsoft.Extensions.Logging;
+
+namespace EtcdEdge;
+
+/// <summary>
+/// The daemon's life: read the configuration, serve until a signal or a failure, stop. Exit code 0 for a wanted stop, 1 for everything else; what
+/// went wrong is always one line.
+/// </summary>
+internal static class Daemon
+{
+    private const int Success = 0;
+    private const int Failure = 1;
+
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var configuration = ServerConfiguration.Load(args, Machine.Current);
+        switch (configuration.Action)
+        {
+            case StartAction.PrintHelp:
+                Console.Out.Write(HelpText.Render());
+                return Success;
+            case StartAction.PrintVersion:
+                Console.Out.Write(VersionText.Render());
+                return Success;
+        }
+        foreach (string problem in configuration.Problems)
+        {
+            Console.Error.WriteLine($"etcdedge: {problem}");
+        }
+        return configuration.Problems.Count > 0 ? Failure : await ServeAsync(configuration);
+    }
+
+    private static async Task<int> ServeAsync(ServerConfiguration configuration)
+    {
+        EtcdLogging logging;
+        try
+        {
+            logging = EtcdLogging.Open(configuration.Options.Log);
+        }
+        catch (Exception unusable) when (unusable is IOException or UnauthorizedAccessException)
+        {
+            Console.Error.WriteLine($"etcdedge: --log-outputs: {unusable.Message}");
+            return Failure;
+        }
+        using (logging)
+        {
+            var logger = logging.Factory.CreateLogger("etcdmain");
+            foreach (string warning in configuration.Warnings)
+            {
+                logger.ConfigurationWarning(warning);
+            }
+            return await ServeAsync(configuration.Options, logging, logger);
+        }
+    }
+
+    private static async Task<int> ServeAsync(ServerOptions options, EtcdLogging logging, ILogger logger)
+    {
+        using var signals = new StopSignals();
+        var systemd = new SystemdNotifier();
+        try
+        {
+            await using var server = await EtcdServer.StartAsync(options, logging.Factory, signals.Token);
+            systemd.Notify(ServiceState.Ready);
+            var failure = await Task.WhenAny(server.Failed, signals.Received) == server.Failed ? await server.Failed : null;
+            systemd.Notify(ServiceState.Stopping);
+            if (failure is null)
+            {
+                logger.ShuttingDown(await signals.Received);
+                return Success;
+            }
+            logger.Fatal(failure);
+            logging.Flush();
+            Environment.Exit(Failure);
+            return Failure;
+        }
+        catch (Exception refusal) when (refusal is StartException or ListenException)
+        {
+            logger.DoesNotStart(refusal.Message);
+            return Failure;
+        }
+        catch (OperationCanceledException) when (signals.Token.IsCancellationRequested)
+        {
+            logger.ShuttingDown(await signals.Received);
+            return Success;
+        }
+    }
+}

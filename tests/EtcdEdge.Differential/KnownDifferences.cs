@@ -1,0 +1,78 @@
+using System.Collections;
+using System.Text.RegularExpressions;
+using Google.Protobuf;
+using Google.Protobuf.Collections;
+using Google.Protobuf.Reflection;
+
+namespace EtcdEdge.Differential;
+
+/// <summary>
+/// The one table of what may differ between two servers that both speak etcd's API, each row with its reason. Whatever is not here and differs is a bug.
+/// </summary>
+internal static partial class KnownDifferences
+{
+    private static readonly Field[] Fields =
+    [
+        Hidden("etcdserverpb.ResponseHeader.cluster_id", "derived from the peer URLs, which two servers on one machine cannot share"),
+        Hidden("etcdserverpb.ResponseHeader.member_id", "derived from the peer URLs"),
+        Hidden("etcdserverpb.ResponseHeader.raft_term", "the number of elections so far"),
+        Hidden("etcdserverpb.Member.ID", "derived from the peer URLs"),
+        Hidden("etcdserverpb.Member.peerURLs", "each server has its own port"),
+        Hidden("etcdserverpb.Member.clientURLs", "each server has its own port"),
+        Hidden("etcdserverpb.AlarmMember.memberID", "derived from the peer URLs"),
+        new("etcdserverpb.LeaseTimeToLiveResponse.TTL", "counts down with the clock; only alive or gone (-1) is compared", v => (long)v > 0 ? "alive" : v),
+        new("etcdserverpb.LeaseTimeToLiveResponse.keys", "etcd lists them in the order of a Go map, which is random", Sorted),
+        Hidden("etcdserverpb.HashKVResponse.hash_revision", "etcd 3.5 does not have the field; it is 3.6's"),
+        Hidden("etcdserverpb.StatusResponse.version", "each server says its own"),
+        Hidden("etcdserverpb.StatusResponse.storageVersion", "etcd 3.5 does not have the field; it is 3.6's"),
+        Hidden("etcdserverpb.StatusResponse.dbSizeQuota", "etcd 3.5 does not have the field; it is 3.6's"),
+        Hidden("etcdserverpb.StatusResponse.downgradeInfo", "etcd 3.5 does not have the field; it is 3.6's"),
+        Hidden("etcdserverpb.StatusResponse.dbSize", "bbolt's file size; other engines have other sizes"),
+        Hidden("etcdserverpb.StatusResponse.dbSizeInUse", "bbolt's pages in use"),
+        Hidden("etcdserverpb.StatusResponse.leader", "derived from the peer URLs"),
+        Hidden("etcdserverpb.StatusResponse.raftIndex", "etcd logs entries of its own (cluster version, member attributes)"),
+        Hidden("etcdserverpb.StatusResponse.raftAppliedIndex", "as raftIndex"),
+        Hidden("etcdserverpb.StatusResponse.raftTerm", "the number of elections so far"),
+    ];
+
+    private static readonly Text[] Texts =
+    [
+        new(MalformedMessage(), "<malformed message>", "the text is the protobuf library's own; the code is compared"),
+        new(MemberIdInErrors(), "memberID:N", "derived from the peer URLs"),
+    ];
+
+    private static readonly Dictionary<string, Field> ByName = Fields.ToDictionary(f => f.Name);
+
+    /// <summary>The field's value as it is compared.</summary>
+    public static object? Rewrite(FieldDescriptor field, object? value) =>
+        value is not null && ByName.TryGetValue(field.FullName, out var known) ? known.Common(value) : value;
+
+    /// <summary>A text, of an error or a field, as it is compared.</summary>
+    public static string Rewrite(string text) => Texts.Aggregate(text, (t, known) => known.Pattern.Replace(t, known.Common));
+
+    /// <summary>The table as Markdown, for the README.</summary>
+    public static string ToMarkdown()
+    {
+        var rows = Fields.Select(f => $"| `{f.Name}` | {f.Reason} |").Concat(Texts.Select(t => $"| texts: `{t.Common}` | {t.Reason} |"));
+        return "| not compared | reason |\n|---|---|\n" + string.Join('\n', rows) + '\n';
+    }
+
+    private static Field Hidden(string name, string reason) => new(name, reason, _ => null);
+
+    private static RepeatedField<ByteString> Sorted(object value)
+    {
+        var sorted = new RepeatedField<ByteString>();
+        sorted.AddRange(((IEnumerable)value).Cast<ByteString>().OrderBy(b => b.ToStringUtf8(), StringComparer.Ordinal));
+        return sorted;
+    }
+
+    [GeneratedRegex(@"^(grpc: error unmarshalling request|grpc: failed to unmarshal|Failed to deserialize|Error starting gRPC call|proto:).*$", RegexOptions.Singleline)]
+    private static partial Regex MalformedMessage();
+
+    [GeneratedRegex("memberID:[0-9a-f]+")]
+    private static partial Regex MemberIdInErrors();
+
+    private sealed record Field(string Name, string Reason, Func<object, object?> Common);
+
+    private sealed record Text(Regex Pattern, string Common, string Reason);
+}

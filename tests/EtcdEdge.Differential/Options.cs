@@ -1,0 +1,48 @@
+using System.Globalization;
+
+namespace EtcdEdge.Differential;
+
+/// <summary>The command line: --seed N --count M --steps K --reference FILE --subject FILE --keep-going --list-differences.</summary>
+internal sealed record Options
+{
+    public int Seed { get; private init; } = 1;
+
+    public int Count { get; private init; } = 10;
+
+    public int Steps { get; private init; } = 400;
+
+    public string Reference { get; private init; } = "out/peer/bin/etcd";
+
+    public string Subject { get; private init; } = Environment.GetEnvironmentVariable("ETCDEDGE_BIN") ?? "out/linux-x64/etcdedge";
+
+    /// <summary>Goes on with the next seed after a difference instead of stopping.</summary>
+    public bool KeepGoing { get; private init; }
+
+    /// <summary>Prints the table of known differences as Markdown and ends.</summary>
+    public bool ListDifferences { get; private init; }
+
+    /// <summary>Throws <see cref="ArgumentException"/> on a word that is no option.</summary>
+    public static Options Parse(ReadOnlySpan<string> words)
+    {
+        var options = new Options();
+        while (!words.IsEmpty)
+        {
+            options = words switch
+            {
+                ["--keep-going", ..] => options with { KeepGoing = true },
+                ["--list-differences", ..] => options with { ListDifferences = true },
+                ["--seed", var n, ..] => options with { Seed = Number(n) },
+                ["--count", var n, ..] => options with { Count = Number(n) },
+                ["--steps", var n, ..] => options with { Steps = Number(n) },
+                ["--reference", var file, ..] => options with { Reference = file },
+                ["--subject", var file, ..] => options with { Subject = file },
+                _ => throw new ArgumentException($"not understood: {words[0]}"),
+            };
+            words = words[(words[0] is "--keep-going" or "--list-differences" ? 1 : 2)..];
+        }
+
+        return options;
+    }
+
+    private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,25 @@
+using EtcdEdge.Differential;
+
+var options = Options.Parse(args);
+if (options.ListDifferences)
+{
+    Console.Write(KnownDifferences.ToMarkdown());
+    return 0;
+}
+
+var contestants = new Contestants(options.Reference, options.Subject);
+var failures = 0;
+for (var seed = options.Seed; seed < options.Seed + options.Count && (failures == 0 || options.KeepGoing); seed++)
+{
+    if (await Trial.RandomAsync(contestants, seed, options.Steps, CancellationToken.None) is { } mismatch)
+    {
+        failures++;
+        Console.WriteLine(mismatch);
+        var shortest = await Minimiser.ShrinkAsync(contestants, mismatch, CancellationToken.None);
+        Console.WriteLine($"  the shortest sequence found ({shortest.Steps.Count} calls):\n    {string.Join("\n    ", shortest.Steps)}");
+        Console.WriteLine($"    reference: {shortest.Expected}\n    subject:   {shortest.Actual}");
+    }
+}
+
+Console.WriteLine($"{options.Count} seeds from {options.Seed} with {options.Steps} calls each: {failures} with differences");
+return failures == 0 ? 0 : 1;

@@ -1,0 +1,99 @@
+using EtcdEdge.Api;
+using Google.Protobuf;
+using Grpc.Core;
+using Grpc.Net.Client;
+
+namespace EtcdEdge.Differential;
+
+/// <summary>
+/// The connection to one of the two servers: clients of every service, the watch streams opened so far, and what the generator may know
+/// (the newest revision and the last compaction), learned from the answers themselves.
+/// </summary>
+internal sealed class Session : IAsyncDisposable
+{
+    private readonly GrpcChannel _channel;
+    private readonly Dictionary<int, WatchStream> _streams = [];
+
+    public Session(string url)
+    {
+        _channel = GrpcChannel.ForAddress(url, new GrpcChannelOptions { MaxReceiveMessageSize = null, MaxSendMessageSize = null });
+        Invoker = _channel.CreateCallInvoker();
+        Kv = new KV.KVClient(Invoker);
+        Lease = new Lease.LeaseClient(Invoker);
+        Cluster = new Cluster.ClusterClient(Invoker);
+        Maintenance = new Maintenance.MaintenanceClient(Invoker);
+        Watch = new Watch.WatchClient(Invoker);
+    }
+
+    public CallInvoker Invoker { get; }
+
+    public KV.KVClient Kv { get; }
+
+    public Lease.LeaseClient Lease { get; }
+
+    public Cluster.ClusterClient Cluster { get; }
+
+    public Maintenance.MaintenanceClient Maintenance { get; }
+
+    public Watch.WatchClient Watch { get; }
+
+    /// <summary>The highest revision any answer carried.</summary>
+    public long Revision { get; private set; } = 1;
+
+    /// <summary>The revision of the last successful compaction; 0 before the first.</summary>
+    public long CompactRevision { get; private set; }
+
+    public ulong MemberId { get; private set; }
+
+    /// <summary>Learns from a response header; every response of etcd's API but a few has one.</summary>
+    public void Observe(IMessage answer)
+    {
+        var field = answer.Descriptor.FindFieldByName("header");
+        if (field?.Accessor.GetValue(answer) is ResponseHeader header)
+        {
+            Revision = Math.Max(Revision, header.Revision);
+            MemberId = header.MemberId;
+        }
+    }
+
+    /// <summary>Asks for the member's own ID when no answer has carried it yet.</summary>
+    public async Task LearnMemberAsync(CancellationToken cancel)
+    {
+        if (MemberId == 0)
+        {
+            Observe(await Maintenance.StatusAsync(new StatusRequest(), cancellationToken: cancel));
+        }
+    }
+
+    public void ObserveCompaction(long revision) => CompactRevision = revision;
+
+    /// <summary>The stream with this number, opened when it is first used.</summary>
+    public async Task<WatchStream> StreamAsync(int number, CancellationToken cancel)
+    {
+        if (!_streams.TryGetValue(number, out var stream))
+        {
+            stream = await WatchStream.OpenAsync(this, cancel);
+            _streams.Add(number, stream);
+        }
+
+        return stream;
+    }
+
+    public async Task CloseStreamAsync(int number)
+    {
+        if (_streams.Remove(number, out var stream))
+        {
+            await stream.DisposeAsync();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var stream in _streams.Values)
+        {
+            await stream.DisposeAsync();
+        }
+
+        _channel.Dispose();
+    }
+}

@@ -1,0 +1,22 @@
+namespace EtcdEdge.EndToEnd.Tests;
+
+/// <summary>The keys of a small Kubernetes cluster as the API server lays them out under /registry.</summary>
+internal static class KubernetesTree
+{
+    private static readonly string[] Namespaces = ["default", "kube-node-lease", "kube-public", "kube-system", "web"];
+
+    private static readonly string[] NamespacedKinds =
+        ["configmaps", "deployments", "leases", "pods", "replicasets", "rolebindings", "roles", "secrets", "serviceaccounts", "services/endpoints"];
+
+    private static readonly string[] GlobalKinds =
+        ["clusterrolebindings", "clusterroles", "minions", "namespaces", "priorityclasses", "ranges", "storageclasses"];
+
+    /// <summary>All keys, sorted as bytes.</summary>
+    public static IReadOnlyList<string> Keys { get; } =
+        [.. NamespacedKinds.SelectMany(KeysOfKind).Concat(GlobalKinds.SelectMany(kind => Names(kind).Select(n => $"/registry/{kind}/{n}"))).Order(StringComparer.Ordinal)];
+
+    private static IEnumerable<string> KeysOfKind(string kind) =>
+        Namespaces.SelectMany(space => Names(kind).Select(name => $"/registry/{kind}/{space}/{name}"));
+
+    private static IEnumerable<string> Names(string kind) => Enumerable.Range(1, 3).Select(n => $"{kind.Replace('/', '-').TrimEnd('s')}-{n}");
+}
