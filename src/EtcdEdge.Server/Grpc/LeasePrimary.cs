@@ -4,6 +4,7 @@ using EtcdEdge.Server.Node;
 using EtcdEdge.StateMachine;
 using EtcdEdge.StateMachine.Lease;
 using Google.Protobuf;
+using Grpc.Core;
 
 namespace EtcdEdge.Server.Grpc;
 
@@ -65,5 +66,5 @@ internal sealed class LeasePrimary(IEtcdNode node, Lessor lessor, TimeProvider t
 
     private static ReadOnlySequence<byte> Bytes(IMessage message) => new(message.ToByteArray());
 
-    private static Exception NotPrimary() => EtcdStatus.Refuse(EtcdError.NoLeader);
+    private static RpcException NotPrimary() => EtcdStatus.Refuse(EtcdError.NoLeader);
 }

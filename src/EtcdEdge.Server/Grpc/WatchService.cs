@@ -115,7 +115,7 @@ internal sealed class WatchService(IEtcdNode node, WatchDispatcher dispatcher, L
                 else
                 {
                     responses.WriteOptions = _buffered;
-                    await responses.WriteAsync(message);
+                    await responses.WriteAsync(message, cancel);
                 }
             }
             while (message.NextFragment(_fragmentBytesMax));
