@@ -3,10 +3,10 @@ using Grpc.Core;
 namespace EtcdEdge.Server.Grpc;
 
 /// <summary>
-/// Collects the methods of all services into one definition and puts the same thin wrapper around each: count, time, log what was slow.
+/// Collects the methods of all services into one definition and puts the same thin wrapper around each: gate, count, time, log what was slow.
 /// A wrapper instead of an interceptor, because interceptors cost a chain of delegates and a context per call.
 /// </summary>
-internal sealed class RpcBinder(RpcObserver observer)
+internal sealed class RpcBinder(RpcObserver observer, CallGate gate)
 {
     private readonly ServerServiceDefinition.Builder _definition = ServerServiceDefinition.CreateBuilder();
     private readonly HashSet<string> _services = new(StringComparer.Ordinal);
@@ -21,12 +21,15 @@ internal sealed class RpcBinder(RpcObserver observer)
         where TResponse : class
     {
         var rpc = Observe(method);
-        _definition.AddMethod(method, async (request, context) =>
+        _definition.AddMethod(CountingContext.Count(method, observer.Network), async (request, context) =>
         {
             var call = rpc.Start(context);
             try
             {
+                rpc.Metrics?.MessageReceived();
+                gate.Check(request, context);
                 var response = await handler(request, context);
+                rpc.Metrics?.MessageSent();
                 call.Succeeded();
                 return response;
             }
@@ -44,19 +47,10 @@ internal sealed class RpcBinder(RpcObserver observer)
         where TResponse : class
     {
         var rpc = Observe(method);
-        _definition.AddMethod(method, async (request, responses, context) =>
+        _definition.AddMethod(CountingContext.Count(method, observer.Network), (request, responses, context) =>
         {
-            var call = rpc.Start(context);
-            try
-            {
-                await handler(request, responses, context);
-                call.Succeeded();
-            }
-            catch (Exception e)
-            {
-                call.Failed(e);
-                throw;
-            }
+            rpc.Metrics?.MessageReceived();
+            return RunAsync(rpc, request, context, () => handler(request, new CountingWriter<TResponse>(responses, rpc.Metrics), context));
         });
     }
 
@@ -66,20 +60,28 @@ internal sealed class RpcBinder(RpcObserver observer)
         where TResponse : class
     {
         var rpc = Observe(method);
-        _definition.AddMethod(method, async (requests, responses, context) =>
+        _definition.AddMethod(CountingContext.Count(method, observer.Network), (requests, responses, context) =>
         {
-            var call = rpc.Start(context);
-            try
-            {
-                await handler(requests, responses, context);
-                call.Succeeded();
-            }
-            catch (Exception e)
-            {
-                call.Failed(e);
-                throw;
-            }
+            var reader = new CountingReader<TRequest>(requests, rpc.Metrics);
+            var writer = new CountingWriter<TResponse>(responses, rpc.Metrics);
+            return RunAsync(rpc, null, context, () => handler(reader, writer, context));
         });
+    }
+
+    private async Task RunAsync(RpcMethod rpc, object? request, ServerCallContext context, Func<Task> handler)
+    {
+        var call = rpc.Start(context);
+        try
+        {
+            gate.Check(request, context);
+            await handler();
+            call.Succeeded();
+        }
+        catch (Exception e)
+        {
+            call.Failed(e);
+            throw;
+        }
     }
 
     private RpcMethod Observe(IMethod method)

@@ -1,4 +1,6 @@
+using System.Globalization;
 using Grpc.Core;
+using Microsoft.AspNetCore.Http;
 
 namespace EtcdEdge.Server.Grpc;
 
@@ -22,20 +24,20 @@ internal readonly struct RpcCall(RpcMethod method, ServerCallContext context, lo
     private void Ended(StatusCode code)
     {
         var observer = method.Observer;
-        var elapsed = observer.Time.GetTimestamp() - started;
-        if (method.IsUnary && elapsed > observer.WarnAfter)
+        var took = observer.Time.GetElapsedTime(started);
+        method.Metrics?.Handled(code, took);
+        if (method.IsUnary && took > observer.WarnAfter)
         {
-            observer.Logger.SlowRpc(method.FullName, code, observer.Time.GetElapsedTime(started, started + elapsed), context.Peer);
+            var startTime = (observer.Time.GetUtcNow() - took).ToString("O", CultureInfo.InvariantCulture);
+            observer.Logger.SlowUnary(startTime, took, context.Peer, method.FullName, context.GetHttpContext().Request.ContentLength ?? 0, 0);
         }
     }
 
     private StatusCode CodeOf(Exception error) => error switch
     {
         RpcException rpc => rpc.StatusCode,
-        OperationCanceledException when context.CancellationToken.IsCancellationRequested =>
-            context.Deadline <= Now ? StatusCode.DeadlineExceeded : StatusCode.Cancelled,
+        OperationCanceledException or IOException when context.CancellationToken.IsCancellationRequested =>
+            context.Deadline <= method.Observer.Time.GetUtcNow().UtcDateTime ? StatusCode.DeadlineExceeded : StatusCode.Cancelled,
         _ => StatusCode.Unknown,
     };
-
-    private DateTime Now => method.Observer.Time.GetUtcNow().UtcDateTime;
 }

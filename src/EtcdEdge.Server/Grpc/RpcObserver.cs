@@ -1,20 +1,23 @@
+using EtcdEdge.Server.Metrics;
 using Grpc.Core;
 using Microsoft.Extensions.Logging;
 
 namespace EtcdEdge.Server.Grpc;
 
-/// <summary>What is watched about calls: how long a unary call may take before it is logged, and where.</summary>
+/// <summary>Who watches the calls: the counters, and the log for unary calls that were slow.</summary>
+/// <param name="metrics">Counts calls, messages and bytes.</param>
 /// <param name="logger">Receives etcd's "request stats" lines.</param>
 /// <param name="warnAfter">--warning-unary-request-duration.</param>
 /// <param name="time">The clock of the log line and of the durations.</param>
-internal sealed class RpcObserver(ILogger logger, TimeSpan warnAfter, TimeProvider time)
+internal sealed class RpcObserver(EtcdMetrics metrics, ILogger logger, TimeSpan warnAfter, TimeProvider time)
 {
+    public NetworkMetrics Network { get; } = metrics.Network;
+
     public ILogger Logger { get; } = logger;
 
     public TimeProvider Time { get; } = time;
 
-    /// <summary>In the clock's own units, so that a fast call costs one subtraction and one comparison.</summary>
-    public long WarnAfter { get; } = (long)(warnAfter.TotalSeconds * time.TimestampFrequency);
+    public TimeSpan WarnAfter { get; } = warnAfter;
 
-    public RpcMethod Method(IMethod method) => new(this, method);
+    public RpcMethod Method(IMethod method) => new(this, method, metrics.Grpc.Find(method.FullName));
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using EtcdEdge.Server.Metrics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -9,12 +10,14 @@ namespace EtcdEdge.Server.Http;
 internal sealed class HealthPages
 {
     private readonly NodeHealth _node;
+    private readonly HealthMetrics _metrics;
     private readonly ILogger _logger;
     private readonly Dictionary<string, IReadOnlyList<HealthCheck>> _paths = new(StringComparer.Ordinal);
 
-    public HealthPages(NodeHealth node, ILogger logger)
+    public HealthPages(NodeHealth node, HealthMetrics metrics, ILogger logger)
     {
         _node = node;
+        _metrics = metrics;
         _logger = logger;
         AddPaths("/livez", node.Live());
         AddPaths("/readyz", node.Ready());
@@ -37,12 +40,14 @@ internal sealed class HealthPages
         var reason = await _node.OldHealthAsync(serializable, query["exclude"], context.RequestAborted);
         if (reason is null)
         {
+            _metrics.Answered(healthy: true);
             await HttpText.WriteAsync(context, HttpText.Plain, """{"health":"true","reason":""}""");
             return;
         }
 
         var body = $$"""{"health":"false","reason":"{{JsonEncodedText.Encode(reason)}}"}""";
-        _logger.HealthRefused("/health", body);
+        _metrics.Answered(healthy: false);
+        _logger.HealthFailed("/health", reason, StatusCodes.Status503ServiceUnavailable);
         await HttpText.ErrorAsync(context, StatusCodes.Status503ServiceUnavailable, body);
     }
 
@@ -56,10 +61,10 @@ internal sealed class HealthPages
         }
 
         var excluded = path.LastIndexOf('/') == 0 ? context.Request.Query["exclude"] : default;
-        var (healthy, report) = await RunAsync(checks.Where(c => !excluded.Contains(c.Name)), context.RequestAborted);
+        var (healthy, report) = await RunAsync(path.Split('/')[1], checks.Where(c => !excluded.Contains(c.Name)), context.RequestAborted);
         if (!healthy)
         {
-            _logger.HealthRefused(path, report);
+            _logger.HealthFailed(path, report, StatusCodes.Status503ServiceUnavailable);
             await HttpText.ErrorAsync(context, StatusCodes.Status503ServiceUnavailable, report);
             return;
         }
@@ -69,13 +74,14 @@ internal sealed class HealthPages
         await HttpText.WriteAsync(context, HttpText.Plain, verbose ? report + "ok\n" : "ok\n");
     }
 
-    private static async ValueTask<(bool Healthy, string Report)> RunAsync(IEnumerable<HealthCheck> checks, CancellationToken cancel)
+    private async ValueTask<(bool Healthy, string Report)> RunAsync(string type, IEnumerable<HealthCheck> checks, CancellationToken cancel)
     {
         var healthy = true;
         var report = new StringBuilder();
         foreach (var check in checks)
         {
             var failure = await check.FailureAsync(cancel);
+            _metrics.Checked(type, check.Name, failure is null);
             healthy &= failure is null;
             _ = failure is null ? report.Append($"[+]{check.Name} ok\n") : report.Append($"[-]{check.Name} failed: {failure}\n");
         }

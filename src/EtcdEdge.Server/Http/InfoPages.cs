@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using EtcdEdge.Server.Configuration;
+using EtcdEdge.Server.Metrics;
 using EtcdEdge.Server.Node;
 using Microsoft.AspNetCore.Http;
 
@@ -8,13 +9,10 @@ namespace EtcdEdge.Server.Http;
 
 /// <summary>/version, /metrics and /debug/vars.</summary>
 /// <param name="node">Whose versions and Raft state are shown.</param>
-/// <param name="writeMetrics">Writes the Prometheus text.</param>
-internal sealed class InfoPages(IEtcdNode node, Action<IBufferWriter<byte>> writeMetrics)
+/// <param name="metrics">What /metrics shows.</param>
+internal sealed class InfoPages(IEtcdNode node, EtcdMetrics metrics)
 {
     private const string Json = "application/json";
-
-    // What client_golang answers to a scraper that asks for text.
-    private const string PrometheusText = "text/plain; version=0.0.4; charset=utf-8; escaping=underscores";
 
     public Task VersionAsync(HttpContext context)
     {
@@ -32,8 +30,8 @@ internal sealed class InfoPages(IEtcdNode node, Action<IBufferWriter<byte>> writ
     public Task MetricsAsync(HttpContext context)
     {
         var body = new ArrayBufferWriter<byte>(64 * 1024);
-        writeMetrics(body);
-        return HttpText.WriteAsync(context, PrometheusText, body.WrittenMemory);
+        metrics.Write(body);
+        return HttpText.WriteAsync(context, PrometheusText.ContentType, body.WrittenMemory);
     }
 
     /// <summary>Go's expvar page, with what of it has a meaning here.</summary>

@@ -24,14 +24,14 @@ public sealed class EtcdHost : IAsyncDisposable
     private EtcdHost(WebApplication app) => _app = app;
 
     /// <summary>Builds the host; nothing is bound yet. Throws <see cref="ListenException"/> for a URL that cannot be served.</summary>
-    internal static EtcdHost Build(ServerOptions options, IEnumerable<IRpcService> services, HttpFront http, RpcObserver observer, ILoggerFactory loggers)
+    internal static EtcdHost Build(ServerOptions options, IEnumerable<IRpcService> services, HttpFront http, RpcBinder binder, ILoggerFactory loggers)
     {
         var plan = ListenPlan.Of(options.Listen);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "etcdedge" });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => KestrelSetup.Apply(kestrel, options, plan));
         AddServices(builder.Services, options, plan, loggers);
         var app = builder.Build();
-        var dispatcher = BuildDispatcher(app.Services, options, services, http, observer);
+        var dispatcher = BuildDispatcher(app.Services, options, services, http, binder);
         app.Run(dispatcher.HandleAsync);
         return new EtcdHost(app);
     }
@@ -67,9 +67,8 @@ public sealed class EtcdHost : IAsyncDisposable
     }
 
     private static Dispatcher BuildDispatcher(
-        IServiceProvider provider, ServerOptions options, IEnumerable<IRpcService> services, HttpFront http, RpcObserver observer)
+        IServiceProvider provider, ServerOptions options, IEnumerable<IRpcService> services, HttpFront http, RpcBinder binder)
     {
-        var binder = new RpcBinder(observer);
         foreach (var service in services)
         {
             service.Bind(binder);

@@ -19,6 +19,9 @@ public sealed partial class Lessor
     /// <summary>Milliseconds between checkpoints of a lease's remaining time; 0 turns them off (etcd's LeaseCheckpoint gate).</summary>
     public long CheckpointIntervalMs { get; init; }
 
+    /// <summary>Entries kept to know when leases end: bounded by the leases, whatever came and went.</summary>
+    internal int ScheduledCount => _expiries.Count + _checkpoints.Count;
+
     /// <summary>Renewals since start (etcd_debugging_lease_renewed_total).</summary>
     public long RenewedTotal => Interlocked.Read(ref _renewedTotal);
 
