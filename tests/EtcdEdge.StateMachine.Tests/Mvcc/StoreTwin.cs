@@ -77,7 +77,7 @@ internal sealed class StoreTwin
         var all = Live(request.Key.ToByteArray(), request.RangeEnd.ToByteArray(), at);
         var chosen = all.Where(record => Passes(request, record)).ToList();
         bool limited = request.Limit > 0 && !request.CountOnly;
-        bool ordered = request.SortOrder != RangeRequest.Types.SortOrder.None || chosen.Count < all.Count
+        bool ordered = request.SortOrder != RangeRequest.Types.SortOrder.None
             || (request.MinModRevision | request.MaxModRevision | request.MinCreateRevision | request.MaxCreateRevision) != 0;
         if (limited && !ordered)
         {
