@@ -12,6 +12,9 @@ internal static partial class Limits
     /// <summary>What a message may weigh above --max-request-bytes before gRPC itself refuses it (etcd embed/serve.go grpcOverheadBytes).</summary>
     public const int GrpcOverheadBytes = 512 * 1024;
 
+    /// <summary>How long a call that was refused for its size may take to show that size once more, only for the text of the refusal.</summary>
+    public static readonly TimeSpan RefusedBodyPatience = TimeSpan.FromSeconds(1);
+
     /// <summary>HTTP/2 receive windows: a put of the largest allowed size must not wait for a round trip (defaults are 1 MiB and 768 KiB).</summary>
     public const int ConnectionWindowBytes = 4 * 1024 * 1024;
 

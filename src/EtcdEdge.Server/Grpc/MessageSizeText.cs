@@ -25,36 +25,48 @@ internal static class MessageSizeText
         await Finish(context, maxBytes);
     }
 
-    private static Task Finish(HttpContext context, int maxBytes)
-    {
-        var headers = context.Response.Headers;
-        if (!context.Response.HasStarted && headers.TryGetValue("grpc-status", out var status) && status == "8"
-            && TryReadLength(context, out var length) && length > maxBytes)
-        {
-            headers["grpc-message"] = $"grpc: received message larger than max ({length} vs. {maxBytes})";
-        }
+    private static Task Finish(HttpContext context, int maxBytes) =>
+        !context.Response.HasStarted && context.Response.Headers.TryGetValue("grpc-status", out var status) && status == "8"
+            ? RewriteAsync(context, maxBytes)
+            : Task.CompletedTask;
 
-        return Task.CompletedTask;
+    private static async Task RewriteAsync(HttpContext context, int maxBytes)
+    {
+        var length = await ReadLengthAsync(context);
+        if (length > maxBytes)
+        {
+            context.Response.Headers["grpc-message"] = $"grpc: received message larger than max ({length} vs. {maxBytes})";
+        }
     }
 
-    private static bool TryReadLength(HttpContext context, out uint length)
+    // What was read was not consumed, so the next read starts at the frame again. It waits for more bytes; a client that sends none has waited
+    // long enough for a better text.
+    private static async Task<uint> ReadLengthAsync(HttpContext context)
     {
-        length = 0;
-        var body = context.Request.BodyReader;
-        if (!body.TryRead(out var read))
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        patience.CancelAfter(Limits.RefusedBodyPatience);
+        try
         {
-            return false;
+            var read = await context.Request.BodyReader.ReadAsync(patience.Token);
+            var length = LengthOf(read.Buffer);
+            context.Request.BodyReader.AdvanceTo(read.Buffer.Start);
+            return length;
         }
+        catch (Exception e) when (e is OperationCanceledException or IOException)
+        {
+            return 0;
+        }
+    }
 
+    private static uint LengthOf(in ReadOnlySequence<byte> body)
+    {
         Span<byte> header = stackalloc byte[FrameHeaderBytes];
-        var complete = read.Buffer.Length >= FrameHeaderBytes;
-        if (complete)
+        if (body.Length < FrameHeaderBytes)
         {
-            read.Buffer.Slice(0, FrameHeaderBytes).CopyTo(header);
-            length = BinaryPrimitives.ReadUInt32BigEndian(header[1..]);
+            return 0;
         }
 
-        body.AdvanceTo(read.Buffer.Start);
-        return complete;
+        body.Slice(0, FrameHeaderBytes).CopyTo(header);
+        return BinaryPrimitives.ReadUInt32BigEndian(header[1..]);
     }
 }

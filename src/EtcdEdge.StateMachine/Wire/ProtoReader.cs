@@ -60,7 +60,7 @@ internal ref struct ProtoReader(ReadOnlyMemory<byte> message)
         ulong length = ReadVarint();
         if (length > (ulong)(_span.Length - _at))
         {
-            throw new MalformedMessageException("a field is longer than its message");
+            throw new MalformedMessageException("unexpected EOF");
         }
         var bytes = _message.Slice(_at, (int)length);
         _at += (int)length;
@@ -108,7 +108,7 @@ internal ref struct ProtoReader(ReadOnlyMemory<byte> message)
     {
         if (count > _span.Length - _at)
         {
-            throw new MalformedMessageException("a field is longer than its message");
+            throw new MalformedMessageException("unexpected EOF");
         }
         _at += count;
     }
@@ -120,7 +120,7 @@ internal ref struct ProtoReader(ReadOnlyMemory<byte> message)
         {
             if (_at == _span.Length)
             {
-                throw new MalformedMessageException("a number is cut off");
+                throw new MalformedMessageException("unexpected EOF");
             }
             byte next = _span[_at++];
             value |= (ulong)(next & 0x7f) << shift;
