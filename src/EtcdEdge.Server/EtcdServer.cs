@@ -39,10 +39,10 @@ public sealed class EtcdServer : IAsyncDisposable
         _watchers = _watch;
         _leaders = new LeaderMonitor(() => node.Status.Leader != 0, options.Raft.ElectionTimeout, time);
         metrics.Readings = new NodeGauges(node, _watch, options).Read;
-        var observer = new RpcObserver(_logger, options.WarningUnaryRequestDuration, time);
-        var health = new HealthPages(new NodeHealth(node, options.Raft.RequestTimeout), _logger);
-        var http = new HttpFront(options.Http, health, new InfoPages(node, metrics.Write), _logger);
-        _host = EtcdHost.Build(options, Services(options, time), http, observer, loggers);
+        var observer = new RpcObserver(metrics, _logger, options.WarningUnaryRequestDuration, time);
+        var health = new HealthPages(new NodeHealth(node, options.Raft.RequestTimeout), metrics.Health, _logger);
+        var http = new HttpFront(options.Http, health, new InfoPages(node, metrics), _logger);
+        _host = EtcdHost.Build(options, Services(options, time), http, new RpcBinder(observer, new CallGate(node)), loggers);
         _publisher = new MemberPublisher(node, options, _logger);
     }
 

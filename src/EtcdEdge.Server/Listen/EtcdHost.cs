@@ -1,8 +1,6 @@
 using EtcdEdge.Server.Configuration;
 using EtcdEdge.Server.Grpc;
 using EtcdEdge.Server.Http;
-using EtcdEdge.Server.Metrics;
-using EtcdEdge.Server.Node;
 using Grpc.AspNetCore.Server;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
@@ -26,20 +24,14 @@ public sealed class EtcdHost : IAsyncDisposable
     private EtcdHost(WebApplication app) => _app = app;
 
     /// <summary>Builds the host; nothing is bound yet. Throws <see cref="ListenException"/> for a URL that cannot be served.</summary>
-    /// <param name="options">Where to listen, and every limit.</param>
-    /// <param name="node">The node that the services stand on.</param>
-    /// <param name="metrics">Counts calls; shown at /metrics.</param>
-    /// <param name="loggers">Receives the server's lines, and ASP.NET's warnings.</param>
-    /// <param name="more">Services with state of their own: watch and lease.</param>
-    internal static EtcdHost Build(
-        ServerOptions options, IEtcdNode node, EtcdMetrics metrics, ILoggerFactory loggers, params IEnumerable<IRpcService> more)
+    internal static EtcdHost Build(ServerOptions options, IEnumerable<IRpcService> services, HttpFront http, RpcBinder binder, ILoggerFactory loggers)
     {
         var plan = ListenPlan.Of(options.Listen);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "etcdedge" });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => KestrelSetup.Apply(kestrel, options, plan));
         AddServices(builder.Services, options, plan, loggers);
         var app = builder.Build();
-        var dispatcher = BuildDispatcher(app.Services, options, Bind(options, node, metrics, loggers, more), Http(options, node, metrics, loggers));
+        var dispatcher = BuildDispatcher(app.Services, options, services, http, binder);
         app.Run(dispatcher.HandleAsync);
         return new EtcdHost(app);
     }
@@ -74,37 +66,14 @@ public sealed class EtcdHost : IAsyncDisposable
         grpc.IgnoreUnknownServices = true;
     }
 
-    private static RpcBinder Bind(
-        ServerOptions options, IEtcdNode node, EtcdMetrics metrics, ILoggerFactory loggers, IEnumerable<IRpcService> more)
+    private static Dispatcher BuildDispatcher(
+        IServiceProvider provider, ServerOptions options, IEnumerable<IRpcService> services, HttpFront http, RpcBinder binder)
     {
-        var observer = new RpcObserver(metrics, loggers.CreateLogger<RpcObserver>(), options.WarningUnaryRequestDuration, TimeProvider.System);
-        var binder = new RpcBinder(observer, new CallGate(node));
-        IRpcService[] services =
-        [
-            new KvService(node, options.Requests.MaxTxnOps, options.Requests.MaxRequestBytes),
-            new ClusterService(node),
-            new MaintenanceService(node, options.Requests.QuotaBackendBytes),
-            new AuthService(node),
-            new HealthService(),
-            .. more,
-        ];
         foreach (var service in services)
         {
             service.Bind(binder);
         }
 
-        return binder;
-    }
-
-    private static HttpFront Http(ServerOptions options, IEtcdNode node, EtcdMetrics metrics, ILoggerFactory loggers)
-    {
-        var logger = loggers.CreateLogger<HttpFront>();
-        var health = new HealthPages(new NodeHealth(node, options.Raft.RequestTimeout), metrics.Health, logger);
-        return new HttpFront(options.Http, health, new InfoPages(node, metrics), logger);
-    }
-
-    private static Dispatcher BuildDispatcher(IServiceProvider provider, ServerOptions options, RpcBinder binder, HttpFront http)
-    {
         var methods = EndPointCollector.Methods(provider, binder.Build(), handler => MessageSizeText.Wrap(handler, MaxMessageBytes(options)));
         return new Dispatcher(methods, new UnknownMethod(binder.Services), http);
     }
