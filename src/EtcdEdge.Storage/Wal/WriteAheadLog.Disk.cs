@@ -118,6 +118,9 @@ public sealed partial class WriteAheadLog
         WriteInto(segment, group, started);
         _disk.Rename(unnamed, segment.Path);
         _spares.SyncDirectory();
+        // Opened again so that a later failure names the segment, not the spare it was.
+        _file.Dispose();
+        _file = _disk.Open(segment.Path, DiskOpen.ReadWrite);
         if (_active is not null)
         {
             _full.Enqueue(_active);

@@ -55,7 +55,7 @@ public sealed class DiskFailureTests
             bench.Log!.ReleaseBefore(index);
             bench.Maintain();
         }
-        Assert.Equal(299UL, bench.Log!.Statistics.Entries);
+        Assert.Equal(299, bench.Log!.Statistics.Entries);
     }
 
     [Fact]
