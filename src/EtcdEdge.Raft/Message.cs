@@ -24,8 +24,11 @@ public sealed record Message
     /// <summary>Append: entries from <see cref="Index"/> + 1 on. Shared between messages and never written to.</summary>
     public ReadOnlyMemory<Entry> Entries { get; init; }
 
-    /// <summary>Append and heartbeat: the leader's commit index, as far as it concerns the receiver.</summary>
+    /// <summary>Append and heartbeat: the leader's commit index, as far as it concerns the receiver. (Pre-)votes and their answers: the sender's.</summary>
     public ulong Commit { get; init; }
+
+    /// <summary>(Pre-)votes and their answers: the term of the entry at <see cref="Commit"/>.</summary>
+    public ulong CommitTerm { get; init; }
 
     /// <summary>Whether a response says no.</summary>
     public bool Reject { get; init; }

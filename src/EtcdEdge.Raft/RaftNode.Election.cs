@@ -82,6 +82,8 @@ public sealed partial class RaftNode
                     Term = term,
                     Index = _log.LastIndex,
                     LogTerm = _log.LastTerm,
+                    Commit = _log.Committed,
+                    CommitTerm = CommittedTerm(),
                     Force = force,
                 });
             }
@@ -93,6 +95,7 @@ public sealed partial class RaftNode
     /// </summary>
     private void OnVoteRequest(Message message)
     {
+        LearnCommit(message);
         var isPreVote = message.Type == MessageType.PreVote;
         var free = Vote == message.From || (Vote == 0 && Leader == 0) || (isPreVote && message.Term > Term);
         var upToDate = _log.IsUpToDate(message.Index, message.LogTerm) || _options.Sabotage.HasFlag(Sabotage.VoteForStaleLogs);
@@ -102,26 +105,49 @@ public sealed partial class RaftNode
             Vote = message.From;
             _electionElapsed = 0;
         }
-        var response = new Message
-        {
-            Type = isPreVote ? MessageType.PreVoteResponse : MessageType.VoteResponse,
-            From = Id,
-            To = message.From,
-            Term = granted ? message.Term : Term,
-            Reject = !granted,
-        };
         if (isPreVote)
         {
-            Send(response);
+            Send(VoteAnswer(message, granted));
         }
         else
         {
-            SendAfterFlush(response);
+            SendAfterFlush(VoteAnswer(message, granted));
         }
     }
 
+    private Message VoteAnswer(Message request, bool granted) => new()
+    {
+        Type = request.Type == MessageType.PreVote ? MessageType.PreVoteResponse : MessageType.VoteResponse,
+        From = Id,
+        To = request.From,
+        Term = granted ? request.Term : Term,
+        Commit = _log.Committed,
+        CommitTerm = CommittedTerm(),
+        Reject = !granted,
+    };
+
+    /// <summary>
+    /// What is committed stays committed, so anybody may say so. Needed because a membership counts from when it is applied: a member can be
+    /// removed, know it, and hold the longer log, while the one that remains still asks it for its vote and would be refused for ever
+    /// (raft-rs learns commit indexes from votes for the same reason). A candidate that learns of a membership change stops counting.
+    /// </summary>
+    private void LearnCommit(Message message)
+    {
+        if (IsLeader || !_log.Matches(message.Commit, message.CommitTerm) || !_log.CommitTo(message.Commit))
+        {
+            return;
+        }
+        if (Role != Role.Follower && HasUnappliedConfChange())
+        {
+            BecomeFollower(Term, 0);
+        }
+    }
+
+    private ulong CommittedTerm() => _log.Term(_log.Committed) ?? 0;
+
     private void OnVoteResponse(Message message)
     {
+        LearnCommit(message);
         var awaited = message.Type == MessageType.PreVoteResponse ? Role.PreCandidate : Role.Candidate;
         if (Role == awaited)
         {

@@ -24,11 +24,15 @@ public sealed partial class RaftNode
             Invariant.Require(term > Term, "the term may not fall");
             (Term, Vote) = (term, 0);
         }
+        if (leader != 0 || Role != Role.Follower)
+        {
+            // Not for a follower that only hears of a higher term: a candidate that cannot win must not keep others from trying (Raft §5.2).
+            ResetElectionTimer();
+        }
         Role = Role.Follower;
         Leader = leader;
         _votes.Clear();
         ForgetLeaderState();
-        ResetElectionTimer();
     }
 
     private void FollowLeader(ulong leader)

@@ -83,10 +83,10 @@ public sealed partial class RaftNode
     /// <summary>The highest index known to be committed.</summary>
     public ulong CommitIndex => _log.Committed;
 
-    /// <summary>The highest index reported as applied.</summary>
+    /// <summary>The highest index reported as applied. A snapshot counts from the moment it is accepted, before it is installed.</summary>
     public ulong AppliedIndex => _log.Applied;
 
-    /// <summary>The highest index durable on this member.</summary>
+    /// <summary>The highest index durable on this member. A snapshot counts from the moment it is accepted, before it is installed.</summary>
     public ulong FlushedIndex => _log.Flushed;
 
     /// <summary>Payload bytes the log holds in memory.</summary>
@@ -104,10 +104,9 @@ public sealed partial class RaftNode
         {
             TickLeader();
         }
-        else if (_electionElapsed >= _electionTimeout)
+        else if (_electionElapsed >= _electionTimeout && !Campaign())
         {
             ResetElectionTimer();
-            Campaign();
         }
     }
 
@@ -207,7 +206,7 @@ public sealed partial class RaftNode
         }
         else if (message.Type == MessageType.PreVote)
         {
-            Send(new Message { Type = MessageType.PreVoteResponse, From = Id, To = message.From, Term = Term, Reject = true });
+            Send(VoteAnswer(message, granted: false));
         }
     }
 

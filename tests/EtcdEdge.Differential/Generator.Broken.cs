@@ -23,9 +23,17 @@ internal sealed partial class Generator
         1 => Put(new PutRequest { Key = Keys.Any(_random), Value = LargeValue(TooLargeForGrpc) }),
         2 => Put(new PutRequest { Key = Keys.Any(_random), Value = LargeValue(HundredKilobytes), PrevKv = true }),
         3 => Txn(ManyOps()),
-        4 => Txn(new TxnRequest { Success = { new RequestOp { RequestPut = AnyPut() }, new RequestOp { RequestTxn = AnyTxn(depth: 1) } } }),
+        4 => Txn(PutTwice()),
         _ => RawCall(Methods[_random.Next(Methods.Length)], GarbledMessage()),
     };
+
+    /// <summary>The same key put outside and inside a nested transaction.</summary>
+    private TxnRequest PutTwice()
+    {
+        var put = new RequestOp { RequestPut = AnyPlainPut() };
+        var nested = new TxnRequest { Success = { put }, Failure = { put } };
+        return new TxnRequest { Success = { put, new RequestOp { RequestTxn = nested } } };
+    }
 
     private TxnRequest ManyOps()
     {

@@ -44,7 +44,7 @@ internal sealed partial class Generator
         0 => Put(AnyPut()),
         1 => Range(AnyRangeRequest()),
         2 => DeleteRange(AnyDelete()),
-        3 => Txn(AnyTxn(depth: 0)),
+        3 => Txn(AnyTxn()),
         4 => Compact(),
         5 => AnyLeaseStep(),
         _ => Alarm(AlarmRequest.Types.AlarmAction.Get, AlarmType.None),

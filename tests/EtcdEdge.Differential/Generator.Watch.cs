@@ -11,7 +11,8 @@ internal sealed partial class Generator
 
     private Step AnyWatchStep() => _random.Next(20) switch
     {
-        < 10 => CreateWatch(),
+        < 9 => CreateWatch(),
+        9 => CreateFutureWatch(),
         < 13 => CancelWatch(),
         < 19 => Barrier(_random.Next(Streams)),
         _ => CloseStream(),
@@ -29,6 +30,29 @@ internal sealed partial class Generator
         });
     }
 
+    /// <summary>
+    /// A watch from a revision to come, and then the puts that reach it: until then etcd answers no progress request of that stream
+    /// (progressIfSync), and a barrier would wait for ever.
+    /// </summary>
+    private Step CreateFutureWatch()
+    {
+        var (stream, ahead) = (_random.Next(Streams), _random.Next(1, 4));
+        var request = AnyWatch();
+        var put = new PutRequest { Key = Keys.Any(_random), Value = AnyValue() };
+        return new Step($"Watch create on stream {stream} from {ahead} ahead, then {ahead} puts", AnswerText.Of(request) + AnswerText.Of(put), async (session, cancel) =>
+        {
+            var watch = await session.StreamAsync(stream, cancel);
+            await watch.BarrierAsync(cancel);
+            await watch.CreateAsync(new WatchCreateRequest(request) { StartRevision = session.Revision + ahead }, cancel);
+            for (var n = 0; n < ahead; n++)
+            {
+                session.Observe(await session.Kv.PutAsync(put, cancellationToken: cancel));
+            }
+
+            return await SeenAsync(watch, cancel);
+        });
+    }
+
     private WatchCreateRequest AnyWatch()
     {
         var (key, end) = Keys.AnyRange(_random);
@@ -36,7 +60,7 @@ internal sealed partial class Generator
         {
             Key = key,
             RangeEnd = end,
-            StartRevision = Chance(50) ? AnyRevision() : 0,
+            StartRevision = Chance(50) ? Math.Min(AnyRevision(), reference.Revision) : 0,
             PrevKv = Chance(40),
             Fragment = Chance(20),
             ProgressNotify = Chance(20),

@@ -25,7 +25,7 @@ internal sealed partial class Generator(int seed, Session reference)
             < 22 => Put(AnyPut()),
             < 40 => Range(Chance(4) ? AnyNonsenseRange() : AnyRangeRequest()),
             < 47 => DeleteRange(AnyDelete()),
-            < 65 => Txn(AnyTxn(depth: 0)),
+            < 65 => Txn(AnyTxn()),
             < 68 => Compact(),
             < 78 => AnyLeaseStep(),
             < 91 => AnyWatchStep(),

@@ -84,7 +84,8 @@ internal sealed class Trial : IAsyncDisposable
     {
         _done.Add(step);
         var answers = await Task.WhenAll(step.AnswerAsync(_reference, cancel), step.AnswerAsync(_subject, cancel));
-        return answers[0] == answers[1] ? null : new Mismatch(0, [.. _done], answers[0], answers[1], await DeathsAsync());
+        var same = answers[0] == answers[1] && !_referenceDaemon.HasExited;
+        return same ? null : new Mismatch(0, [.. _done], answers[0], answers[1], await DeathsAsync());
     }
 
     /// <summary>The last words of a server that died; etcd 3.5 has calls that it dies of, which then have to leave the generator.</summary>

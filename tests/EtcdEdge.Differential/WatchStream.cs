@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using EtcdEdge.Api;
 using Grpc.Core;
@@ -19,10 +20,12 @@ internal sealed class WatchStream : IAsyncDisposable
     private readonly Session _session;
     private readonly Lock _gate = new();
     private readonly SortedDictionary<long, List<string>> _seen = [];
+    private readonly ConcurrentQueue<long> _toRelease = [];
+    private readonly HashSet<long> _released = [];
+    private readonly HashSet<long> _alive = [];
     private readonly SemaphoreSlim _arrived = new(0);
     private readonly Task _reader;
     private int _created;
-    private int _canceled;
     private long _progress;
     private string? _end;
 
@@ -48,11 +51,15 @@ internal sealed class WatchStream : IAsyncDisposable
         await UntilAsync(() => Volatile.Read(ref _created) > before, cancel);
     }
 
-    /// <summary>Sends a cancel request. A barrier stands on both sides of it, because etcd may drop events that were not yet sent.</summary>
+    /// <summary>
+    /// Sends a cancel request and waits for its answer, which a watcher that does not exist gets none of. A barrier stands before it, because etcd may
+    /// drop events that were not yet sent, and after it, because the answer to a progress request may overtake that to a cancel.
+    /// </summary>
     public async Task CancelAsync(long watchId, CancellationToken cancel)
     {
         await BarrierAsync(cancel);
         await _call.RequestStream.WriteAsync(new WatchRequest { CancelRequest = new WatchCancelRequest { WatchId = watchId } }, cancel);
+        await UntilAsync(() => !IsAlive(watchId), cancel);
         await BarrierAsync(cancel);
     }
 
@@ -68,6 +75,7 @@ internal sealed class WatchStream : IAsyncDisposable
         Interlocked.Exchange(ref _progress, 0);
         while (Interlocked.Read(ref _progress) < target && _end is null)
         {
+            await ReleaseCompactedAsync(limit.Token);
             await _call.RequestStream.WriteAsync(new WatchRequest { ProgressRequest = new WatchProgressRequest() }, limit.Token);
             await _arrived.WaitAsync(ProgressRetry, limit.Token);
         }
@@ -94,6 +102,18 @@ internal sealed class WatchStream : IAsyncDisposable
         _call.Dispose();
         await _reader;
         _arrived.Dispose();
+    }
+
+    /// <summary>
+    /// Cancels what compaction has canceled: etcd 3.5 keeps such a watcher in its stream's table, never in sync, and answers no progress request
+    /// of the stream any more (mvcc/watcher.go). Whether a server acknowledges this second cancel is not compared.
+    /// </summary>
+    private async Task ReleaseCompactedAsync(CancellationToken cancel)
+    {
+        while (_toRelease.TryDequeue(out var id))
+        {
+            await _call.RequestStream.WriteAsync(new WatchRequest { CancelRequest = new WatchCancelRequest { WatchId = id } }, cancel);
+        }
     }
 
     private async Task UntilAsync(Func<bool> done, CancellationToken cancel)
@@ -136,14 +156,50 @@ internal sealed class WatchStream : IAsyncDisposable
                 return;
             }
 
-            if (response.WatchId != SentinelId)
+            if (response.WatchId != SentinelId && !IsSecondCancel(response))
             {
                 Note(response);
             }
 
-            _created += response.Created ? 1 : 0;
-            _canceled += response.Canceled ? 1 : 0;
+            Track(response);
         }
+    }
+
+    private bool IsAlive(long watchId)
+    {
+        lock (_gate)
+        {
+            return _alive.Contains(watchId);
+        }
+    }
+
+    private void Track(WatchResponse response)
+    {
+        _created += response.Created ? 1 : 0;
+        if (response.Canceled)
+        {
+            _alive.Remove(response.WatchId);
+        }
+        else if (response.Created)
+        {
+            _alive.Add(response.WatchId);
+        }
+    }
+
+    private bool IsSecondCancel(WatchResponse response)
+    {
+        if (response.Created)
+        {
+            _released.Remove(response.WatchId);
+        }
+
+        var second = response.Canceled && _released.Contains(response.WatchId);
+        if (response is { Canceled: true, CompactRevision: not 0 } && _released.Add(response.WatchId))
+        {
+            _toRelease.Enqueue(response.WatchId);
+        }
+
+        return second;
     }
 
     private void Note(WatchResponse response)

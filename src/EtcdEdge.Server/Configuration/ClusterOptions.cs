@@ -1,6 +1,8 @@
 namespace EtcdEdge.Server.Configuration;
 
-/// <summary>Who this member is to the others, and how the cluster was born. The initial-* values matter only while the data directory is empty.</summary>
+/// <summary>
+/// Who this member is to the others, and how the cluster was born. The initial-* values matter only while the data directory is empty.
+/// </summary>
 public sealed record ClusterOptions
 {
     public IReadOnlyList<ListenUrl> AdvertisePeerUrls { get; init; } = [new("http", "localhost", 2380)];

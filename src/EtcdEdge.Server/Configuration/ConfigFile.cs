@@ -40,7 +40,8 @@ internal static class ConfigFile
         foreach (var (keyNode, value) in mapping.Children)
         {
             var key = prefix + ((keyNode as YamlScalarNode)?.Value ?? "?");
-            if (value is YamlMappingNode nested && FlagTable.All.Any(flag => flag.ConfigKey.StartsWith(key + ".", StringComparison.OrdinalIgnoreCase)))
+            if (value is YamlMappingNode nested
+                && FlagTable.All.Any(flag => flag.ConfigKey.StartsWith(key + ".", StringComparison.OrdinalIgnoreCase)))
             {
                 ReadMapping(path, key + ".", nested, settings);
             }

@@ -15,7 +15,8 @@ internal static partial class FlagTable
         Urls("advertise-client-urls", "http://localhost:2379", "Client URLs this member tells everybody."),
         Text("discovery", "", "URL of a v2 discovery service.").In("3.4–3.6").Refuses(NoDiscovery),
         Text("discovery-token", "", "Token at the discovery service.").In("3.6–3.8").Key("discovery-config.token").Refuses(NoDiscovery),
-        List("discovery-endpoints", "", "Endpoints of the discovery service.").In("3.6–3.8").Key("discovery-config.client.endpoints").Refuses(NoDiscovery),
+        List("discovery-endpoints", "", "Endpoints of the discovery service.").In("3.6–3.8").Key("discovery-config.client.endpoints")
+            .Refuses(NoDiscovery),
         Text("discovery-srv", "", "DNS domain whose SRV records name the members.").Refuses(NoDiscovery),
         Text("discovery-srv-name", "", "Suffix of the SRV service name.").Warns(DiscoveryUnused),
         Text("discovery-fallback", "exit", "What to do when discovery fails.").Key("")

@@ -50,7 +50,8 @@ internal static partial class FlagTable
             ("watch-progress-notify-interval", "3.4–3.6"),
         ]
         let heir = NamedFlags().First(flag => flag.Name == row.Name)
-        select new Flag("experimental-" + row.Name, heir.Kind, heir.Default, $"Old name of --{row.Name}.")
+        let fallback = row.Name == "backend-bbolt-freelist-type" ? "array" : heir.Default
+        select new Flag("experimental-" + row.Name, heir.Kind, fallback, $"Old name of --{row.Name}.")
         {
             Versions = row.Versions,
             AliasOf = row.Name,

@@ -13,7 +13,8 @@ internal static partial class FlagTable
         Milliseconds("election-timeout", "1000", "Milliseconds without a leader before an election; raised from measured latencies unless given."),
         Switch("initial-election-tick-advance", true, "Skip most of the first election timeout at start."),
         Urls("listen-peer-urls", "http://localhost:2380", "URLs to listen on for other members."),
-        Urls("listen-client-urls", "http://localhost:2379", "URLs to listen on for clients: gRPC, and HTTP unless --listen-client-http-urls is given."),
+        Urls("listen-client-urls", "http://localhost:2379",
+            "URLs to listen on for clients: gRPC, and HTTP unless --listen-client-http-urls is given."),
         Urls("listen-client-http-urls", "", "URLs to listen on for HTTP only; takes HTTP off --listen-client-urls."),
         Count("max-snapshots", "5", "Snapshot files to keep.").In("3.4–3.7")
             .Warns("there is one checkpoint file, which holds its own previous generation"),
@@ -21,7 +22,8 @@ internal static partial class FlagTable
             .Warns("log segments are recycled once a durable checkpoint covers them"),
         Switch("memory-mlock", false, "Lock the store's pages in memory.").In("3.6–3.8")
             .Warns("pages are not locked; switch swap off (swapoff, or MemorySwapMax=0 in the unit) to keep the store in memory"),
-        Integer("quota-backend-bytes", "0", "Bytes of store that raise the NOSPACE alarm. 0: 2 GiB or a quarter of RAM, the smaller; negative: none."),
+        Integer("quota-backend-bytes", "0",
+            "Bytes of store that raise the NOSPACE alarm. 0: 2 GiB or a quarter of RAM, the smaller; negative: none."),
         Text("backend-bbolt-freelist-type", "map", "bbolt's free list.").In("3.5–3.8")
             .Warns("there is no bbolt file", "array"),
         Duration("backend-batch-interval", "100ms", "Longest time before a backend transaction is committed.")

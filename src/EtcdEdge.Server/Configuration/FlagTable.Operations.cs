@@ -7,7 +7,8 @@ internal static partial class FlagTable
 
     private static Flag[] Monitoring() =>
     [
-        Switch("enable-pprof", false, "Serve Go's profiler.").Warns("there is no Go runtime to profile: /debug/pprof answers 404; perf works on the binary"),
+        Switch("enable-pprof", false, "Serve Go's profiler.")
+            .Warns("there is no Go runtime to profile: /debug/pprof answers 404; perf works on the binary"),
         Text("metrics", "basic", "\"basic\", or \"extensive\" to add the latency histogram of every gRPC method."),
         Urls("listen-metrics-urls", "", "More URLs for /metrics and the health checks."),
     ];
@@ -19,7 +20,8 @@ internal static partial class FlagTable
         Text("log-level", "info", "debug, info, warn, error, panic or fatal."),
         Text("log-format", "json", "json or console.").In("3.6–3.8"),
         Switch("enable-log-rotation", false, "Rotate the log file.").In("3.5–3.8").Warns(NoRotation),
-        Text("log-rotation-config-json", """{"maxsize": 100, "maxage": 0, "maxbackups": 0, "localtime": false, "compress": false}""", "How to rotate it.")
+        Text("log-rotation-config-json", """{"maxsize": 100, "maxage": 0, "maxbackups": 0, "localtime": false, "compress": false}""",
+            "How to rotate it.")
             .In("3.5–3.8").Warns(NoRotation),
         Text("log-output", "", "Old name of --log-outputs.").In("3.4") with { AliasOf = "log-outputs" },
         Text("log-package-levels", "", "Levels by Go package.").In("3.4").Warns("there are no Go packages; --log-level counts for all lines"),

@@ -16,7 +16,8 @@ internal static partial class FlagTable
     [
         Text("cert-file", "", "Certificate for clients.").Key("client-transport-security.cert-file"),
         Text("key-file", "", "Its key.").Key("client-transport-security.key-file"),
-        Text("client-cert-file", "", "Certificate to show when this member is the client.").In("3.5–3.8").Key("client-transport-security.client-cert-file"),
+        Text("client-cert-file", "", "Certificate to show when this member is the client.").In("3.5–3.8")
+            .Key("client-transport-security.client-cert-file"),
         Text("client-key-file", "", "Its key.").In("3.5–3.8").Key("client-transport-security.client-key-file"),
         Switch("client-cert-auth", false, "Require a certificate of clients.").Key("client-transport-security.client-cert-auth"),
         Text("client-crl-file", "", "Revoked client certificates.").Key(""),

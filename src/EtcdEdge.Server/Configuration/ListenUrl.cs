@@ -16,7 +16,8 @@ public sealed record ListenUrl(string Scheme, string Host, int Port)
     public string Authority => IsUnix ? Host : Host.Contains(':') ? $"[{Host}]:{Port}" : $"{Host}:{Port}";
 
     /// <summary>etcd's order of URLs: by their text, byte by byte.</summary>
-    internal static Comparer<ListenUrl> ByText { get; } = Comparer<ListenUrl>.Create((left, right) => string.CompareOrdinal(left.ToString(), right.ToString()));
+    internal static Comparer<ListenUrl> ByText { get; } = Comparer<ListenUrl>.Create((left, right) =>
+        string.CompareOrdinal(left.ToString(), right.ToString()));
 
     /// <summary>The URL as etcd prints and hashes it.</summary>
     public override string ToString() => $"{Scheme}://{Authority}";

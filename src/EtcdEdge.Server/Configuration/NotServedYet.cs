@@ -18,7 +18,8 @@ internal static class NotServedYet
         }
         if (options.Cluster.InitialClusterState == InitialClusterState.Existing)
         {
-            yield return "--initial-cluster-state=existing: joining a cluster is not in this release; use \"new\", which is ignored once there is data";
+            yield return "--initial-cluster-state=existing: joining a cluster is not in this release; use \"new\", "
+                + "which is ignored once there is data";
         }
     }
 

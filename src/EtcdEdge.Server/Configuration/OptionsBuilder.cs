@@ -22,7 +22,7 @@ internal sealed class OptionsBuilder(Settings settings, Machine machine, bool fr
             Compaction = Compaction(),
             Wal = new() { SegmentBytes = Int("wal-segment-bytes"), PageBytes = Int("wal-page-bytes") },
             Log = Log(),
-            Http = new() { Cors = settings.List("cors"), HostWhitelist = settings.List("host-whitelist"), GrpcGateway = settings.Bool("enable-grpc-gateway") },
+            Http = Http(),
             Auth = new() { Token = settings.Text("auth-token"), TokenTtl = Seconds("auth-token-ttl"), BcryptCost = Int("bcrypt-cost") },
             ClientTls = ClientTls(),
             PeerTls = PeerTls(),
@@ -66,7 +66,9 @@ internal sealed class OptionsBuilder(Settings settings, Machine machine, bool fr
             ? []
             : Advertised("advertise-client-urls", "listen-client-urls");
 
-    /// <summary>Whoever listens on every interface and does not say more is reached by the default route's address (UpdateDefaultClusterFromName).</summary>
+    /// <summary>
+    /// Whoever listens on every interface and does not say more is reached by the default route's address (UpdateDefaultClusterFromName).
+    /// </summary>
     private IReadOnlyList<ListenUrl> Advertised(string advertise, string listen)
     {
         var urls = settings.Urls(advertise);
@@ -75,7 +77,8 @@ internal sealed class OptionsBuilder(Settings settings, Machine machine, bool fr
         {
             return urls;
         }
-        settings.Warnings.Add($"--{advertise} is not given: {host}, the address of the default route, is used; give it, so that it does not change with the network");
+        settings.Warnings.Add($"--{advertise} is not given: {host}, the address of the default route, is used; "
+            + "give it, so that it does not change with the network");
         return [any with { Host = host }];
     }
 
@@ -92,6 +95,13 @@ internal sealed class OptionsBuilder(Settings settings, Machine machine, bool fr
         }
         return members;
     }
+
+    private HttpOptions Http() => new()
+    {
+        Cors = settings.List("cors"),
+        HostWhitelist = settings.List("host-whitelist"),
+        GrpcGateway = settings.Bool("enable-grpc-gateway"),
+    };
 
     private RaftOptions Raft() => new()
     {
@@ -117,7 +127,8 @@ internal sealed class OptionsBuilder(Settings settings, Machine machine, bool fr
         var given = (long)settings.Number("quota-backend-bytes");
         if (given > machine.MemoryBytes * Limits.QuotaWarningShareOfMemory)
         {
-            settings.Warnings.Add($"--quota-backend-bytes={given} is more than half of this machine's memory ({machine.MemoryBytes} bytes), where keys, values and history live");
+            settings.Warnings.Add($"--quota-backend-bytes={given} is more than half of this machine's memory ({machine.MemoryBytes} bytes), "
+                + "where keys, values and history live");
         }
         return given > 0 ? given : given < 0 ? 0 : Math.Min(Limits.DefaultQuotaBytes, machine.MemoryBytes / 4);
     }
@@ -143,7 +154,8 @@ internal sealed class OptionsBuilder(Settings settings, Machine machine, bool fr
         // (server/embed/etcd.go parseCompactionRetention); a duration of revisions is refused here instead.
         if (long.TryParse(retention, out var number) && number >= 0 && (mode == CompactionMode.Revision || number <= TimeSpan.MaxValue.TotalHours))
         {
-            return mode == CompactionMode.Revision ? options with { RetentionRevisions = number } : options with { RetentionPeriod = TimeSpan.FromHours(number) };
+            return mode == CompactionMode.Revision ? options with { RetentionRevisions = number }
+                : options with { RetentionPeriod = TimeSpan.FromHours(number) };
         }
         if (mode == CompactionMode.Periodic && GoSyntax.TryParseDuration(retention, out var period) && period >= TimeSpan.Zero)
         {
@@ -156,11 +168,20 @@ internal sealed class OptionsBuilder(Settings settings, Machine machine, bool fr
 
     private LogOptions Log() => new()
     {
-        Level = settings.Bool("debug") ? LogLevel.Debug : OneOf("log-level", ("info", LogLevel.Information), ("debug", LogLevel.Debug),
-            ("warn", LogLevel.Warning), ("error", LogLevel.Error), ("dpanic", LogLevel.Critical), ("panic", LogLevel.Critical), ("fatal", LogLevel.Critical)),
+        Level = settings.Bool("debug") ? LogLevel.Debug : Level(),
         Format = OneOf("log-format", ("json", LogFormat.Json), ("console", LogFormat.Console)),
         Outputs = settings.List("log-outputs") is { Count: > 0 } outputs ? outputs : ["default"],
     };
+
+    /// <summary>zap's levels; what zap does beyond "error" ends the process, so those are one.</summary>
+    private LogLevel Level() => OneOf("log-level",
+        ("info", LogLevel.Information),
+        ("debug", LogLevel.Debug),
+        ("warn", LogLevel.Warning),
+        ("error", LogLevel.Error),
+        ("dpanic", LogLevel.Critical),
+        ("panic", LogLevel.Critical),
+        ("fatal", LogLevel.Critical));
 
     private TlsOptions ClientTls() => new()
     {
@@ -205,8 +226,9 @@ internal sealed class OptionsBuilder(Settings settings, Machine machine, bool fr
         var named = gates.Chosen.Select(gate => gate.Key).ToHashSet(StringComparer.Ordinal);
         foreach (var old in settings.Given.Where(setting => setting.Flag.GateOf.Length > 0))
         {
-            settings.Warnings.Add($"{old.Origin} is deprecated: it reads as --feature-gates={old.Flag.GateOf}={(FlagValue.Bool(old.Value) ? "true" : "false")}");
-            gates = named.Contains(old.Flag.GateOf) ? gates : gates.With(old.Flag.GateOf, FlagValue.Bool(old.Value));
+            var on = FlagValue.Bool(old.Value);
+            settings.Warnings.Add($"{old.Origin} is deprecated: it reads as --feature-gates={old.Flag.GateOf}={(on ? "true" : "false")}");
+            gates = named.Contains(old.Flag.GateOf) ? gates : gates.With(old.Flag.GateOf, on);
         }
         settings.Warnings.AddRange(GateEffects.Warnings(gates));
         return gates;

@@ -10,7 +10,10 @@ namespace EtcdEdge.Server.Configuration;
 /// <param name="Problems">One line each: why the server does not start.</param>
 public sealed record ServerConfiguration(StartAction Action, ServerOptions Options, IReadOnlyList<string> Warnings, IReadOnlyList<string> Problems)
 {
-    /// <summary>Reads the configuration. Flags win over the environment; a configuration file makes both be ignored (etcd server/etcdmain/config.go).</summary>
+    /// <summary>
+    /// Reads the configuration. Flags win over the environment; a configuration file makes both be ignored (etcd
+    /// server/etcdmain/config.go).
+    /// </summary>
     public static ServerConfiguration Load(IReadOnlyList<string> arguments, Machine machine)
     {
         var settings = new Settings();

@@ -28,7 +28,8 @@ public sealed partial record ServerOptions
         }
         if (Cluster.AdvertisePeerUrls.FirstOrDefault(url => url.Host.Length == 0) is { } peer)
         {
-            yield return $"--initial-advertise-peer-urls \"{UrlList.Format(Cluster.AdvertisePeerUrls)}\" must be \"host:port\" (unexpected empty host ({peer}))";
+            yield return $"--initial-advertise-peer-urls \"{UrlList.Format(Cluster.AdvertisePeerUrls)}\" must be \"host:port\" "
+                + $"(unexpected empty host ({peer}))";
         }
         if (Cluster.AdvertiseClientUrls.FirstOrDefault(url => url.Host.Length == 0) is { } client)
         {
@@ -94,7 +95,8 @@ public sealed partial record ServerOptions
         }
         else if (Cluster.AdvertisePeerUrls.Except(self.PeerUrls).ToArray() is { Length: > 0 } unlisted)
         {
-            yield return $"--initial-advertise-peer-urls has {UrlList.Format(unlisted)} but missing from --initial-cluster={InitialCluster.Format([self])}";
+            yield return $"--initial-advertise-peer-urls has {UrlList.Format(unlisted)} but missing from "
+                + $"--initial-cluster={InitialCluster.Format([self])}";
         }
     }
 
@@ -118,7 +120,8 @@ public sealed partial record ServerOptions
         }
         if (Wal.SegmentBytes is < Limits.MinWalSegmentBytes or > Limits.MaxWalSegmentBytes || Wal.SegmentBytes % (1 << 20) != 0)
         {
-            yield return $"--wal-segment-bytes must be a multiple of 1048576 between {Limits.MinWalSegmentBytes} and {Limits.MaxWalSegmentBytes} (set to {Wal.SegmentBytes})";
+            yield return $"--wal-segment-bytes must be a multiple of 1048576 between {Limits.MinWalSegmentBytes} and "
+                + $"{Limits.MaxWalSegmentBytes} (set to {Wal.SegmentBytes})";
         }
     }
 

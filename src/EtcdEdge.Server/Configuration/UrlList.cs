@@ -1,6 +1,8 @@
 namespace EtcdEdge.Server.Configuration;
 
-/// <summary>Comma separated URLs, kept sorted and unique because member ids are computed from them in that order (etcd client/pkg/types/urls.go).</summary>
+/// <summary>
+/// Comma separated URLs, kept sorted and unique because member ids are computed from them in that order (etcd client/pkg/types/urls.go).
+/// </summary>
 internal static class UrlList
 {
     public static bool TryParse(string text, out IReadOnlyList<ListenUrl> urls, out string complaint)

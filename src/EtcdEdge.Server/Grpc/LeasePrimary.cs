@@ -15,7 +15,7 @@ namespace EtcdEdge.Server.Grpc;
 internal sealed class LeasePrimary(IEtcdNode node, Lessor lessor, TimeProvider time)
 {
     /// <summary>Renews a lease; returns its TTL in seconds, 0 when it is gone.</summary>
-    /// <exception cref="global::Grpc.Core.RpcException">This member does not lead.</exception>
+    /// <exception cref="RpcException">This member does not lead.</exception>
     public ValueTask<long> RenewAsync(long id, CancellationToken cancel)
     {
         var renewal = lessor.Renew(id, time.MonotonicMs());
@@ -30,7 +30,7 @@ internal sealed class LeasePrimary(IEtcdNode node, Lessor lessor, TimeProvider t
     }
 
     /// <summary>Looks a lease up; false when it is gone.</summary>
-    /// <exception cref="global::Grpc.Core.RpcException">This member does not lead.</exception>
+    /// <exception cref="RpcException">This member does not lead.</exception>
     public bool TryGetTimeToLive(long id, out LeaseTimeToLive? view) => lessor.TimeToLive(id, time.MonotonicMs(), out view) switch
     {
         EtcdError.None => true,

@@ -114,8 +114,9 @@ internal sealed class WatchService(IEtcdNode node, WatchDispatcher dispatcher, L
                 }
                 else
                 {
+                    // Only a flush can wait; a token would cost a registration per response.
                     responses.WriteOptions = _buffered;
-                    await responses.WriteAsync(message, cancel);
+                    await responses.WriteAsync(message, CancellationToken.None);
                 }
             }
             while (message.NextFragment(_fragmentBytesMax));

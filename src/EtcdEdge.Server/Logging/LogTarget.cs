@@ -63,7 +63,9 @@ internal sealed class LogTarget(Stream stream, bool forJournal) : IDisposable
         _ => "<6>"u8,
     };
 
-    /// <summary>systemd names the journal's socket as device:inode; the inode stands in the descriptor's link too (systemd.exec(5) JOURNAL_STREAM).</summary>
+    /// <summary>
+    /// systemd names the journal's socket as device:inode; the inode stands in the descriptor's link too (systemd.exec(5) JOURNAL_STREAM).
+    /// </summary>
     private static bool StderrIsTheJournal()
     {
         var journal = Environment.GetEnvironmentVariable("JOURNAL_STREAM");

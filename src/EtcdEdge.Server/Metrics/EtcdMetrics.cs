@@ -84,7 +84,8 @@ internal sealed class EtcdMetrics
     {
         _registry.DynamicGauge("etcd_server_version", "Which version is running. 1 for 'server_version' label with current version.",
             _ => [(PrometheusText.Label("server_version", VersionText.Etcd), 1)]);
-        _registry.DynamicGauge("etcd_server_go_version", "Which Go version server is running with. 1 for 'server_go_version' label with current version.",
+        _registry.DynamicGauge("etcd_server_go_version",
+            "Which Go version server is running with. 1 for 'server_go_version' label with current version.",
             _ => [(PrometheusText.Label("server_go_version", VersionText.Runtime), 1)]);
         _registry.DynamicGauge("etcd_server_id", "Server or member ID in hexadecimal format. 1 for 'server_id' label with current ID.",
             at => at.Node.MemberId == 0 ? [] : [(PrometheusText.Label("server_id", Hex(at.Node.MemberId)), 1)]);

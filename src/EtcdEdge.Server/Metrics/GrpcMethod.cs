@@ -32,5 +32,6 @@ internal sealed record GrpcMethod(string Service, string Name, string Type)
 
     public string Labels => PrometheusText.Labels(("grpc_method", Name), ("grpc_service", Service), ("grpc_type", Type));
 
-    private static IEnumerable<GrpcMethod> Unary(string service, params string[] names) => names.Select(name => new GrpcMethod(service, name, "unary"));
+    private static IEnumerable<GrpcMethod> Unary(string service, params string[] names) =>
+        names.Select(name => new GrpcMethod(service, name, "unary"));
 }

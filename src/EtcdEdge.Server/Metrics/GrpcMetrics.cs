@@ -17,7 +17,8 @@ internal sealed class GrpcMetrics
     public GrpcMetrics(MetricRegistry registry, bool extensive)
     {
         var started = registry.Family("grpc_server_started_total", MetricType.Counter, "Total number of RPCs started on the server.");
-        var received = registry.Family("grpc_server_msg_received_total", MetricType.Counter, "Total number of RPC stream messages received on the server.");
+        var received = registry.Family("grpc_server_msg_received_total", MetricType.Counter,
+            "Total number of RPC stream messages received on the server.");
         var sent = registry.Family("grpc_server_msg_sent_total", MetricType.Counter, "Total number of gRPC stream messages sent by the server.");
         var handled = registry.Family("grpc_server_handled_total", MetricType.Counter,
             "Total number of RPCs completed on the server, regardless of success or failure.");

@@ -8,7 +8,8 @@ internal sealed class LeaseMetrics(MetricRegistry registry)
     private readonly Counter _renewed = registry.Counter("etcd_debugging_lease_renewed_total", "The number of renewed leases seen by the leader.");
     private readonly Counter _expired = registry.Counter("etcd_debugging_server_lease_expired_total", "The total number of expired leases.");
 
-    private readonly Histogram _ttl = registry.Histogram("etcd_debugging_lease_ttl_total", "Bucketed histogram of lease TTLs.", Buckets.Doubling(1, 24));
+    private readonly Histogram _ttl = registry.Histogram("etcd_debugging_lease_ttl_total", "Bucketed histogram of lease TTLs.",
+        Buckets.Doubling(1, 24));
 
     public void Granted(long ttlSeconds)
     {

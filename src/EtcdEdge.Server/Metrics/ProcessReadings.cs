@@ -60,7 +60,8 @@ internal sealed record ProcessReadings
         return columns.Length > 0 && columns[0] != "unlimited" ? Number(columns[0]) : Unlimited;
     }
 
-    private static double StartTime() => (DateTime.UtcNow - DateTime.UnixEpoch).TotalSeconds - (Environment.TickCount64 / 1000.0) + SecondsAfterBoot();
+    private static double StartTime() =>
+        (DateTime.UtcNow - DateTime.UnixEpoch).TotalSeconds - (Environment.TickCount64 / 1000.0) + SecondsAfterBoot();
 
     private static double SecondsAfterBoot()
     {

@@ -22,11 +22,13 @@ internal sealed class ServerMetrics
         _proposalsFailed = registry.Counter("etcd_server_proposals_failed_total", "The total number of failed proposals seen.");
         _heartbeatsFailed = registry.Counter("etcd_server_heartbeat_send_failures_total",
             "The total number of leader heartbeat send failures (likely overloaded from slow disk).");
-        _slowApplies = registry.Counter("etcd_server_slow_apply_total", "The total number of slow apply requests (likely overloaded from slow disk).");
+        _slowApplies = registry.Counter("etcd_server_slow_apply_total",
+            "The total number of slow apply requests (likely overloaded from slow disk).");
         _slowReadIndexes = registry.Counter("etcd_server_slow_read_indexes_total",
             "The total number of pending read indexes not in sync with leader's or timed out read index requests.");
         _readIndexesFailed = registry.Counter("etcd_server_read_indexes_failed_total", "The total number of failed read indexes seen.");
-        var applies = registry.Family("etcd_server_apply_duration_seconds", MetricType.Histogram, "The latency distributions of apply, by operation.");
+        var applies = registry.Family("etcd_server_apply_duration_seconds", MetricType.Histogram,
+            "The latency distributions of apply, by operation.");
         _applies = Enum.GetValues<RequestKind>().ToFrozenDictionary(kind => kind, kind => (Apply(applies, kind, true), Apply(applies, kind, false)));
         var ranges = registry.Family("etcd_server_range_duration_seconds", MetricType.Histogram, "The latency distributions of txn.Range");
         _rangeSuccess = ranges.Add(new Histogram(s_applies, PrometheusText.Label("success", "true"), hiddenWhileEmpty: true));

@@ -29,6 +29,7 @@ internal sealed class LeaderDuties(Lessor lessor, IAutoCompactor? compactor, lon
         {
             return;
         }
+        lessor.Start(nowMs);
         if (nowMs >= _nextLeaseSweepMs)
         {
             _nextLeaseSweepMs = nowMs + Limits.LeaseSweepMs;

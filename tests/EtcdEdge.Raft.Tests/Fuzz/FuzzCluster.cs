@@ -98,9 +98,9 @@ internal sealed class FuzzCluster
                 RestartAny();
                 break;
             case 4:
-                CutSome();
+                CutSome(_random.Next(1, 4));
                 break;
-            case 5:
+            case 5 when Chance(500):
                 _cut.Clear();
                 break;
             case 6:
@@ -318,23 +318,22 @@ internal sealed class FuzzCluster
         _members[id] = member;
     }
 
-    private void CutSome()
+    /// <summary>Cuts a member, most likely one that leads, off the others: wholly (3), or in one direction (1, 2).</summary>
+    private void CutSome(int directions)
     {
-        var one = AnyId();
-        var other = AnyId();
-        _trace?.Invoke($"cut {one} {other}");
-        foreach (var id in _members.Keys)
+        var one = _members.Values.LastOrDefault(member => member.Raft.Role == Role.Leader && Chance(700))?.Id ?? AnyId();
+        _trace?.Invoke($"cut {one} {directions}");
+        for (ulong id = 1; id <= MaxMembers; id++)
         {
-            if (Chance(500))
+            if ((directions & 1) != 0 && Chance(900))
             {
                 _cut.Add((one, id));
             }
-            if (Chance(500))
+            if ((directions & 2) != 0 && Chance(900))
             {
                 _cut.Add((id, one));
             }
         }
-        _cut.Add((one, other));
     }
 
     /// <summary>The faults end: within a bounded time there is a leader, and every member gets everything (liveness).</summary>
@@ -346,17 +345,17 @@ internal sealed class FuzzCluster
         {
             Restart(member);
         }
-        ulong target = 0;
+        var target = default(ProposeResult);
         for (var round = 0; round < RecoveryRounds; round++)
         {
             Settle();
             var leader = _members.Values.Where(member => member.Raft.Role == Role.Leader).MaxBy(member => member.Raft.Term)?.Raft;
-            if (target == 0 && leader is not null)
+            if (leader is not null && target.Term != leader.Term)
             {
                 var result = leader.Propose(new byte[8]);
-                target = result.Accepted ? result.Index : 0;
+                target = result.Accepted ? result : default;
             }
-            else if (target > 0 && leader is not null && IsDone(leader, target))
+            else if (leader is not null && IsDone(leader, target.Index))
             {
                 Checker.CheckLogs([.. _members.Values]);
                 return;

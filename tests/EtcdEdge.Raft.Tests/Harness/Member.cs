@@ -107,7 +107,7 @@ internal sealed class Member
     public bool Checkpoint(ulong keep)
     {
         var applied = Raft.AppliedIndex;
-        if (_writes.Count > 0 || applied <= Disk.Start.Index || Raft.TermAt(applied) is not { } term)
+        if (_writes.Count > 0 || Raft.HasReady || applied <= Disk.Start.Index || Raft.TermAt(applied) is not { } term)
         {
             return false;
         }

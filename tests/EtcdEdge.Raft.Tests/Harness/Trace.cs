@@ -63,8 +63,8 @@ internal static class Trace
 
     private static string Data(ReadOnlyMemory<byte> data)
     {
-        var text = data.Length > 20 ? $"{data.Length} bytes" : Encoding.ASCII.GetString(data.Span);
-        return $"\"{text}\"";
+        var printable = data.Length <= 20 && data.Span.IndexOfAnyExceptInRange((byte)' ', (byte)'~') < 0;
+        return printable ? $"\"{Encoding.ASCII.GetString(data.Span)}\"" : $"{data.Length} bytes";
     }
 
     private static string Entries(ReadOnlyMemory<Entry> entries) => entries.Length == 0 ? "" : $" [{List(entries.ToArray())}]";

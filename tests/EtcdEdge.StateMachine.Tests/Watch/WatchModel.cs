@@ -32,19 +32,28 @@ public sealed class WatchModel
                 Step(what, x, y);
             }
 
-            var rounds = 0;
-            do
+            for (var rounds = 0; ReadAll() || _world.Hub.SlowCount > 0; rounds++)
             {
-                _world.Settle(1);
-                Assert.True(rounds++ < 10_000, "everybody catches up in the end");
+                Assert.True(rounds < 10_000, "everybody catches up in the end");
             }
-            while (_clients.Count(client => client.ReadAll()) > 0 || _world.Hub.SlowCount > 0);
 
             foreach (var client in _clients)
             {
-                client.ReadAll();
                 client.Finish();
             }
+        }
+
+        /// <summary>One pass of the hub, then everybody reads; true when somebody got something.</summary>
+        private bool ReadAll()
+        {
+            _world.Settle(1);
+            var hasRead = false;
+            foreach (var client in _clients)
+            {
+                hasRead |= client.ReadAll();
+            }
+
+            return hasRead;
         }
 
         private void Step(int what, int x, int y)

@@ -219,6 +219,22 @@ public sealed class LogRecoveryTests
     }
 
     [Fact]
+    public void The_remains_of_a_torn_group_are_blanked_before_another_takes_its_number()
+    {
+        var bench = new LogBench();
+        bench.MustOpen();
+        bench.Commit(LogBench.Entry(1));
+        bench.Commit(LogBench.Entry(2, 6000));
+        bench.Kill();
+        var torn = bench.Disk.Contents(LogBench.Segment(1));
+        torn.AsSpan(3 * Page, Sector.Size).Clear();
+        bench.Disk.Replace(LogBench.Segment(1), torn);
+        Assert.Equal(1UL, bench.MustOpen().LastIndex);
+        Assert.Equal(12 * Sector.Size, bench.Opening!.Recovery.TornBytes);
+        Assert.False(bench.Disk.Contents(LogBench.Segment(1)).AsSpan(3 * Page).ContainsAnyExcept((byte)0));
+    }
+
+    [Fact]
     public void Missing_swapped_foreign_empty_and_newer_segments_are_told_apart()
     {
         Assert.Equal(WalDamageKind.SegmentMissing, DamageAfter(disk => disk.Delete(LogBench.Segment(2))).Kind);
