@@ -41,7 +41,7 @@ internal sealed class AcknowledgedWrites
         }
 
         var leases = (await session.Lease.LeaseLeasesAsync(new LeaseLeasesRequest())).Leases.Select(l => l.ID).ToHashSet();
-        Assert.Empty(_leases.Where(id => !leases.Contains(id)));
+        Assert.Subset(leases, _leases.ToHashSet());
         await CheckHistoryAsync(session);
     }
 

@@ -87,13 +87,14 @@ public sealed class LoadLimitTests
     [Fact]
     public async Task A_request_over_the_limit_is_refused_and_the_next_one_served()
     {
+        var cancel = TestContext.Current.CancellationToken;
         await using var daemon = new Daemon(Binaries.Server);
         await daemon.StartAsync();
         await using var session = new Session(daemon.ClientUrl);
         var large = new PutRequest { Key = Key, Value = ByteString.CopyFrom(new byte[1_600_000]) };
-        var refused = await Assert.ThrowsAsync<RpcException>(async () => await session.Kv.PutAsync(large));
+        var refused = await Assert.ThrowsAsync<RpcException>(async () => await session.Kv.PutAsync(large, cancellationToken: cancel));
         Assert.Equal((StatusCode.InvalidArgument, "etcdserver: request is too large"), (refused.StatusCode, refused.Status.Detail));
-        Assert.Equal(2, (await session.Kv.PutAsync(new PutRequest { Key = Key })).Header.Revision);
+        Assert.Equal(2, (await session.Kv.PutAsync(new PutRequest { Key = Key }, cancellationToken: cancel)).Header.Revision);
     }
 
     [Theory]
