@@ -1,0 +1,71 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using EtcdEdge.Server.Node;
+using EtcdEdge.StateMachine;
+using EtcdEdge.StateMachine.Cluster;
+using EtcdEdge.StateMachine.Lease;
+using EtcdEdge.StateMachine.Mvcc;
+using EtcdEdge.StateMachine.Wire;
+
+namespace EtcdEdge.Server.Tests.Grpc;
+
+/// <summary>A node without a log: what is proposed is applied at once by the real applier, or refused as the test says.</summary>
+internal sealed class ScriptedNode : IEtcdNode
+{
+    private readonly Lock _lock = new();
+    private readonly MvccStore _store = new();
+    private readonly AlarmBoard _alarms = new();
+    private readonly ClusterState _cluster = new();
+    private readonly Applier _applier;
+    private ulong _index;
+
+    public ScriptedNode()
+    {
+        _applier = new Applier(_store, new Lessor(), _alarms, _cluster, new Quota(0));
+        Root = _store.Publish();
+    }
+
+    public ulong ClusterId => 0xC1;
+
+    public ulong MemberId => 0x5E;
+
+    public MvccRoot Root { get; private set; }
+
+    public NodeStatus Status { get; set; } = new() { Leader = 0x5E, Term = 7, IsLeader = true };
+
+    public ClusterView Cluster => _cluster.View;
+
+    public ImmutableArray<ActiveAlarm> Alarms => _alarms.Active;
+
+    /// <summary>How reads and proposals are refused from now on.</summary>
+    public EtcdError Refusal { get; set; }
+
+    /// <summary>Requests that were let into the log.</summary>
+    public int Proposals { get; private set; }
+
+    public int Barriers { get; private set; }
+
+    public ValueTask<ApplyResult> ProposeAsync(RequestKind kind, ReadOnlySequence<byte> request, CancellationToken cancel)
+    {
+        lock (_lock)
+        {
+            Proposals++;
+            if (Refusal != EtcdError.None)
+            {
+                return ValueTask.FromResult(ApplyResult.Refused(Refusal, Root.Revision));
+            }
+
+            var result = _applier.Apply(++_index, 1, EntryCodec.Encode(_index, kind, request), out _);
+            Root = _store.Publish();
+            return ValueTask.FromResult(result);
+        }
+    }
+
+    public ValueTask<EtcdError> ReadBarrierAsync(CancellationToken cancel)
+    {
+        Barriers++;
+        return ValueTask.FromResult(Refusal);
+    }
+
+    public ValueTask CompactionRemovedAsync(CancellationToken cancel) => ValueTask.CompletedTask;
+}

@@ -1,0 +1,79 @@
+using System.Net;
+using System.Net.Sockets;
+using EtcdEdge.Server.Configuration;
+using EtcdEdge.Server.Grpc;
+using EtcdEdge.Server.Http;
+using EtcdEdge.Server.Listen;
+using EtcdEdge.Server.Metrics;
+using Grpc.Net.Client;
+using Microsoft.Extensions.Logging.Abstractions;
+using Xunit;
+
+namespace EtcdEdge.Server.Tests.Grpc;
+
+/// <summary>The real host on real sockets of the loopback, in front of a <see cref="ScriptedNode"/>.</summary>
+internal sealed class WireHost : IAsyncDisposable
+{
+    private readonly EtcdHost _host;
+
+    private WireHost(EtcdHost host, ScriptedNode node, EtcdMetrics metrics, ListenUrl client, ListenUrl monitoring)
+    {
+        _host = host;
+        Node = node;
+        Metrics = metrics;
+        ClientUrl = client.ToString();
+        MetricsUrl = monitoring.ToString();
+        Channel = GrpcChannel.ForAddress(ClientUrl, new GrpcChannelOptions { MaxReceiveMessageSize = null, MaxSendMessageSize = null });
+    }
+
+    public ScriptedNode Node { get; }
+
+    public EtcdMetrics Metrics { get; }
+
+    public string ClientUrl { get; }
+
+    public string MetricsUrl { get; }
+
+    public GrpcChannel Channel { get; }
+
+    public static async Task<WireHost> StartAsync(ServerOptions? options = null)
+    {
+        var (client, monitoring) = (FreePort(), FreePort());
+        options ??= new ServerOptions();
+        options = options with { Listen = new ListenOptions { ClientUrls = [client], MetricsUrls = [monitoring] } };
+        var node = new ScriptedNode();
+        var metrics = new EtcdMetrics(MetricsDetail.Basic, FeatureGates.Defaults);
+        var host = Build(options, node, metrics);
+        await host.StartAsync(TestContext.Current.CancellationToken);
+        return new WireHost(host, node, metrics, client, monitoring);
+    }
+
+    public static EtcdHost Build(ServerOptions options, ScriptedNode node, EtcdMetrics metrics)
+    {
+        var logger = NullLogger.Instance;
+        var observer = new RpcObserver(metrics, logger, options.WarningUnaryRequestDuration, TimeProvider.System);
+        var health = new HealthPages(new NodeHealth(node, options.Raft.RequestTimeout), metrics.Health, logger);
+        var http = new HttpFront(options.Http, health, new InfoPages(node, metrics), logger);
+        IRpcService[] services =
+        [
+            new KvService(node, options.Requests.MaxTxnOps, options.Requests.MaxRequestBytes),
+            new ClusterService(node), new MaintenanceService(node, options.Requests.QuotaBackendBytes), new AuthService(node), new HealthService(),
+        ];
+        return EtcdHost.Build(options, services, http, new RpcBinder(observer, new CallGate(node)), NullLoggerFactory.Instance);
+    }
+
+    /// <summary>A port that was free a moment ago.</summary>
+    public static ListenUrl FreePort()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return new ListenUrl("http", "127.0.0.1", ((IPEndPoint)socket.LocalEndPoint!).Port);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Channel.Dispose();
+        await _host.StopAsync();
+        await _host.DisposeAsync();
+    }
+}
