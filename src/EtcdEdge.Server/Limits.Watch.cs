@@ -14,6 +14,9 @@ internal static partial class Limits
     /// <summary>Requests of one stream on their way to the dispatcher; the stream is not read further beyond it.</summary>
     public const int WatchRequestsInFlight = 256;
 
+    /// <summary>Threads that write watch responses: half the cores, so that a large fan-out leaves the other half to everybody else.</summary>
+    public static readonly int WatchWriterThreads = Math.Max(1, Environment.ProcessorCount / 2);
+
     /// <summary>Bytes written before a flush waits for the client's window.</summary>
     public const int WatchFlushBytes = 128 * 1024;
 

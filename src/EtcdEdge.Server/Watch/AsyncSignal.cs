@@ -3,13 +3,13 @@ using System.Threading.Tasks.Sources;
 namespace EtcdEdge.Server.Watch;
 
 /// <summary>
-/// Wakes the one task that waits for it, without allocating. Sets that nobody waits for are remembered as one. The waiter runs on the pool,
-/// never on the setter's thread: the dispatcher must not find itself writing to a socket.
+/// Wakes the one task that waits for it, without allocating. Sets that nobody waits for are remembered as one.
 /// </summary>
-internal sealed class AsyncSignal : IValueTaskSource<bool>
+/// <param name="runsOnSetter">The waiter goes on within <see cref="Set"/>, on the setter's thread; else on the pool.</param>
+internal sealed class AsyncSignal(bool runsOnSetter) : IValueTaskSource<bool>
 {
     private readonly Lock _gate = new();
-    private ManualResetValueTaskSourceCore<bool> _waiter = new() { RunContinuationsAsynchronously = true };
+    private ManualResetValueTaskSourceCore<bool> _waiter = new() { RunContinuationsAsynchronously = !runsOnSetter };
     private bool _isSet;
     private bool _isAwaited;
     private bool _isClosed;

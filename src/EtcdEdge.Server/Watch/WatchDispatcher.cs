@@ -16,6 +16,7 @@ public sealed class WatchDispatcher : IDisposable
     private readonly int _tickMs;
     private readonly WatchHub _hub;
     private readonly Thread _thread;
+    private readonly WatchWriters _writers = new(Limits.WatchWriterThreads);
     private readonly AutoResetEvent _work = new(initialState: false);
 
     // Bounded by the streams: each has at most WatchRequestsInFlight requests and one each of the other commands under way.
@@ -51,7 +52,11 @@ public sealed class WatchDispatcher : IDisposable
     /// <summary>Events queued for clients since start (etcd_debugging_mvcc_events_total).</summary>
     public long EventsTotal => _hub.EventsTotal;
 
-    public void Start() => _thread.Start();
+    public void Start()
+    {
+        _writers.Start();
+        _thread.Start();
+    }
 
     /// <summary>A new root is there. Called by the node loop after each publication; costs one read when nobody watches.</summary>
     public void Published()
@@ -71,12 +76,14 @@ public sealed class WatchDispatcher : IDisposable
             _thread.Join();
         }
 
+        _writers.Dispose();
+
         _work.Dispose();
     }
 
     internal WatchSession Open()
     {
-        var session = new WatchSession(this);
+        var session = new WatchSession(this, _writers);
         Post(new WatchCommand(WatchCommandKind.Open, session));
         return session;
     }

@@ -6,15 +6,16 @@ namespace EtcdEdge.Server.Watch;
 /// One client stream between three parties: the call's reader posts requests, the dispatcher queues responses, the call's writer drains them.
 /// Both directions are bounded: the reader waits while the client does not take its answers.
 /// </summary>
-internal sealed class WatchSession(WatchDispatcher dispatcher) : IWatchSink
+internal sealed class WatchSession(WatchDispatcher dispatcher, WatchWriters writers) : IWatchSink
 {
     private readonly Lock _gate = new();
-    private readonly AsyncSignal _filled = new();
-    private readonly AsyncSignal _eased = new();
+    private readonly AsyncSignal _filled = new(runsOnSetter: true);
+    private readonly AsyncSignal _eased = new(runsOnSetter: false);
     private List<WatchDelivery> _queue = [];
     private long _queuedBytes;
     private int _requestsInFlight;
     private bool _hasRefused;
+    private int _awaitsTurn;
 
     /// <summary>The hub's side of the stream; the dispatcher's alone.</summary>
     internal WatchStream? Stream { get; set; }
@@ -61,7 +62,20 @@ internal sealed class WatchSession(WatchDispatcher dispatcher) : IWatchSink
         }
     }
 
-    public void Wake() => _filled.Set();
+    public void Wake()
+    {
+        if (Interlocked.Exchange(ref _awaitsTurn, 1) == 0)
+        {
+            writers.Enqueue(this);
+        }
+    }
+
+    /// <summary>Lets the call's writer run on this thread until it waits for something.</summary>
+    public void TakeTurn()
+    {
+        Volatile.Write(ref _awaitsTurn, 0);
+        _filled.Set();
+    }
 
     /// <summary>Completes when there may be something to drain; false when the session is closed.</summary>
     public ValueTask<bool> WaitAsync() => _filled.WaitAsync();
