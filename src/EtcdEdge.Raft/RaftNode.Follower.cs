@@ -107,7 +107,10 @@ public sealed partial class RaftNode
             message.Commit <= _log.LastIndex,
             "the leader counts on entries this log does not have: this member lost entries it had acknowledged; remove it and add it anew");
         _log.CommitTo(message.Commit);
-        Send(new Message { Type = MessageType.HeartbeatResponse, From = Id, To = message.From, Term = Term, Context = message.Context });
+        if (message.Context > 0)
+        {
+            Send(new Message { Type = MessageType.HeartbeatResponse, From = Id, To = message.From, Term = Term, Context = message.Context });
+        }
     }
 
     private void OnSnapshot(Message message)

@@ -63,8 +63,9 @@ public sealed partial class RaftNode
         var last = peer.MaySendEntries && previous < _log.LastIndex
             ? _log.EndOfMessage(peer.Next, _options.MaxEntryBytesPerMessage)
             : previous;
-        if (last == previous && !peer.EmptyAppendWanted && !LacksCommit(peer))
+        if (last == previous && !peer.EmptyAppendWanted)
         {
+            SendCommitIfLacking(peer);
             return false;
         }
         Send(new Message
@@ -82,8 +83,14 @@ public sealed partial class RaftNode
         return true;
     }
 
-    private bool LacksCommit(PeerProgress peer) =>
-        peer.State == ProgressState.Replicate && peer.SentCommit < Math.Min(_log.Committed, peer.Next - 1);
+    // Nothing else goes to this follower now: the commit index leaves alone, as a heartbeat that asks for no answer.
+    private void SendCommitIfLacking(PeerProgress peer)
+    {
+        if (peer.SentCommit < Math.Min(_log.Committed, peer.Match))
+        {
+            SendHeartbeat(peer, round: 0);
+        }
+    }
 
     private ReadOnlyMemory<Entry> Slice(ulong first, ulong last)
     {

@@ -78,9 +78,8 @@ public sealed class DataDirectory : IDisposable
         }
         else if (Identity.ClusterId != identity.ClusterId || Identity.MemberId != identity.MemberId)
         {
-            throw new DataDirectoryException(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{MemberPath} belongs to member {Identity.MemberId:x} ({Identity.Name}) of cluster {Identity.ClusterId:x}, not to member {identity.MemberId:x} of cluster {identity.ClusterId:x}; start with its own --data-dir"));
+            throw new DataDirectoryException(
+                $"{MemberPath} belongs to {Describe(Identity)}, not to {Describe(identity)}; start with its own --data-dir");
         }
     }
 
@@ -92,6 +91,9 @@ public sealed class DataDirectory : IDisposable
         }
         _locks.Clear();
     }
+
+    private static string Describe(MemberIdentity who) =>
+        string.Create(CultureInfo.InvariantCulture, $"member {who.MemberId:x} ({who.Name}) of cluster {who.ClusterId:x}");
 
     private void Make(string path)
     {
@@ -145,7 +147,8 @@ public sealed class DataDirectory : IDisposable
         if (trace is not null)
         {
             throw new DataDirectoryException(
-                $"{trace} is etcd's own data, which EtcdEdge does not open; save a snapshot with etcdctl snapshot save, restore it with etcdutl snapshot restore into another --data-dir");
+                $"{trace} is etcd's own data, which EtcdEdge does not open; save a snapshot with etcdctl snapshot save, "
+                + "restore it with etcdutl snapshot restore into another --data-dir");
         }
     }
 

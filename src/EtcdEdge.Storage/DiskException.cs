@@ -1,6 +1,6 @@
 namespace EtcdEdge.Storage;
 
-/// <summary>An operation on the disk failed. <see cref="Exception.Message"/> is one line for the operator: what, where, why, and what to do.</summary>
+/// <summary>The disk refused. <see cref="Exception.Message"/> is one line for the operator: what, where, why, and what to do.</summary>
 public sealed class DiskException : IOException
 {
     public DiskException(string operation, string path, int errno, string detail = "")

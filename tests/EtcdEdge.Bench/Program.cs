@@ -1,12 +1,15 @@
 using EtcdEdge.Bench;
+using EtcdEdge.Bench.Compare;
 
-// Each command measures one part alone and prints a Markdown table.
+// Each command measures one part alone, or whole servers side by side, and prints a Markdown table.
 switch (args)
 {
     case ["wal", .. var rest]:
         WalBench.Run(rest.Length > 0 ? rest[0] : Path.GetTempPath(), rest.Length > 1 ? int.Parse(rest[1], null) : 1000);
         return 0;
+    case ["compare", .. var rest]:
+        return await Comparison.RunAsync(Options.Parse(rest));
     default:
-        Console.Error.WriteLine("usage: EtcdEdge.Bench wal [DIRECTORY] [GROUPS]");
+        Console.Error.WriteLine("usage: EtcdEdge.Bench wal [DIRECTORY] [GROUPS] | compare [--rounds N] [--rows NAME,NAME] [--quick] [--etcd FILE] [--etcdedge FILE]");
         return 1;
 }

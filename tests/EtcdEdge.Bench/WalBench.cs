@@ -13,7 +13,9 @@ internal static class WalBench
 
     public static void Run(string parent, int groups)
     {
-        Console.WriteLine("| entry bytes | entries/group | groups | p50 us | p99 us | fdatasync p50 us | log's own p50 us | MB/s | bytes written/entry | allocated bytes/group |");
+        Console.WriteLine(
+            "| entry bytes | entries/group | groups | p50 us | p99 us | fdatasync p50 us | log's own p50 us | MB/s "
+            + "| bytes written/entry | allocated bytes/group |");
         Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|");
         foreach (var (entryBytes, entriesPerGroup) in Patterns)
         {
@@ -82,7 +84,10 @@ internal static class WalBench
         var own = Percentile(totals.Zip(syncs, (total, sync) => total - sync), 0.5);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"| {entryBytes} | {perGroup} | {totals.Count} | {Percentile(totals, 0.5):F0} | {Percentile(totals, 0.99):F0} | {Percentile(syncs, 0.5):F0} | {own:F0} | {payload / seconds / 1e6:F1} | {written / (double)(perGroup * totals.Count):F0} | {allocated / totals.Count} |"));
+            $"| {entryBytes} | {perGroup} | {totals.Count} | {Percentile(totals, 0.5):F0} | {Percentile(totals, 0.99):F0} ")
+            + string.Create(
+            CultureInfo.InvariantCulture,
+            $"| {Percentile(syncs, 0.5):F0} | {own:F0} | {payload / seconds / 1e6:F1} | {written / (double)(perGroup * totals.Count):F0} | {allocated / totals.Count} |"));
     }
 
     private static double Percentile(IEnumerable<double> values, double at)

@@ -15,7 +15,7 @@ internal sealed partial class Generator
     private static readonly Marshaller<byte[]> Raw = Marshallers.Create(bytes => bytes, bytes => bytes);
 
     private static readonly string[] Methods =
-        ["KV/Range", "KV/Put", "KV/DeleteRange", "KV/Txn", "KV/Compact", "Lease/LeaseGrant", "Lease/LeaseRevoke", "Maintenance/HashKV", "KV/Nothing", "Nobody/Range"];
+        ["KV/Range", "KV/Put", "KV/DeleteRange", "KV/Txn", "KV/Compact", "Lease/LeaseRevoke", "Maintenance/HashKV", "KV/Nothing", "Nobody/Range"];
 
     private Step AnyBrokenStep() => _random.Next(10) switch
     {

@@ -11,6 +11,9 @@ namespace EtcdEdge.Differential;
 /// <param name="RunAsync">Makes the call and returns its answer as the text to compare; RpcException is an answer too.</param>
 internal sealed record Step(string Name, string Request, Func<Session, CancellationToken, Task<string>> RunAsync)
 {
+    /// <summary>The answer of a server that gave none: never what a server should do, even if both do it.</summary>
+    public const string NoAnswer = "no answer in time";
+
     /// <summary>The longest any call may take before it counts as hung.</summary>
     private static readonly TimeSpan CallLimit = TimeSpan.FromSeconds(30);
 
@@ -42,7 +45,7 @@ internal sealed record Step(string Name, string Request, Func<Session, Cancellat
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            return "no answer in time";
+            return NoAnswer;
         }
         catch (InvalidOperationException e)
         {

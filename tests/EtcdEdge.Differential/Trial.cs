@@ -84,7 +84,7 @@ internal sealed class Trial : IAsyncDisposable
     {
         _done.Add(step);
         var answers = await Task.WhenAll(step.AnswerAsync(_reference, cancel), step.AnswerAsync(_subject, cancel));
-        var same = answers[0] == answers[1] && !_referenceDaemon.HasExited;
+        var same = answers[0] == answers[1] && answers[0] != Step.NoAnswer && !_referenceDaemon.HasExited;
         return same ? null : new Mismatch(0, [.. _done], answers[0], answers[1], await DeathsAsync());
     }
 

@@ -42,7 +42,8 @@ public sealed class FileDiskTests : IDisposable
     public void Refusals_say_what_where_and_why()
     {
         var missing = Path.Combine(_path, "missing");
-        Assert.Equal($"open {missing}: ENOENT: no such file or directory", Assert.Throws<DiskException>(() => _disk.Open(missing, DiskOpen.Read)).Message);
+        var refusal = Assert.Throws<DiskException>(() => _disk.Open(missing, DiskOpen.Read));
+        Assert.Equal($"open {missing}: ENOENT: no such file or directory", refusal.Message);
         Assert.Equal(DiskFault.Exists, Assert.Throws<DiskException>(() => _disk.CreateDirectory(_path)).Fault);
         Assert.Equal(DiskFault.NotFound, Assert.Throws<DiskException>(() => _disk.List(missing)).Fault);
         Assert.Equal(DiskFault.NotFound, Assert.Throws<DiskException>(() => _disk.Delete(missing)).Fault);
@@ -151,7 +152,8 @@ public sealed class FileDiskTests : IDisposable
         var from = lines.FindIndex(line => line.Contains("/from\"", StringComparison.Ordinal));
         var until = lines.FindIndex(line => line.Contains("/until\"", StringComparison.Ordinal));
         var thread = lines[from].Split(' ')[0];
-        return [.. lines[(from + 1)..until].Where(line => line.StartsWith(thread, StringComparison.Ordinal)).Select(line => line.Split(' ', '(').First(word => word.Length > 0 && char.IsLetter(word[0])))];
+        var own = lines[(from + 1)..until].Where(line => line.StartsWith(thread, StringComparison.Ordinal));
+        return [.. own.Select(line => line.Split(' ', '(').First(word => word.Length > 0 && char.IsLetter(word[0])))];
     }
 
     private static void AssertPairs(List<string> calls)

@@ -2,7 +2,9 @@ using EtcdEdge.Raft;
 
 namespace EtcdEdge.Storage.Wal;
 
-/// <summary>Receives the log, in the order it was written, while it is read. After each group's entries comes the hard state they were flushed with.</summary>
+/// <summary>
+/// Receives the log, in the order it was written, while it is read. After each group's entries comes the hard state they were flushed with.
+/// </summary>
 public interface IWalReplay
 {
     /// <summary>

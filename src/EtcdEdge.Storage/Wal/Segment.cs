@@ -13,7 +13,7 @@ internal sealed class Segment
     /// <summary>The page size it was begun with.</summary>
     public required int PageSize { get; init; }
 
-    /// <summary>Where the next group goes. Invariant: a multiple of <see cref="PageSize"/>, at least one page, at most <see cref="Length"/>.</summary>
+    /// <summary>Where the next group goes: a multiple of <see cref="PageSize"/>, at least one page, at most <see cref="Length"/>.</summary>
     public required long Position { get; set; }
 
     /// <summary>The highest index any of its entries has, overwritten ones included; 0 when it has none.</summary>

@@ -23,7 +23,8 @@ internal static class SegmentChecks
         }
         if (SegmentHeader.VersionOf(sector) > SegmentHeader.FormatVersion)
         {
-            return Found(WalDamageKind.SegmentTooNew, $"its format is {SegmentHeader.VersionOf(sector)}, this version knows {SegmentHeader.FormatVersion}");
+            return Found(
+                WalDamageKind.SegmentTooNew, $"its format is {SegmentHeader.VersionOf(sector)}, this version knows {SegmentHeader.FormatVersion}");
         }
         if (found.ClusterId != options.ClusterId || found.MemberId != options.MemberId)
         {

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace EtcdEdge.Storage.Wal;
 
-/// <summary>Damage found while reading: entries that were acknowledged may be gone. The daemon prints it and ends; it never starts over it silently.</summary>
+/// <summary>
+/// Damage found while reading: entries that were acknowledged may be gone. The daemon prints it and ends; it never starts over it silently.
+/// </summary>
 public sealed record WalDamage
 {
     public required WalDamageKind Kind { get; init; }
@@ -16,7 +18,7 @@ public sealed record WalDamage
     /// <summary>The first index that may be lost; 0 when only a hard state is.</summary>
     public required ulong FirstIndex { get; init; }
 
-    /// <summary>The last index known to be lost here; 0 when nothing behind it tells, so that everything from <see cref="FirstIndex"/> on may be.</summary>
+    /// <summary>The last index known to be lost; 0 when everything from <see cref="FirstIndex"/> on may be.</summary>
     public ulong LastIndex { get; init; }
 
     /// <summary>What exactly was found, a few words.</summary>

@@ -118,6 +118,9 @@ public sealed partial class WriteAheadLog
         WriteInto(segment, group, started);
         _disk.Rename(unnamed, segment.Path);
         _spares.SyncDirectory();
+        // Opened again so that a later failure names the segment, not the spare it was.
+        _file.Dispose();
+        _file = _disk.Open(segment.Path, DiskOpen.ReadWrite);
         if (_active is not null)
         {
             _full.Enqueue(_active);
@@ -129,7 +132,8 @@ public sealed partial class WriteAheadLog
     private void WriteHeader(Segment segment)
     {
         var header = new byte[segment.PageSize];
-        new SegmentHeader(segment.PageSize, segment.Number, segment.Length, _options.ClusterId, _options.MemberId, _sequence + 1, _digest).Write(header);
+        var (cluster, member) = (_options.ClusterId, _options.MemberId);
+        new SegmentHeader(segment.PageSize, segment.Number, segment.Length, cluster, member, _sequence + 1, _digest).Write(header);
         _file!.Write(0, header);
         _counters.AddWritten(header.Length);
     }

@@ -13,7 +13,7 @@ public sealed class DiskFailureTests
         bench.Commit(LogBench.Entry(1));
         bench.Disk.FailNextFlush(LogBench.Segment(1));
         var failure = Assert.Throws<DiskException>(() => bench.Commit(LogBench.Entry(2)));
-        Assert.Equal($"fdatasync {LogBench.Segment(1)}: EIO: the disk failed to read or write; check the card and the kernel log, replace the card if it repeats", failure.Message);
+        Assert.StartsWith($"fdatasync {LogBench.Segment(1)}: EIO: the disk failed to read or write", failure.Message, StringComparison.Ordinal);
         Assert.Throws<InvalidOperationException>(() => bench.Commit(LogBench.Entry(2)));
         Assert.Throws<InvalidOperationException>(() => bench.Log!.Maintain());
         bench.CutPower();
@@ -55,7 +55,7 @@ public sealed class DiskFailureTests
             bench.Log!.ReleaseBefore(index);
             bench.Maintain();
         }
-        Assert.Equal(299UL, bench.Log!.Statistics.Entries);
+        Assert.Equal(299, bench.Log!.Statistics.Entries);
     }
 
     [Fact]

@@ -86,7 +86,8 @@ public sealed class FormatTests
     public void The_identity_file_is_these_bytes()
     {
         var sector = new MemberIdentity(0xC, 0xA, "n1").Encode();
-        Assert.Equal("01000000" + "45454D454D424552" + "0C00000000000000" + "0A00000000000000" + "02000000" + "6E31", Convert.ToHexString(sector[4..38]));
+        Assert.Equal(
+            "01000000" + "45454D454D424552" + "0C00000000000000" + "0A00000000000000" + "02000000" + "6E31", Convert.ToHexString(sector[4..38]));
         Assert.Equal(512, sector.Length);
         Assert.Equal(new MemberIdentity(0xC, 0xA, "n1"), MemberIdentity.Decode(sector, out _));
     }

@@ -34,5 +34,8 @@ internal sealed class LogTwin : IWalReplay
 
     /// <summary>One line per entry, so that a failing assertion shows which differ.</summary>
     public List<string> Lines(ulong from = 0) =>
-        [.. Entries.Where(e => e.Index >= from).Select(e => $"{e.Index}/{e.Term} {e.Type} {Convert.ToHexString(e.Data.Span[..Math.Min(8, e.Data.Length)])} {e.Data.Length} {Crc32C.Of(e.Data.Span):x8}")];
+        [.. Entries.Where(e => e.Index >= from).Select(Line)];
+
+    private static string Line(Entry e) =>
+        $"{e.Index}/{e.Term} {e.Type} {Convert.ToHexString(e.Data.Span[..Math.Min(8, e.Data.Length)])} {e.Data.Length} {Crc32C.Of(e.Data.Span):x8}";
 }

@@ -1,0 +1,67 @@
+using System.Globalization;
+
+namespace EtcdEdge.Bench.Compare;
+
+/// <summary>Runs every scenario on both servers in turn, round after round, and prints medians, ratios and bars as a Markdown table.</summary>
+internal static class Comparison
+{
+    private const int QuickScale = 10;
+
+    /// <summary>Returns 0 when every bar is met.</summary>
+    public static async Task<int> RunAsync(Options options)
+    {
+        Console.WriteLine($"Medians of {options.Rounds} rounds, the servers taking turns{(options.Quick ? "; a quick try, a tenth of the work" : "")}.\n");
+        Console.WriteLine("| row | etcd | EtcdEdge | ratio | bar | met |\n|---|---:|---:|---:|---:|---|");
+        var missed = 0;
+        foreach (var scenario in Scenarios.All.Where(s => options.Rows.Length == 0 || options.Rows.Contains(s.Name)))
+        {
+            missed += await RunAsync(scenario, options);
+        }
+
+        return missed == 0 ? 0 : 1;
+    }
+
+    private static async Task<int> RunAsync(Scenario scenario, Options options)
+    {
+        var (etcd, etcdEdge) = (new List<double[]>(), new List<double[]>());
+        for (var round = 0; round < options.Rounds; round++)
+        {
+            etcd.Add(await OnceAsync(scenario, options.Etcd, options));
+            etcdEdge.Add(await OnceAsync(scenario, options.EtcdEdge, options));
+        }
+
+        var missed = 0;
+        for (var n = 0; n < scenario.Measures.Length; n++)
+        {
+            missed += Print(scenario.Measures[n], Median(etcd.Select(v => v[n])), Median(etcdEdge.Select(v => v[n])));
+        }
+
+        return missed;
+    }
+
+    private static async Task<double[]> OnceAsync(Scenario scenario, string binary, Options options)
+    {
+        await using var target = new Target(binary, options.Directory, options.Quick ? QuickScale : 1);
+        await target.Daemon.StartAsync();
+        var values = await scenario.RunAsync(target);
+        Console.Error.WriteLine($"{scenario.Name} {binary}: {string.Join(' ', values.Select(Shown))}");
+        return values;
+    }
+
+    private static int Print(Measure measure, double etcd, double etcdEdge)
+    {
+        var met = measure.IsMet(etcd, etcdEdge);
+        var bar = $"{(measure.AtLeast ? "≥" : "≤")} {Shown(measure.Bar)}{(measure.Absolute ? $" {measure.Unit}".TrimEnd() : " ×")}";
+        var unit = measure.Unit.Length == 0 ? "" : $", {measure.Unit}";
+        Console.WriteLine($"| {measure.Name}{unit} | {Shown(etcd)} | {Shown(etcdEdge)} | {Shown(etcdEdge / etcd)} | {bar} | {(met ? "yes" : "**no**")} |");
+        return met ? 0 : 1;
+    }
+
+    private static double Median(IEnumerable<double> values)
+    {
+        var sorted = values.Order().ToArray();
+        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
+    }
+
+    private static string Shown(double value) => value.ToString(value >= 100 ? "N0" : "0.##", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,42 @@
+using System.Diagnostics;
+using EtcdEdge.Api;
+using Grpc.Core;
+using Grpc.Net.Client;
+
+namespace EtcdEdge.Bench.Compare;
+
+/// <summary>From the start of the process to its first answer to a linearizable range, with a long log to read.</summary>
+internal static class Restart
+{
+    private const int Keys = 100_000;
+    private const int ValueBytes = 1_000;
+
+    public static async Task<double[]> RunAsync(Target target)
+    {
+        Load.Puts(target, target.Count(Keys), ValueBytes);
+        await target.Daemon.KillAsync();
+        var clock = Stopwatch.StartNew();
+        target.Daemon.Start();
+        while (!await AnswersAsync(target))
+        {
+            await Task.Delay(2);
+        }
+
+        return [clock.Elapsed.TotalMilliseconds];
+    }
+
+    /// <summary>A fresh channel each time: a channel whose connection was refused waits before it tries again.</summary>
+    private static async Task<bool> AnswersAsync(Target target)
+    {
+        using var channel = GrpcChannel.ForAddress(target.Daemon.ClientUrl);
+        try
+        {
+            var found = await new KV.KVClient(channel).RangeAsync(new RangeRequest { Key = Requests.NumberedKey(1) });
+            return found.Count == 1;
+        }
+        catch (RpcException) when (!target.Daemon.HasExited)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,4 @@
+namespace EtcdEdge.Bench.Compare;
+
+/// <summary>One experiment on one fresh server; it yields a value for each of its measures.</summary>
+internal sealed record Scenario(string Name, Measure[] Measures, Func<Target, Task<double[]>> RunAsync);

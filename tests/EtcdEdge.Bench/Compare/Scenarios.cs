@@ -1,0 +1,91 @@
+using EtcdEdge.Api;
+using Google.Protobuf;
+
+namespace EtcdEdge.Bench.Compare;
+
+/// <summary>Everything that is compared, with its bars.</summary>
+internal static class Scenarios
+{
+    private const int ObjectBytes = 512;
+    private const int KiloByte = 1_000;
+    private const double MegaByte = 1e6;
+
+    public static IReadOnlyList<Scenario> All { get; } =
+    [
+        new("put-8x8", [Measure.RatioAtLeast(2, "put rate, 8×8 streams", "1/s"), Measure.RatioAtMost(0.5, "CPU per put, 8×8", "us")], t => PutAsync(t, 30_000, 8, 8)),
+        new("put-16x64", [Measure.RatioAtLeast(2, "put rate, 16×64 streams", "1/s"), Measure.RatioAtMost(0.5, "CPU per put, 16×64", "us")], t => PutAsync(t, 60_000, 16, 64)),
+        new("put-1x1", [Measure.RatioAtMost(0.7, "put latency, 1×1", "us")], async t => [await PutLatencyAsync(t, 3_000)]),
+        new("range", [Measure.RatioAtLeast(2, "range rate, linearizable, 8×8", "1/s"), Measure.RatioAtMost(0.4, "CPU per linearizable range", "us")], t => RangeAsync(t, false)),
+        new("srange", [Measure.RatioAtLeast(2, "range rate, serializable, 8×8", "1/s"), Measure.RatioAtMost(0.4, "CPU per serializable range", "us")], t => RangeAsync(t, true)),
+        new("list", [Measure.RatioAtLeast(2, "range of 10,000 keys of 1 KB", "MB/s")], ListAsync),
+        new("watch", [Measure.RatioAtLeast(3, "1,000 watchers of one key, events delivered", "1/s")], Streaming.WatchAsync),
+        new("keepalive", [Measure.RatioAtLeast(3, "lease keepalive rate, 8 streams", "1/s")], Streaming.KeepAliveAsync),
+        new("memory", [Measure.RatioAtMost(0.6, "RSS after 100,000 keys of 1 KB", "MB")], MemoryAsync),
+        new("growth", [Measure.AtMost(1.3, "put latency at 1,000,000 keys ÷ at 10,000", "")], GrowthAsync),
+        new("start", [Measure.RatioAtMost(1, "start to first answer, 100,000 keys of 1 KB in the log", "ms")], Restart.RunAsync),
+        new("card", [Measure.AtMost(5, "card: KB per write at 2 writes/s", "KB"), Measure.AtMost(1.05, "card: flushes per write at 2 writes/s", "")], CardCost.RunAsync),
+    ];
+
+    private static async Task<double[]> PutAsync(Target target, int fullCount, int connections, int streams)
+    {
+        var body = Requests.Framed(new PutRequest { Key = Requests.Key, Value = Requests.Value(ObjectBytes) });
+        var count = target.Count(fullCount);
+        await H2Load.RunAsync(target, Requests.PutPath, body, Math.Max(count / 5, connections * streams), connections, streams);
+        var (revision, cpu) = (await target.RevisionAsync(), target.CpuMicroseconds);
+        var rate = await H2Load.RunAsync(target, Requests.PutPath, body, count, connections, streams);
+        cpu = (target.CpuMicroseconds - cpu) / count;
+        var written = await target.RevisionAsync() - revision;
+        return written == count ? [rate, cpu] : throw new InvalidOperationException($"{count} puts were answered, {written} were done");
+    }
+
+    private static async Task<double> PutLatencyAsync(Target target, int count)
+    {
+        var body = Requests.Framed(new PutRequest { Key = Requests.Key, Value = Requests.Value(ObjectBytes) });
+        await H2Load.RunAsync(target, Requests.PutPath, body, target.Count(500), 1, 1);
+        return 1e6 / await H2Load.RunAsync(target, Requests.PutPath, body, target.Count(count), 1, 1);
+    }
+
+    private static async Task<double[]> RangeAsync(Target target, bool serializable)
+    {
+        const int fullCount = 80_000;
+        await target.Kv.PutAsync(new PutRequest { Key = Requests.Key, Value = Requests.Value(ObjectBytes) });
+        var body = Requests.Framed(new RangeRequest { Key = Requests.Key, Serializable = serializable });
+        var count = target.Count(fullCount);
+        await H2Load.RunAsync(target, Requests.RangePath, body, count / 5, 8, 8);
+        var cpu = target.CpuMicroseconds;
+        var rate = await H2Load.RunAsync(target, Requests.RangePath, body, count, 8, 8);
+        return [rate, (target.CpuMicroseconds - cpu) / count];
+    }
+
+    private static async Task<double[]> ListAsync(Target target)
+    {
+        const int keys = 10_000;
+        Load.Puts(target, keys, KiloByte);
+        var request = new RangeRequest { Key = Requests.NumberedKey(0), RangeEnd = ByteString.CopyFromUtf8("/registry/pods0") };
+        var answer = await target.Kv.RangeAsync(request);
+        if (answer.Count != keys)
+        {
+            throw new InvalidOperationException($"{answer.Count} keys instead of {keys}");
+        }
+
+        var calls = target.Count(50);
+        await H2Load.RunAsync(target, Requests.RangePath, Requests.Framed(request), 5, 1, 1);
+        return [await H2Load.RunAsync(target, Requests.RangePath, Requests.Framed(request), calls, 1, 1) * answer.CalculateSize() / MegaByte];
+    }
+
+    private static async Task<double[]> MemoryAsync(Target target)
+    {
+        Load.Puts(target, target.Count(100_000), KiloByte);
+        await Task.Delay(TimeSpan.FromSeconds(2));
+        return [target.Daemon.ResidentBytes / MegaByte];
+    }
+
+    private static async Task<double[]> GrowthAsync(Target target)
+    {
+        const int valueBytes = 100;
+        Load.Txns(target, target.Count(10_000), valueBytes);
+        var few = await PutLatencyAsync(target, 3_000);
+        Load.Txns(target, target.Count(1_000_000), valueBytes);
+        return [await PutLatencyAsync(target, 3_000) / few];
+    }
+}

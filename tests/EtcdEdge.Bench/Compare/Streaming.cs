@@ -1,0 +1,98 @@
+using System.Diagnostics;
+using EtcdEdge.Api;
+using Google.Protobuf;
+
+namespace EtcdEdge.Bench.Compare;
+
+/// <summary>The scenarios on streams that stay open.</summary>
+internal static class Streaming
+{
+    private const int Watchers = 1_000;
+    private const int KeepAliveStreams = 8;
+    private const int KeepAlivesInFlight = 32;
+
+    /// <summary>Found in each event's value, to count events however a server puts them into messages.</summary>
+    private static readonly byte[] Marker = "<event-marker>"u8.ToArray();
+
+    /// <summary>Events per second from the first put to the last event at the last watcher; each watcher has a stream, all on one connection.</summary>
+    public static async Task<double[]> WatchAsync(Target target)
+    {
+        using var connection = new RawHttp2(target.Daemon.ClientPort);
+        OpenWatchers(connection);
+        var puts = target.Count(300);
+        var put = new PutRequest { Key = Requests.Key, Value = ByteString.CopyFrom([.. Marker, .. Requests.Value(100).Span]) };
+        await target.Kv.RangeAsync(new RangeRequest { Key = Requests.Key });
+        var clock = Stopwatch.StartNew();
+        var writer = Task.Run(async () =>
+        {
+            for (var n = 0; n < puts; n++)
+            {
+                await target.Kv.PutAsync(put);
+            }
+        });
+        var delivered = 0L;
+        while (delivered < (long)puts * Watchers)
+        {
+            connection.Read((_, message) => delivered += message.Count(Marker));
+        }
+
+        var rate = delivered / clock.Elapsed.TotalSeconds;
+        await writer;
+        return [rate];
+    }
+
+    /// <summary>Keepalives per second on a few streams, each of a lease of its own, with some requests under way on each.</summary>
+    public static async Task<double[]> KeepAliveAsync(Target target)
+    {
+        var count = target.Count(200_000);
+        using var connection = new RawHttp2(target.Daemon.ClientPort);
+        var requests = new Dictionary<int, byte[]>();
+        for (var n = 0; n < KeepAliveStreams; n++)
+        {
+            var lease = await target.Lease.LeaseGrantAsync(new LeaseGrantRequest { TTL = 3_600 });
+            var request = Requests.Framed(new LeaseKeepAliveRequest { ID = lease.ID });
+            requests.Add(connection.Open(Requests.KeepAlivePath, request, last: false), request);
+        }
+
+        foreach (var (stream, request) in requests)
+        {
+            for (var n = 1; n < KeepAlivesInFlight; n++)
+            {
+                connection.Send(stream, request);
+            }
+        }
+
+        return [MeasureKeepAlive(connection, requests, count)];
+    }
+
+    private static double MeasureKeepAlive(RawHttp2 connection, Dictionary<int, byte[]> requests, int count)
+    {
+        var clock = Stopwatch.StartNew();
+        for (var answered = 0; answered < count;)
+        {
+            connection.Flush();
+            connection.Read((stream, _) =>
+            {
+                answered++;
+                connection.Send(stream, requests[stream]);
+            });
+        }
+
+        return count / clock.Elapsed.TotalSeconds;
+    }
+
+    private static void OpenWatchers(RawHttp2 connection)
+    {
+        var create = Requests.Framed(new WatchRequest { CreateRequest = new WatchCreateRequest { Key = Requests.Key } });
+        for (var n = 0; n < Watchers; n++)
+        {
+            connection.Open(Requests.WatchPath, create, last: false);
+        }
+
+        connection.Flush();
+        for (var created = 0; created < Watchers;)
+        {
+            connection.Read((_, _) => created++);
+        }
+    }
+}

@@ -1,0 +1,55 @@
+using System.Net;
+using System.Text.Json;
+using EtcdEdge.Testing;
+using Xunit;
+
+namespace EtcdEdge.EndToEnd.Tests;
+
+// Goal: operators' tools find on the client port and on stderr what they find at etcd's.
+public sealed class OnePortTests
+{
+    [Theory]
+    [InlineData("--http1.1")]
+    [InlineData("--http2-prior-knowledge")]
+    public async Task HTTP_1_and_HTTP_2_are_answered_on_the_same_port(string protocol)
+    {
+        await using var daemon = new Daemon(Binaries.Server);
+        await daemon.StartAsync();
+        var health = await Command.OutputOfAsync("curl", "-sS", protocol, daemon.ClientUrl + "/health");
+        Assert.Equal("""{"health":"true","reason":""}""", health.Trim());
+        Assert.StartsWith("{\"etcdserver\":\"", await Command.OutputOfAsync("curl", "-sS", protocol, daemon.ClientUrl + "/version"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/livez", "ok")]
+    [InlineData("/readyz", "ok")]
+    [InlineData("/readyz?verbose", "[+]linearizable_read ok")]
+    [InlineData("/livez/serializable_read", "ok")]
+    [InlineData("/metrics", "etcd_server_has_leader 1")]
+    [InlineData("/metrics", "etcd_disk_wal_fsync_duration_seconds_bucket")]
+    public async Task The_operators_paths_answer(string path, string expected)
+    {
+        await using var daemon = new Daemon(Binaries.Server);
+        await daemon.StartAsync();
+        using var client = new HttpClient();
+        var answer = await client.GetAsync(new Uri(daemon.ClientUrl + path), TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Contains(expected, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("ready to serve client requests")]
+    [InlineData("published")]
+    public async Task The_log_is_JSON_and_says_the_words_that_tools_wait_for(string words)
+    {
+        await using var daemon = new Daemon(Binaries.Server);
+        await daemon.StartAsync();
+        await daemon.StopAsync();
+        Assert.Contains(daemon.Log, line => line.Contains(words, StringComparison.Ordinal));
+        foreach (var line in daemon.Log)
+        {
+            using var json = JsonDocument.Parse(line);
+            Assert.True(json.RootElement.TryGetProperty("level", out _) && json.RootElement.TryGetProperty("ts", out _) && json.RootElement.TryGetProperty("msg", out _), line);
+        }
+    }
+}
