@@ -5,7 +5,7 @@ namespace EtcdEdge.StateMachine.Watch;
 /// <summary>
 /// All watches of this member. Follows the published roots, finds who watches what happened, and offers it to the streams. Nothing is ever
 /// buffered for a stream that has no room: its watchers note where they stand and read on in the history later, exactly like a watcher that
-/// starts at an old revision. One thread calls it; it never blocks. See DESIGN.md, "Watch".
+/// starts at an old revision. One thread calls it; it never blocks. See DESIGN.md beside this file.
 /// </summary>
 public sealed partial class WatchHub(MvccRoot start)
 {

@@ -1,0 +1,159 @@
+using System.Text;
+using EtcdEdge.Server.Watch;
+using EtcdEdge.StateMachine.Mvcc;
+using EtcdEdge.StateMachine.Watch;
+using Xunit;
+
+namespace EtcdEdge.Server.Tests.Watch;
+
+/// <summary>
+/// Sessions on a real dispatcher thread over a store that the test writes: what a client gets that reads, and what is kept for one that does
+/// not. Nothing waits for a time; everything waits for what must come.
+/// </summary>
+public sealed class WatchSessionTests : IDisposable
+{
+    private readonly MvccStore _store = new();
+    private readonly WatchDispatcher _dispatcher;
+    private volatile MvccRoot _root;
+
+    public WatchSessionTests()
+    {
+        _root = _store.Publish();
+        _dispatcher = new WatchDispatcher(() => _root, TimeSpan.FromMinutes(10), TimeProvider.System);
+        _dispatcher.Start();
+    }
+
+    public void Dispose() => _dispatcher.Dispose();
+
+    [Fact]
+    public async Task A_client_that_reads_gets_every_event_once_and_in_order()
+    {
+        var session = await OpenAsync();
+        const int Writes = 20_000;
+        for (var i = 0; i < Writes; i++)
+        {
+            Put("k", 8);
+        }
+
+        var next = 2L;
+        await foreach (var delivery in ReadAsync(session))
+        {
+            foreach (var watched in delivery.Batch?.Events ?? [])
+            {
+                Assert.Equal(next++, watched.Record.ModRevision);
+            }
+
+            if (next == Writes + 2)
+            {
+                return;
+            }
+        }
+
+        Assert.Fail("the session ended early");
+    }
+
+    [Fact]
+    public async Task For_a_client_that_does_not_read_no_more_than_the_bound_is_kept_and_nothing_is_lost()
+    {
+        const int Writes = 300;
+        const int ValueBytes = 50_000;
+        var slow = await OpenAsync();
+        var quick = await OpenAsync();
+        for (var i = 0; i < Writes; i++)
+        {
+            Put("k", ValueBytes);
+        }
+
+        Assert.Equal(Writes, await CountAsync(quick, Writes));
+        var held = slow.Drain([]);
+        Assert.InRange(held.Sum(delivery => delivery.Bytes), 1, Limits.WatchQueueBytes + StateMachine.Limits.WatchSliceBytesMax + (2 * ValueBytes));
+        var seen = held.Sum(delivery => delivery.Batch?.Events.Count ?? 0);
+        Assert.Equal(Writes - seen, await CountAsync(slow, Writes - seen));
+    }
+
+    [Fact]
+    public async Task A_client_that_asks_and_never_reads_is_not_read_either()
+    {
+        var session = _dispatcher.Open();
+        var posted = 0;
+        var asking = Task.Run(
+            async () =>
+            {
+                while (await session.RequestAsync(Create(session)))
+                {
+                    Interlocked.Increment(ref posted);
+                }
+            },
+            TestContext.Current.CancellationToken);
+        while (Volatile.Read(ref posted) < Limits.WatchQueueCount)
+        {
+            await Task.Yield();
+        }
+
+        _dispatcher.Close(session);
+        await asking;
+        Assert.InRange(posted, Limits.WatchQueueCount, Limits.WatchQueueCount + Limits.WatchRequestsInFlight);
+    }
+
+    [Fact]
+    public async Task A_session_that_ends_takes_its_watchers_with_it()
+    {
+        var session = await OpenAsync();
+        Assert.Equal(1, _dispatcher.WatcherCount);
+        _dispatcher.Close(session);
+        Assert.False(await session.WaitAsync());
+        while (_dispatcher.StreamCount > 0)
+        {
+            await Task.Yield();
+        }
+
+        Assert.Equal(0, _dispatcher.WatcherCount);
+    }
+
+    private static WatchCommand Create(WatchSession session) =>
+        new(WatchCommandKind.Create, session) { Spec = new WatchSpec { Key = "k"u8.ToArray() } };
+
+    private async Task<WatchSession> OpenAsync()
+    {
+        var session = _dispatcher.Open();
+        Assert.True(await session.RequestAsync(Create(session)));
+        await foreach (var delivery in ReadAsync(session))
+        {
+            Assert.Equal(WatchDeliveryKind.Created, delivery.Kind);
+            break;
+        }
+
+        return session;
+    }
+
+    private static async IAsyncEnumerable<WatchDelivery> ReadAsync(WatchSession session)
+    {
+        while (await session.WaitAsync())
+        {
+            foreach (var delivery in session.Drain([]))
+            {
+                yield return delivery;
+            }
+        }
+    }
+
+    private static async Task<int> CountAsync(WatchSession session, int expected)
+    {
+        var count = 0;
+        while (count < expected && await session.WaitAsync())
+        {
+            count += session.Drain([]).Sum(delivery => delivery.Batch?.Events.Count ?? 0);
+        }
+
+        return count;
+    }
+
+    private void Put(string key, int valueBytes)
+    {
+        _store.Begin();
+        _store.Put(Encoding.UTF8.GetBytes(key), new byte[valueBytes], 0);
+        _store.End();
+        _root = _store.Publish();
+        _dispatcher.Published();
+    }
+}
