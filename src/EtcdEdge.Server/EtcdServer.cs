@@ -17,6 +17,7 @@ public sealed class EtcdServer : IAsyncDisposable
 {
     private readonly TaskCompletionSource<Exception> _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _stopping = new();
+    private readonly EtcdMetrics _metrics;
     private readonly MemberStore _store;
     private readonly NodeRuntime _runtime;
     private readonly WatchDispatcher _watch;
@@ -33,6 +34,7 @@ public sealed class EtcdServer : IAsyncDisposable
         _options = options;
         _logger = loggers.CreateLogger("etcdserver");
         var metrics = new EtcdMetrics(options.Metrics, options.FeatureGates);
+        _metrics = metrics;
         long started = time.GetTimestamp();
         _store = MemberStore.Open(new FileDisk(), options, metrics, _logger);
         Report(time.GetElapsedTime(started));
@@ -110,7 +112,7 @@ public sealed class EtcdServer : IAsyncDisposable
         yield return new WatchService(node, _watch, _leaders, options.Requests.MaxRequestBytes);
         yield return new LeaseService(node, primary, _leaders, minLeaseTtl);
         yield return new ClusterService(node);
-        yield return new MaintenanceService(node, options.Requests.QuotaBackendBytes);
+        yield return new MaintenanceService(node, options.Requests.QuotaBackendBytes) { Metrics = _metrics.Mvcc };
         yield return new AuthService(node);
         yield return new HealthService();
     }

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace EtcdEdge.Server;
 
 /// <summary>
-/// Every line the server logs. Event ids 1000 to 1999 are this project's; the highest in use is 1036. Messages are constant and say what
+/// Every line the server logs. Event ids 1000 to 1999 are this project's; the highest in use is 1037. Messages are constant and say what
 /// happened; parameters become fields in kebab case. Info lines come at most every few seconds on a healthy server.
 /// </summary>
 internal static partial class Log
@@ -84,6 +84,9 @@ internal static partial class Log
 
     [LoggerMessage(1034, LogLevel.Error, "a call failed in a way it should not")]
     public static partial void RpcFailedUnexpectedly(this ILogger logger, string method, Exception error);
+
+    [LoggerMessage(1037, LogLevel.Warning, "failed to notify systemd")]
+    public static partial void SupervisorUnreachable(this ILogger logger, string state, string reason);
 
     [LoggerMessage(1035, LogLevel.Warning, "rejecting HTTP request to prevent DNS rebinding attacks")]
     public static partial void HostRejected(this ILogger logger, string host);
