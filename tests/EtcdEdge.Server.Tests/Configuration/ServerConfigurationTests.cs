@@ -237,6 +237,17 @@ public sealed class ServerConfigurationTests
     public void What_cannot_be_served_is_refused_in_one_line(string argument, string problem) => Assert.Equal([problem], Load([argument]).Problems);
 
     [Fact]
+    public void With_data_nobody_asks_how_the_cluster_was_founded() =>
+        Assert.Empty(ServerConfiguration.Load(
+            ["--name=renamed", "--initial-cluster=other=http://localhost:9"], new Machine { HasMember = path => path == "renamed.etcd" }).Problems);
+
+    [Theory]
+    [InlineData("--grpc-keepalive-min-time=1s", "pings are answered however often they come")]
+    [InlineData("--initial-election-tick-advance=false", "a member that is alone stands for election at once")]
+    public void What_is_read_and_not_followed_is_told(string argument, string instead) =>
+        Assert.Contains(instead, Assert.Single(Load([argument]).Warnings), StringComparison.Ordinal);
+
+    [Fact]
     public void A_cluster_of_three_is_refused_until_it_can_be_served() =>
         Assert.Contains("--initial-cluster names 3 members; this release runs one",
             Load(["--initial-cluster=default=http://localhost:2380,b=http://b:2380,c=http://c:2380"]).Problems);
