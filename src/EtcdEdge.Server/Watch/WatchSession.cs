@@ -13,6 +13,7 @@ internal sealed class WatchSession(WatchDispatcher dispatcher) : IWatchSink
     private readonly AsyncSignal _eased = new();
     private List<WatchDelivery> _queue = [];
     private long _queuedBytes;
+    private long _queuedEvents;
     private int _requestsInFlight;
     private bool _hasRefused;
 
@@ -57,6 +58,7 @@ internal sealed class WatchSession(WatchDispatcher dispatcher) : IWatchSink
 
             _queue.Add(delivery);
             _queuedBytes += delivery.Bytes;
+            _queuedEvents += delivery.Batch?.Events.Count ?? 0;
             return true;
         }
     }
@@ -71,15 +73,18 @@ internal sealed class WatchSession(WatchDispatcher dispatcher) : IWatchSink
     {
         List<WatchDelivery> taken;
         bool tellHub;
+        long events;
         lock (_gate)
         {
             taken = _queue;
             _queue = empty;
             _queuedBytes = 0;
+            (events, _queuedEvents) = (_queuedEvents, 0);
             tellHub = _hasRefused;
             _hasRefused = false;
         }
 
+        dispatcher.Sent(events);
         _eased.Set();
         if (tellHub)
         {
@@ -87,6 +92,17 @@ internal sealed class WatchSession(WatchDispatcher dispatcher) : IWatchSink
         }
 
         return taken;
+    }
+
+    /// <summary>The stream is gone: forgets what is queued; returns how many events nobody will take.</summary>
+    public long Abandon()
+    {
+        lock (_gate)
+        {
+            (long events, _queuedEvents) = (_queuedEvents, 0);
+            _queue = [];
+            return events;
+        }
     }
 
     /// <summary>Ends the reader's and the writer's waits.</summary>
