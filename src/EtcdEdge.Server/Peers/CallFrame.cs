@@ -14,8 +14,9 @@ internal readonly record struct CallFrame(ulong Correlation, byte Code, ReadOnly
     /// <summary>Reads the body of the current frame. Throws <see cref="ProtocolException"/>.</summary>
     public static async ValueTask<CallFrame> ReadAsync(FrameReader reader, CancellationToken cancel)
     {
-        var head = new byte[HeadSize];
-        await reader.ReadAsync(head, cancel);
-        return new CallFrame(BinaryPrimitives.ReadUInt64LittleEndian(head), head[8], await reader.ReadRestAsync(cancel));
+        var head = await reader.ReadHeadAsync(HeadSize, cancel);
+        var correlation = BinaryPrimitives.ReadUInt64LittleEndian(head.Span);
+        var code = head.Span[8];
+        return new CallFrame(correlation, code, await reader.ReadRestAsync(cancel));
     }
 }

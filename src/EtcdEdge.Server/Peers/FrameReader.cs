@@ -10,6 +10,7 @@ namespace EtcdEdge.Server.Peers;
 internal sealed class FrameReader(PipeReader input, int maxFrameBytes)
 {
     private readonly byte[] _header = new byte[FrameHeader.Size];
+    private readonly byte[] _head = new byte[PeerCodec.HeadSize];
     private ReadOnlySequence<byte> _buffered;
     private bool _holding;
 
@@ -42,6 +43,14 @@ internal sealed class FrameReader(PipeReader input, int maxFrameBytes)
         }
         Remaining -= destination.Length;
         return CopyAsync(destination, cancel);
+    }
+
+    /// <summary>The next bytes in the reader's own memory, valid until the next such read. For the fixed heads of bodies.</summary>
+    public async ValueTask<ReadOnlyMemory<byte>> ReadHeadAsync(int size, CancellationToken cancel)
+    {
+        var head = _head.AsMemory(0, size);
+        await ReadAsync(head, cancel);
+        return head;
     }
 
     /// <summary>The rest of the body in an array of its own.</summary>

@@ -1,11 +1,13 @@
+using EtcdEdge.StateMachine.Cluster;
+
 namespace EtcdEdge.Server.Peers;
 
 /// <summary>Decides whether a dialling member is let in, and what it is told otherwise.</summary>
 internal static class HelloCheck
 {
-    public static HelloAnswer Judge(Hello hello, PeerOptions self, Roster roster)
+    public static HelloAnswer Judge(Hello hello, PeerOptions self, ClusterView cluster)
     {
-        var (reason, text) = Refusal(hello, self, roster);
+        var (reason, text) = Refusal(hello, self, cluster);
         return new HelloAnswer
         {
             Reason = reason,
@@ -16,7 +18,7 @@ internal static class HelloCheck
         };
     }
 
-    private static (RefusalReason Reason, string Text) Refusal(Hello hello, PeerOptions self, Roster roster)
+    private static (RefusalReason Reason, string Text) Refusal(Hello hello, PeerOptions self, ClusterView cluster)
     {
         if (hello.CommonProtocol == 0)
         {
@@ -34,12 +36,12 @@ internal static class HelloCheck
         {
             return (RefusalReason.WrongMember, $"this URL belongs to member {self.MemberId:x}, not {hello.To:x}; check the members' peer URLs");
         }
-        return UnknownSender(hello, self, roster);
+        return UnknownSender(hello, self, cluster);
     }
 
-    private static (RefusalReason Reason, string Text) UnknownSender(Hello hello, PeerOptions self, Roster roster)
+    private static (RefusalReason Reason, string Text) UnknownSender(Hello hello, PeerOptions self, ClusterView cluster)
     {
-        if (roster.Removed.Contains(hello.From))
+        if (cluster.Removed.Contains(hello.From))
         {
             return (RefusalReason.RemovedMember,
                 $"the member {hello.From:x} has been permanently removed from the cluster; delete its data directory and add it as a new member");
@@ -48,7 +50,7 @@ internal static class HelloCheck
         {
             return (RefusalReason.WrongMember, $"member {hello.From:x} dialled itself, or another server runs with its data directory");
         }
-        if (!roster.Members.Contains(hello.From))
+        if (cluster.Find(hello.From) is null)
         {
             return (RefusalReason.UnknownMember, $"member {hello.From:x} is not in the cluster as member {self.MemberId:x} knows it; "
                 + "it is accepted once its addition is applied here");

@@ -60,10 +60,9 @@ internal sealed class InboundSession(
 
     private async ValueTask AnswerPingAsync(FrameReader reader, CancellationToken cancel)
     {
-        var stamp = new byte[8];
-        await reader.ReadAsync(stamp, cancel);
-        CountReceived(FrameHeader.Size + stamp.Length);
-        _pongs.TryAdd(new ControlItem(null, FrameKind.Pong, BinaryPrimitives.ReadInt64LittleEndian(stamp)), FrameHeader.Size + stamp.Length);
+        var stamp = BinaryPrimitives.ReadInt64LittleEndian((await reader.ReadHeadAsync(sizeof(long), cancel)).Span);
+        CountReceived(FrameHeader.Size + sizeof(long));
+        _pongs.TryAdd(new ControlItem(null, FrameKind.Pong, stamp), FrameHeader.Size + sizeof(long));
     }
 
     private async Task ReadCallsAsync(FrameReader reader, CancellationToken cancel)

@@ -1,4 +1,4 @@
-using System.Collections.Frozen;
+using EtcdEdge.StateMachine.Cluster;
 
 namespace EtcdEdge.Server.Peers;
 
@@ -35,12 +35,12 @@ internal sealed class InboundSet
     }
 
     /// <summary>Breaks the connections of everybody who is not a member (any more).</summary>
-    public void KeepOnly(FrozenSet<ulong> members)
+    public void KeepOnly(ClusterView cluster)
     {
         List<InboundSession> gone;
         lock (_lock)
         {
-            gone = [.. _sessions.Values.Where(session => !members.Contains(session.Peer))];
+            gone = [.. _sessions.Values.Where(session => cluster.Find(session.Peer) is null)];
         }
         gone.ForEach(session => session.Abort());
     }

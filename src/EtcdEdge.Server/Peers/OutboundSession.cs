@@ -95,16 +95,15 @@ internal sealed class OutboundSession(ulong peer, ulong self, PeerConnection con
 
     private async Task ReadPongsAsync(FrameReader reader, CancellationToken cancel)
     {
-        var stamp = new byte[8];
         while (await reader.NextAsync(cancel) is { } header)
         {
             if (header.Kind != FrameKind.Pong)
             {
                 throw new ProtocolException($"frame of kind {(byte)header.Kind} where only pongs come");
             }
-            await reader.ReadAsync(stamp, cancel);
-            CountReceived(FrameHeader.Size + stamp.Length);
-            Measured(BinaryPrimitives.ReadInt64LittleEndian(stamp));
+            var stamp = BinaryPrimitives.ReadInt64LittleEndian((await reader.ReadHeadAsync(sizeof(long), cancel)).Span);
+            CountReceived(FrameHeader.Size + sizeof(long));
+            Measured(stamp);
         }
     }
 

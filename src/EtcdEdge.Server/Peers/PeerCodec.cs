@@ -54,19 +54,13 @@ internal static class PeerCodec
     /// </summary>
     public static async ValueTask<Message> ReadAsync(FrameReader reader, ulong from, ulong to, CancellationToken cancel)
     {
-        var head = new byte[HeadSize];
-        await reader.ReadAsync(head, cancel);
-        var message = ParseHead(head, from, to, out var entryCount, out var hasSnapshot);
-        if (entryCount > 0)
-        {
-            message = message with { Entries = await ReadEntriesAsync(reader, message.Index, entryCount, cancel) };
-        }
-        if (hasSnapshot)
-        {
-            message = message with { Snapshot = ParseSnapshot(await reader.ReadRestAsync(cancel)) };
-        }
+        var head = await reader.ReadHeadAsync(HeadSize, cancel);
+        var (entryCount, hasSnapshot) = CheckHead(head.Span);
+        var index = BinaryPrimitives.ReadUInt64LittleEndian(head.Span[16..]);
+        ReadOnlyMemory<Entry> entries = entryCount > 0 ? await ReadEntriesAsync(reader, index, entryCount, cancel) : default;
+        var snapshot = hasSnapshot ? ParseSnapshot(await reader.ReadRestAsync(cancel)) : null;
         reader.ExpectEnd();
-        return message;
+        return ParseHead(head.Span, from, to, entries, snapshot);
     }
 
     private static void WriteHead(Span<byte> head, Message message)
@@ -83,12 +77,9 @@ internal static class PeerCodec
         BinaryPrimitives.WriteUInt64LittleEndian(head[48..], message.Context);
     }
 
-    private static Message ParseHead(ReadOnlySpan<byte> head, ulong from, ulong to, out int entryCount, out bool hasSnapshot)
+    private static (int EntryCount, bool HasSnapshot) CheckHead(ReadOnlySpan<byte> head)
     {
-        var type = (MessageType)head[0];
-        entryCount = BinaryPrimitives.ReadInt32LittleEndian(head[4..]);
-        hasSnapshot = (head[1] & SnapshotFlag) != 0;
-        if (type is < MessageType.Append or > MessageType.ReadIndexResponse)
+        if ((MessageType)head[0] is < MessageType.Append or > MessageType.ReadIndexResponse)
         {
             throw new ProtocolException($"message of unknown type {head[0]}");
         }
@@ -96,25 +87,30 @@ internal static class PeerCodec
         {
             throw new ProtocolException("message with unknown flags");
         }
+        var entryCount = BinaryPrimitives.ReadInt32LittleEndian(head[4..]);
         if (entryCount < 0 || entryCount > RaftLimits.EntriesPerMessage)
         {
             throw new ProtocolException($"message with {(uint)entryCount} entries, at most {RaftLimits.EntriesPerMessage} are allowed");
         }
-        return new Message
-        {
-            Type = type,
-            From = from,
-            To = to,
-            Reject = (head[1] & RejectFlag) != 0,
-            Force = (head[1] & ForceFlag) != 0,
-            Term = BinaryPrimitives.ReadUInt64LittleEndian(head[8..]),
-            Index = BinaryPrimitives.ReadUInt64LittleEndian(head[16..]),
-            LogTerm = BinaryPrimitives.ReadUInt64LittleEndian(head[24..]),
-            Commit = BinaryPrimitives.ReadUInt64LittleEndian(head[32..]),
-            RejectHint = BinaryPrimitives.ReadUInt64LittleEndian(head[40..]),
-            Context = BinaryPrimitives.ReadUInt64LittleEndian(head[48..]),
-        };
+        return (entryCount, (head[1] & SnapshotFlag) != 0);
     }
+
+    private static Message ParseHead(ReadOnlySpan<byte> head, ulong from, ulong to, ReadOnlyMemory<Entry> entries, SnapshotMetadata? snapshot) => new()
+    {
+        Type = (MessageType)head[0],
+        From = from,
+        To = to,
+        Reject = (head[1] & RejectFlag) != 0,
+        Force = (head[1] & ForceFlag) != 0,
+        Term = BinaryPrimitives.ReadUInt64LittleEndian(head[8..]),
+        Index = BinaryPrimitives.ReadUInt64LittleEndian(head[16..]),
+        LogTerm = BinaryPrimitives.ReadUInt64LittleEndian(head[24..]),
+        Commit = BinaryPrimitives.ReadUInt64LittleEndian(head[32..]),
+        RejectHint = BinaryPrimitives.ReadUInt64LittleEndian(head[40..]),
+        Context = BinaryPrimitives.ReadUInt64LittleEndian(head[48..]),
+        Entries = entries,
+        Snapshot = snapshot,
+    };
 
     private static void WriteEntries(IBufferWriter<byte> output, Message message)
     {

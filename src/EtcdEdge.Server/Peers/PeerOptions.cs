@@ -10,7 +10,7 @@ internal sealed record PeerOptions
     public required ulong MemberId { get; init; }
 
     /// <summary>This server's release, told to peers for their logs.</summary>
-    public string ServerVersion { get; init; } = EtcdVersion.Server;
+    public string ServerVersion { get; init; } = VersionText.Own;
 
     public required IReadOnlyList<ListenUrl> ListenUrls { get; init; }
 

@@ -1,7 +1,8 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
-using EtcdEdge.Server.Node;
+using EtcdEdge.Server.Configuration;
+using EtcdEdge.StateMachine.Cluster;
 
 namespace EtcdEdge.Server.Peers;
 
@@ -73,9 +74,9 @@ internal sealed class PeerPages(ulong clusterId, Func<ClusterView> cluster)
 
     private string VersionJson()
     {
-        var version = cluster().Version;
-        var storage = version is null ? "unknown" : EtcdVersion.Cluster;
-        return $$"""{"etcdserver":"{{EtcdVersion.Server}}","etcdcluster":"{{version ?? "not_decided"}}","storage":"{{storage}}"}""";
+        var decided = cluster().Version;
+        var (version, storage) = decided.Length > 0 ? (decided, VersionText.Cluster) : ("not_decided", "unknown");
+        return $$"""{"etcdserver":"{{VersionText.Etcd}}","etcdcluster":"{{version}}","storage":"{{storage}}"}""";
     }
 
     private string MembersJson()
@@ -94,11 +95,11 @@ internal sealed class PeerPages(ulong clusterId, Func<ClusterView> cluster)
     }
 
     // Go leaves empty fields out here (membership.RaftAttributes and Attributes are tagged omitempty).
-    private static void WriteMember(Utf8JsonWriter json, Api.Member member)
+    private static void WriteMember(Utf8JsonWriter json, Member member)
     {
         json.WriteStartObject();
-        json.WriteNumber("id", member.ID);
-        WriteUrls(json, "peerURLs", member.PeerURLs);
+        json.WriteNumber("id", member.Id);
+        WriteUrls(json, "peerURLs", member.PeerUrls);
         if (member.IsLearner)
         {
             json.WriteBoolean("isLearner", true);
@@ -107,9 +108,9 @@ internal sealed class PeerPages(ulong clusterId, Func<ClusterView> cluster)
         {
             json.WriteString("name", member.Name);
         }
-        if (member.ClientURLs.Count > 0)
+        if (member.ClientUrls.Length > 0)
         {
-            WriteUrls(json, "clientURLs", member.ClientURLs);
+            WriteUrls(json, "clientURLs", member.ClientUrls);
         }
         json.WriteEndObject();
     }

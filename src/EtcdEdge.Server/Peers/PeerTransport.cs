@@ -5,6 +5,7 @@ using EtcdEdge.Server.Configuration;
 using EtcdEdge.Server.Listen;
 using EtcdEdge.Server.Node;
 using EtcdEdge.Server.Tls;
+using EtcdEdge.StateMachine.Cluster;
 using Microsoft.Extensions.Logging;
 
 namespace EtcdEdge.Server.Peers;
@@ -25,17 +26,16 @@ internal sealed class PeerTransport : IPeers, IAsyncDisposable
     private readonly List<PeerListener> _listeners = [];
     private readonly ConnectionSet _leaving = new();
     private volatile FrozenDictionary<ulong, Peer> _peers = FrozenDictionary<ulong, Peer>.Empty;
-    private volatile Roster _roster = Roster.Empty;
+    private volatile ClusterView _cluster = new();
 
     /// <param name="context">Identity, callbacks, clock, log.</param>
     /// <param name="tls">Certificates for https URLs, or null when none were given.</param>
-    /// <param name="cluster">What /members and /version show.</param>
-    public PeerTransport(PeerContext context, TlsContext? tls, Func<ClusterView> cluster)
+    public PeerTransport(PeerContext context, TlsContext? tls)
     {
         _context = context;
         _tls = tls;
         _connector = new PeerConnector(context.Self, tls);
-        _pages = new PeerPages(context.Self.ClusterId, cluster);
+        _pages = new PeerPages(context.Self.ClusterId, () => _cluster);
         _receiver = new SnapshotReceiver(context);
     }
 
@@ -52,15 +52,15 @@ internal sealed class PeerTransport : IPeers, IAsyncDisposable
     }
 
     /// <summary>
-    /// Replaces the membership: dials the new, hangs up on the gone, uses changed URLs from the next attempt on. <paramref name="removed"/>
-    /// are ids that must never come back; they are told so. This member's own id may be among the members and is skipped.
+    /// Takes in the membership as of the newest applied entry: dials the new, hangs up on the gone, uses changed URLs from the next attempt on.
+    /// Call it with every change of the view; /members and /version show it too.
     /// </summary>
-    public void SetMembers(IReadOnlyList<PeerMember> members, IReadOnlyCollection<ulong> removed)
+    public void SetMembers(ClusterView cluster)
     {
-        _roster = new Roster(members.Select(member => member.Id).ToFrozenSet(), removed.ToFrozenSet());
+        _cluster = cluster;
         var before = _peers;
         var after = new Dictionary<ulong, Peer>();
-        foreach (var member in members.Where(member => member.Id != _context.Self.MemberId))
+        foreach (var member in cluster.Members.Where(member => member.Id != _context.Self.MemberId))
         {
             var urls = ParseUrls(member);
             var peer = before.GetValueOrDefault(member.Id) ?? new Peer(member.Id, urls, _context, _connector);
@@ -75,7 +75,7 @@ internal sealed class PeerTransport : IPeers, IAsyncDisposable
                 _leaving.Add(peer.DisposeAsync().AsTask());
             }
         }
-        _inbound.KeepOnly(_roster.Members);
+        _inbound.KeepOnly(cluster);
     }
 
     /// <inheritdoc/>
@@ -124,7 +124,7 @@ internal sealed class PeerTransport : IPeers, IAsyncDisposable
 
     private OutboundSession? SessionOf(ulong id) => _peers.GetValueOrDefault(id)?.Session;
 
-    private List<ListenUrl> ParseUrls(PeerMember member)
+    private List<ListenUrl> ParseUrls(Member member)
     {
         var urls = new List<ListenUrl>();
         foreach (var text in member.PeerUrls)
@@ -144,7 +144,7 @@ internal sealed class PeerTransport : IPeers, IAsyncDisposable
     /// <summary>Answers a hello and serves the connection to its end.</summary>
     private async Task WelcomeAsync(PeerConnection connection, Hello hello, CancellationToken cancel)
     {
-        var answer = HelloCheck.Judge(hello, _context.Self, _roster);
+        var answer = HelloCheck.Judge(hello, _context.Self, _cluster);
         await connection.Stream.WriteAsync(answer.Encode(), cancel).AsTask().WaitAsync(Limits.HandshakeTimeout, cancel);
         await connection.Stream.FlushAsync(cancel);
         if (answer.Reason != RefusalReason.None)
@@ -166,7 +166,7 @@ internal sealed class PeerTransport : IPeers, IAsyncDisposable
         using var session = new InboundSession(
             from, _context.Self, connection, _context.Handlers, _context.Metrics, _context.Time, _context.Logger);
         _inbound.Add(session);
-        if (!_roster.Members.Contains(from))
+        if (_cluster.Find(from) is null)
         {
             session.Abort(); // Removed between the hello and now.
         }

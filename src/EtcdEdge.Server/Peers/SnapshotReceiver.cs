@@ -88,12 +88,25 @@ internal sealed class SnapshotReceiver(PeerContext context)
         await using (data)
         {
             var storing = context.SnapshotSink.ReceiveAsync(message, data, cancel);
-            while (await Task.WhenAny(storing, Task.Delay(Limits.SnapshotPatienceInterval, context.Time, cancel)) != storing && !cancel.IsCancellationRequested)
+            await KeepPatientAsync(storing, connection, cancel);
+            await storing;
+            return data.Ended ? data.Length : throw new ProtocolException("the snapshot was not read to its end");
+        }
+    }
+
+    /// <summary>Tells the sender now and then that we are still at it. Ends with <paramref name="storing"/>, or before when the sender is gone.</summary>
+    private async Task KeepPatientAsync(Task storing, PeerConnection connection, CancellationToken cancel)
+    {
+        try
+        {
+            while (await Task.WhenAny(storing, Task.Delay(Limits.SnapshotPatienceInterval, context.Time, cancel)) != storing)
             {
                 await WriteFrameAsync(connection, FrameKind.SnapshotWorking, [], cancel);
             }
-            await storing;
-            return data.Ended ? data.Length : throw new ProtocolException("the snapshot was not read to its end");
+        }
+        catch (Exception error) when (SessionLoops.IsExpected(error))
+        {
+            // The sink notices by itself: its stream fails too.
         }
     }
 

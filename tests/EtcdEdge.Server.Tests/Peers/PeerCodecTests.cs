@@ -7,6 +7,7 @@ using System.IO.Pipelines;
 using CsCheck;
 using EtcdEdge.Raft;
 using EtcdEdge.Server.Peers;
+using Xunit;
 
 namespace EtcdEdge.Server.Tests.Peers;
 

@@ -1,7 +1,8 @@
 // Goal: what etcd's tools read from a peer URL. Method: an ordinary HTTP client against the port that carries Raft, and odd requests by hand.
 using System.Net;
-using EtcdEdge.Api;
-using EtcdEdge.Server.Node;
+using EtcdEdge.Server.Configuration;
+using EtcdEdge.StateMachine.Cluster;
+using Xunit;
 
 namespace EtcdEdge.Server.Tests.Peers;
 
@@ -15,14 +16,9 @@ public sealed class PeerPagesTests
     public async Task Members_are_listed_as_etcd_lists_them()
     {
         await using var a = new TestMember(1);
-        a.View = new ClusterView
-        {
-            Members =
-            [
-                new Member { ID = 10276657743932975437, Name = "default", PeerURLs = { "http://localhost:2380" }, ClientURLs = { "http://localhost:2379" } },
-                new Member { ID = 12, PeerURLs = { "http://b:2380" }, IsLearner = true },
-            ],
-        };
+        a.Know(
+            new Member { Id = 10276657743932975437, Name = "default", PeerUrls = ["http://localhost:2380"], ClientUrls = ["http://localhost:2379"] },
+                new Member { Id = 12, PeerUrls = ["http://b:2380"], IsLearner = true });
         var response = await Http.GetAsync(new Uri($"http://127.0.0.1:{a.Port}/members"), Cancel);
         Assert.Equal(
             """[{"id":10276657743932975437,"peerURLs":["http://localhost:2380"],"name":"default","clientURLs":["http://localhost:2379"]},"""
@@ -37,7 +33,7 @@ public sealed class PeerPagesTests
     {
         await using var a = new TestMember(1);
         Assert.Equal(
-            $$"""{"etcdserver":"{{EtcdVersion.Server}}","etcdcluster":"not_decided","storage":"unknown"}""",
+            $$"""{"etcdserver":"{{VersionText.Etcd}}","etcdcluster":"not_decided","storage":"unknown"}""",
             await Http.GetStringAsync(new Uri($"http://127.0.0.1:{a.Port}/version"), Cancel));
     }
 

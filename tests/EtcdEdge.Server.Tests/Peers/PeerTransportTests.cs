@@ -7,6 +7,8 @@ using EtcdEdge.Raft;
 using EtcdEdge.Server.Configuration;
 using EtcdEdge.Server.Listen;
 using EtcdEdge.Server.Peers;
+using EtcdEdge.StateMachine.Cluster;
+using Xunit;
 
 namespace EtcdEdge.Server.Tests.Peers;
 
@@ -109,7 +111,7 @@ public sealed class PeerTransportTests
         Assert.Equal(1, a.Metrics.Disconnects);
 
         await using var again = new TestMember(2, port: port);
-        again.Transport.SetMembers([a.AsMember, again.AsMember], []);
+        again.Know(a.AsMember, again.AsMember);
         await a.ConnectedAsync(again);
         a.Send(Messages.Heartbeat(1, 2, 42));
         Assert.Equal(42UL, (await again.NextAsync()).Context);
@@ -124,7 +126,7 @@ public sealed class PeerTransportTests
         TestMember.Introduce(a, b);
         await a.ConnectedAsync(b);
         await b.ConnectedAsync(a);
-        a.Transport.SetMembers([a.AsMember], [2]);
+        a.Transport.SetMembers(new ClusterView { Members = [a.AsMember], Removed = [2] });
         await Eventually.IsTrue(() => b.RemovedSaidBy.Contains(1UL), Cancel);
         await b.LoggedAsync("the member 2 has been permanently removed from the cluster");
         await a.LoggedAsync("the member 2 has been permanently removed from the cluster");
@@ -136,11 +138,11 @@ public sealed class PeerTransportTests
     {
         await using var a = new TestMember(1);
         await using var b = new TestMember(2);
-        a.Transport.SetMembers([a.AsMember, new PeerMember(2, ["http://127.0.0.1:1", "nonsense"])], []);
-        b.Transport.SetMembers([a.AsMember, b.AsMember], []);
+        a.Know(a.AsMember, new Member { Id = 2, PeerUrls = ["http://127.0.0.1:1", "nonsense"] });
+        b.Know(a.AsMember, b.AsMember);
         await a.LoggedAsync("cannot reach peer");
         await a.LoggedAsync("a peer URL cannot be used");
-        a.Transport.SetMembers([a.AsMember, b.AsMember], []);
+        a.Know(a.AsMember, b.AsMember);
         await a.ConnectedAsync(b);
     }
 
@@ -160,8 +162,8 @@ public sealed class PeerTransportTests
     {
         await using var a = new TestMember(1);
         await using var b = new TestMember(2);
-        b.Transport.SetMembers([a.AsMember, b.AsMember], []);
-        a.Transport.SetMembers([a.AsMember, b.AsMember with { Id = 3 }], []);
+        b.Know(a.AsMember, b.AsMember);
+        a.Know(a.AsMember, b.AsMember with { Id = 3 });
         await a.LoggedAsync("this URL belongs to member 2, not 3; check the members' peer URLs");
         await b.LoggedAsync("this URL belongs to member 2, not 3; check the members' peer URLs");
     }
@@ -171,7 +173,7 @@ public sealed class PeerTransportTests
     {
         await using var a = new TestMember(1);
         await using var b = new TestMember(2);
-        a.Transport.SetMembers([a.AsMember, b.AsMember], []);
+        a.Know(a.AsMember, b.AsMember);
         await a.LoggedAsync("member 1 is not in the cluster as member 2 knows it");
         await b.LoggedAsync("member 1 is not in the cluster as member 2 knows it");
         TestMember.Introduce(a, b);
@@ -183,7 +185,7 @@ public sealed class PeerTransportTests
     {
         await using var a = new TestMember(1);
         await using var b = new TestMember(2, cluster: 0xc2);
-        b.Transport.SetMembers([b.AsMember], []);
+        b.Know(b.AsMember);
         for (var i = 0; i < 5; i++)
         {
             var answer = await StrangerAsync(b, new Hello { Kind = ConnectionKind.Messages, ClusterId = 0xc1, From = 1, To = 2 });
@@ -196,7 +198,7 @@ public sealed class PeerTransportTests
     public async Task A_member_of_a_future_version_is_refused_with_a_line_on_both_sides()
     {
         await using var b = new TestMember(2);
-        b.Transport.SetMembers([b.AsMember, new PeerMember(1, [])], []);
+        b.Know(b.AsMember, new Member { Id = 1, PeerUrls = [] });
         var hello = new Hello { Kind = ConnectionKind.Messages, ClusterId = TestMember.Cluster, From = 1, To = 2, ProtocolMin = 7, ProtocolMax = 9 };
         var answer = await StrangerAsync(b, hello);
         Assert.Equal(RefusalReason.Version, answer.Reason);
@@ -208,7 +210,7 @@ public sealed class PeerTransportTests
     public async Task Malformed_bytes_close_the_connection_with_one_line()
     {
         await using var b = new TestMember(2);
-        b.Transport.SetMembers([b.AsMember, new PeerMember(1, [])], []);
+        b.Know(b.AsMember, new Member { Id = 1, PeerUrls = [] });
         using var connection = await DialAsync(b);
         await connection.Stream.WriteAsync(
             new Hello { Kind = ConnectionKind.Messages, ClusterId = TestMember.Cluster, From = 1, To = 2 }.Encode(), Cancel);

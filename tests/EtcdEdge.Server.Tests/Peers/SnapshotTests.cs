@@ -3,6 +3,8 @@
 using System.IO.Pipelines;
 using EtcdEdge.Raft;
 using EtcdEdge.Server.Peers;
+using EtcdEdge.StateMachine.Cluster;
+using Xunit;
 
 namespace EtcdEdge.Server.Tests.Peers;
 
@@ -41,7 +43,7 @@ public sealed class SnapshotTests
     public async Task A_snapshot_to_an_unreachable_member_fails()
     {
         await using var a = new TestMember(1) { SnapshotBytes = 100 };
-        a.Transport.SetMembers([a.AsMember, new PeerMember(2, ["http://127.0.0.1:1"])], []);
+        a.Know(a.AsMember, new Member { Id = 2, PeerUrls = ["http://127.0.0.1:1"] });
         a.Send(Messages.Snapshot(1, 2, 9));
         Assert.Equal((2UL, false), await a.NextSnapshotSentAsync());
     }

@@ -4,9 +4,10 @@ using System.Security.Cryptography;
 using System.Threading.Channels;
 using EtcdEdge.Raft;
 using EtcdEdge.Server.Configuration;
-using EtcdEdge.Server.Node;
 using EtcdEdge.Server.Peers;
 using EtcdEdge.Server.Tls;
+using EtcdEdge.StateMachine.Cluster;
+using Xunit;
 
 namespace EtcdEdge.Server.Tests.Peers;
 
@@ -41,7 +42,7 @@ internal sealed class TestMember : ISnapshotSource, ISnapshotSink, IAsyncDisposa
             Logger = Logger,
             SaidOnce = new SaidOnce(TimeProvider.System),
         };
-        Transport = new PeerTransport(context, tls, () => View);
+        Transport = new PeerTransport(context, tls);
         Transport.Listen();
     }
 
@@ -59,8 +60,6 @@ internal sealed class TestMember : ISnapshotSource, ISnapshotSink, IAsyncDisposa
 
     public ConcurrentQueue<ulong> RemovedSaidBy { get; } = new();
 
-    public ClusterView View { get; set; } = new();
-
     public Func<PeerCall, CancellationToken, ValueTask<PeerAnswer>> Answer { get; set; } = (call, _) => new(new PeerAnswer(0, call.Payload));
 
     /// <summary>Set: appends wait for it before they count as received.</summary>
@@ -77,7 +76,7 @@ internal sealed class TestMember : ISnapshotSource, ISnapshotSink, IAsyncDisposa
 
     public int Port => ((IPEndPoint)Transport.ListenEndPoints[0]).Port;
 
-    public PeerMember AsMember => new(Id, [$"{Scheme}://127.0.0.1:{Port}"]);
+    public Member AsMember => new() { Id = Id, PeerUrls = [$"{Scheme}://127.0.0.1:{Port}"] };
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -86,9 +85,11 @@ internal sealed class TestMember : ISnapshotSource, ISnapshotSink, IAsyncDisposa
     {
         foreach (var member in members)
         {
-            member.Transport.SetMembers([.. members.Select(other => other.AsMember)], []);
+            member.Know([.. members.Select(other => other.AsMember)]);
         }
     }
+
+    public void Know(params Member[] members) => Transport.SetMembers(new ClusterView { Members = [.. members] });
 
     /// <summary>Waits until the connection from this member to <paramref name="other"/> stands.</summary>
     public Task ConnectedAsync(TestMember other) => Eventually.IsTrue(() => Transport.ConnectedFor(other.Id) is not null, Cancel);

@@ -2,6 +2,7 @@
 using EtcdEdge.Server.Configuration;
 using EtcdEdge.Server.Tests.Peers;
 using EtcdEdge.Server.Tls;
+using Xunit;
 
 namespace EtcdEdge.Server.Tests.Tls;
 
@@ -65,8 +66,10 @@ public sealed class PeerTlsTests : IDisposable
         SelfSignedCertificate.Ensure(directory, ["10.0.0.1", "node"], 2, logger);
         Assert.Equal(content, File.ReadAllBytes(cert));
         Assert.Equal(Path.Combine(directory, "key.pem"), key);
-        Assert.True(OperatingSystem.IsLinux());
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(key));
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(key));
+        }
         using var certificate = System.Security.Cryptography.X509Certificates.X509CertificateLoader.LoadCertificateFromFile(cert);
         Assert.Equal("O=etcd", certificate.Subject);
         Assert.True(certificate.MatchesHostname("10.0.0.1") && certificate.MatchesHostname("node"));
