@@ -103,7 +103,7 @@ internal sealed class PeerListener : IAsyncDisposable
     private async Task HandleAsync(Socket socket)
     {
         var isStranger = true;
-        var remote = socket.RemoteEndPoint?.ToString() ?? "";
+        var remote = socket.RemoteEndPoint;
         try
         {
             PeerSockets.Tune(socket);
@@ -118,9 +118,9 @@ internal sealed class PeerListener : IAsyncDisposable
         }
         catch (Exception error) when (SessionLoops.IsExpected(error))
         {
-            if (!_stop.IsCancellationRequested && _context.SaidOnce.Ask($"{(socket.RemoteEndPoint as IPEndPoint)?.Address} {error.Message}"))
+            if (!_stop.IsCancellationRequested && _context.SaidOnce.Ask($"{(remote as IPEndPoint)?.Address} {error.Message}"))
             {
-                _context.Logger.RejectedConnection(remote, error.Message);
+                _context.Logger.RejectedConnection(remote?.ToString() ?? "", error.Message);
             }
         }
         finally

@@ -97,14 +97,14 @@ internal sealed class TestMember : ISnapshotSource, ISnapshotSink, IAsyncDisposa
     public void Send(params Message[] messages) => Transport.Send(messages);
 
     /// <summary>The next message that came over the control channel or as a snapshot.</summary>
-    public async Task<Message> NextAsync() => await _received.Reader.ReadAsync(Cancel);
+    public async Task<Message> NextAsync() => await TakeAsync(_received);
 
     /// <summary>The next append.</summary>
-    public async Task<Message> NextAppendAsync() => await _appends.Reader.ReadAsync(Cancel);
+    public async Task<Message> NextAppendAsync() => await TakeAsync(_appends);
 
     public int AppendsWaiting => _appends.Reader.Count;
 
-    public async Task<(ulong Peer, bool Succeeded)> NextSnapshotSentAsync() => await _snapshotsSent.Reader.ReadAsync(Cancel);
+    public async Task<(ulong Peer, bool Succeeded)> NextSnapshotSentAsync() => await TakeAsync(_snapshotsSent);
 
     public Task LoggedAsync(string text) =>
         Eventually.IsTrue(() => Logger.Lines.Any(line => line.Contains(text, StringComparison.Ordinal)), Cancel);
@@ -141,6 +141,9 @@ internal sealed class TestMember : ISnapshotSource, ISnapshotSink, IAsyncDisposa
     }
 
     public ValueTask DisposeAsync() => Transport.DisposeAsync();
+
+    private static async Task<T> TakeAsync<T>(Channel<T> channel) =>
+        await channel.Reader.ReadAsync(Cancel).AsTask().WaitAsync(TimeSpan.FromMinutes(1), Cancel);
 
     private static IEnumerable<byte[]> SnapshotContent(long size)
     {
