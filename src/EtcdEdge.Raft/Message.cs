@@ -15,7 +15,9 @@ public sealed record Message
     /// <summary>The sender's term; a vote's term for (pre-)votes; 0 for the messages about reads.</summary>
     public ulong Term { get; init; }
 
-    /// <summary>Append: index before the entries. Append response: what is answered. Vote: the candidate's last index. Read: the read index.</summary>
+    /// <summary>
+    /// Append: index before the entries. Append response: what is answered. Vote: the candidate's last index. Read: the read index.
+    /// </summary>
     public ulong Index { get; init; }
 
     /// <summary>The term of the entry at <see cref="Index"/>; in a rejected append response the term at <see cref="RejectHint"/>.</summary>
@@ -24,7 +26,9 @@ public sealed record Message
     /// <summary>Append: entries from <see cref="Index"/> + 1 on. Shared between messages and never written to.</summary>
     public ReadOnlyMemory<Entry> Entries { get; init; }
 
-    /// <summary>Append and heartbeat: the leader's commit index, as far as it concerns the receiver. (Pre-)votes and their answers: the sender's.</summary>
+    /// <summary>
+    /// Append and heartbeat: the leader's commit index, as far as it concerns the receiver. (Pre-)votes and their answers: the sender's.
+    /// </summary>
     public ulong Commit { get; init; }
 
     /// <summary>(Pre-)votes and their answers: the term of the entry at <see cref="Commit"/>.</summary>

@@ -9,7 +9,9 @@ public sealed partial class RaftNode
     private ReadOnlyMemory<Entry> _slice;
     private ulong _sliceFirst;
 
-    /// <summary>The snapshot for <paramref name="id"/> was installed (<paramref name="ok"/>) or could not be sent. Every intent must be reported.</summary>
+    /// <summary>
+    /// The snapshot for <paramref name="id"/> was installed (<paramref name="ok"/>) or could not be sent. Every intent must be reported.
+    /// </summary>
     public void ReportSnapshot(ulong id, bool ok)
     {
         if (!IsLeader || _tracker.Find(id) is not { State: ProgressState.Snapshot } peer)

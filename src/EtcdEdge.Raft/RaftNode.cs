@@ -110,7 +110,10 @@ public sealed partial class RaftNode
         }
     }
 
-    /// <summary>A message of another member. Late, doubled and reordered ones are harmless; one that no member of this protocol could send ends the process.</summary>
+    /// <summary>
+    /// A message of another member. Late, doubled and reordered ones are harmless; one that no member of this protocol could send ends
+    /// the process.
+    /// </summary>
     public void Step(Message message)
     {
         if (message.To != Id || message.From == Id)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using EtcdEdge.Server.Bootstrap;
 using EtcdEdge.Server.Configuration;
 using EtcdEdge.Server.Grpc;
@@ -16,29 +17,33 @@ public sealed class EtcdServer : IAsyncDisposable
 {
     private readonly TaskCompletionSource<Exception> _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _stopping = new();
+    private readonly EtcdMetrics _metrics;
     private readonly MemberStore _store;
     private readonly NodeRuntime _runtime;
     private readonly WatchDispatcher _watch;
     private readonly LeaderMonitor _leaders;
     private readonly EtcdHost _host;
     private readonly MemberPublisher _publisher;
+    private readonly ServerOptions _options;
     private readonly ILogger _logger;
     private WatchDispatcher? _watchers;
 
     private EtcdServer(ServerOptions options, ILoggerFactory loggers)
     {
         var time = TimeProvider.System;
+        _options = options;
         _logger = loggers.CreateLogger("etcdserver");
         var metrics = new EtcdMetrics(options.Metrics, options.FeatureGates);
+        _metrics = metrics;
         long started = time.GetTimestamp();
-        _store = MemberStore.Open(new FileDisk(), options, metrics);
+        _store = MemberStore.Open(new FileDisk(), options, metrics, _logger);
         Report(time.GetElapsedTime(started));
-        _runtime = new NodeRuntime(_store, options, time, () => _watchers?.Published(), failure => _failed.TrySetResult(failure));
+        _runtime = new NodeRuntime(_store, options, time, metrics, _logger, () => _watchers?.Published(), failure => _failed.TrySetResult(failure));
         var node = _runtime.Node;
         _watch = new WatchDispatcher(() => node.Root, options.WatchProgressNotifyInterval, time);
         _watchers = _watch;
         _leaders = new LeaderMonitor(() => node.Status.Leader != 0, options.Raft.ElectionTimeout, time);
-        metrics.Readings = new NodeGauges(node, _watch, options).Read;
+        metrics.Readings = new NodeGauges(node, _store.State, _watch, options).Read;
         var observer = new RpcObserver(metrics, _logger, options.WarningUnaryRequestDuration, time);
         var health = new HealthPages(new NodeHealth(node, options.Raft.RequestTimeout), metrics.Health, _logger);
         var http = new HttpFront(options.Http, health, new InfoPages(node, metrics), _logger);
@@ -56,6 +61,8 @@ public sealed class EtcdServer : IAsyncDisposable
     /// <exception cref="ListenException">A URL cannot be listened on.</exception>
     public static async Task<EtcdServer> StartAsync(ServerOptions options, ILoggerFactory loggers, CancellationToken cancel)
     {
+        loggers.CreateLogger("etcdserver").Starting(VersionText.Own, VersionText.Etcd, VersionText.Commit, options.Name, options.DataDir,
+            TextOf(options.Listen.ClientUrls), TextOf(options.Listen.PeerUrls));
         var server = new EtcdServer(options, loggers);
         try
         {
@@ -71,6 +78,7 @@ public sealed class EtcdServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        long started = Stopwatch.GetTimestamp();
         await _stopping.CancelAsync();
         await _host.StopAsync();
         await _host.DisposeAsync();
@@ -79,6 +87,7 @@ public sealed class EtcdServer : IAsyncDisposable
         _runtime.Dispose();
         _store.Dispose();
         _stopping.Dispose();
+        _logger.Closed(Stopwatch.GetElapsedTime(started));
     }
 
     private async Task StartAsync(CancellationToken cancel)
@@ -88,6 +97,10 @@ public sealed class EtcdServer : IAsyncDisposable
         await _publisher.PublishAsync(cancel).WaitAsync(cancel);
         await _host.StartAsync(cancel);
         _logger.ReadyToServe();
+        foreach (var url in _options.Listen.ClientUrls.Where(url => !url.IsTls))
+        {
+            _logger.ServingInsecurely(url.ToString());
+        }
     }
 
     private IEnumerable<IRpcService> Services(ServerOptions options, TimeProvider time)
@@ -99,7 +112,7 @@ public sealed class EtcdServer : IAsyncDisposable
         yield return new WatchService(node, _watch, _leaders, options.Requests.MaxRequestBytes);
         yield return new LeaseService(node, primary, _leaders, minLeaseTtl);
         yield return new ClusterService(node);
-        yield return new MaintenanceService(node, options.Requests.QuotaBackendBytes);
+        yield return new MaintenanceService(node, options.Requests.QuotaBackendBytes) { Metrics = _metrics.Mvcc };
         yield return new AuthService(node);
         yield return new HealthService();
     }
@@ -110,6 +123,16 @@ public sealed class EtcdServer : IAsyncDisposable
         {
             _logger.ConfigurationWarning(warning);
         }
+        if (_store.Recovery.TornBytes > 0)
+        {
+            _logger.TornTailCut(_store.Recovery.TornBytes);
+        }
+        if (_store.Recovery.AcceptedLoss is { } loss)
+        {
+            _logger.LossAccepted(loss.Segment, loss.Offset, loss.Detail, loss.FirstIndex, loss.LastIndex);
+        }
         _logger.Recovered(_store.Replay.AppliedIndex, _store.Replay.LastIndex, _store.State.Store.Revision, took);
     }
+
+    private static string[] TextOf(IReadOnlyList<ListenUrl> urls) => [.. urls.Select(url => url.ToString())];
 }

@@ -30,8 +30,11 @@ internal static partial class Limits
     /// <summary>Largest request etcd lets an operator allow without a warning (10 MiB, server/etcdserver recommendedMaxRequestBytes).</summary>
     public const int RecommendedMaxRequestBytes = 10 << 20;
 
-    /// <summary>A request is one gRPC message and one log frame; both count in 31 bits and keep room for their own overhead.</summary>
-    public const int MaxRequestBytes = int.MaxValue - (1 << 20);
+    /// <summary>A larger one could never be among those that wait for the log, nor among what a Raft leader holds uncommitted.</summary>
+    public const int MaxRequestBytes = (int)MaxPendingProposalBytes;
+
+    /// <summary>A flush that takes longer is told (etcd server/storage/wal warnSyncDuration).</summary>
+    public static readonly TimeSpan SlowFdatasync = TimeSpan.FromSeconds(1);
 
     /// <summary>Beyond this share of RAM a full store would not fit beside its own indexes.</summary>
     public const double QuotaWarningShareOfMemory = 0.5;

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace EtcdEdge.Server;
 
 /// <summary>
-/// Every line the server logs. Event ids 1000 to 1999 are this project's; the highest in use is 1035. Messages are constant and say what
+/// Every line the server logs. Event ids 1000 to 1999 are this project's; the highest in use is 1037. Messages are constant and say what
 /// happened; parameters become fields in kebab case. Info lines come at most every few seconds on a healthy server.
 /// </summary>
 internal static partial class Log
@@ -48,7 +48,7 @@ internal static partial class Log
     public static partial void LeaderLost(this ILogger logger, string formerLeader, ulong term);
 
     [LoggerMessage(1012, LogLevel.Warning, "apply request took too long")]
-    public static partial void SlowApply(this ILogger logger, TimeSpan took, TimeSpan expectedDuration, int entries);
+    public static partial void SlowApply(this ILogger logger, TimeSpan took, TimeSpan expectedDuration, string operation, int requestSize);
 
     [LoggerMessage(1013, LogLevel.Warning, "request stats")]
     public static partial void SlowUnary(this ILogger logger, string startTime, TimeSpan timeSpent, string remote, string responseType,
@@ -61,13 +61,14 @@ internal static partial class Log
     public static partial void FlushFailed(this ILogger logger, Exception error);
 
     [LoggerMessage(1016, LogLevel.Warning, "the log ended in a torn group; it was never acknowledged and is cut")]
-    public static partial void TornTailCut(this ILogger logger, string segment, long offset, long bytes);
+    public static partial void TornTailCut(this ILogger logger, long bytes);
+
+    /// <summary>Acknowledged writes are gone, because --wal-accept-loss said so; a last index of 0 is "unknown".</summary>
+    [LoggerMessage(1036, LogLevel.Error, "the log was damaged and has been cut, as --wal-accept-loss asks: acknowledged writes are lost")]
+    public static partial void LossAccepted(this ILogger logger, string segment, long offset, string damage, ulong firstLostIndex, ulong lastLostIndex);
 
     [LoggerMessage(1020, LogLevel.Information, "finished scheduled compaction")]
     public static partial void Compacted(this ILogger logger, long compactRevision, TimeSpan took);
-
-    [LoggerMessage(1021, LogLevel.Warning, "failed auto compaction")]
-    public static partial void AutoCompactionFailed(this ILogger logger, long revision, string reason);
 
     [LoggerMessage(1022, LogLevel.Warning, "alarm raised")]
     public static partial void AlarmRaised(this ILogger logger, string alarm, string memberId, long sizeInUse, long quotaBackendBytes);
@@ -81,14 +82,11 @@ internal static partial class Log
     [LoggerMessage(1031, LogLevel.Debug, "/health OK")]
     public static partial void HealthSucceeded(this ILogger logger, string path, int statusCode);
 
-    [LoggerMessage(1032, LogLevel.Warning, "a client connection was closed")]
-    public static partial void ConnectionClosed(this ILogger logger, string remote, string reason);
-
-    [LoggerMessage(1033, LogLevel.Warning, "a watcher was slow and is fed from history")]
-    public static partial void SlowWatcher(this ILogger logger, long watchId, string remote);
-
     [LoggerMessage(1034, LogLevel.Error, "a call failed in a way it should not")]
     public static partial void RpcFailedUnexpectedly(this ILogger logger, string method, Exception error);
+
+    [LoggerMessage(1037, LogLevel.Warning, "failed to notify systemd")]
+    public static partial void SupervisorUnreachable(this ILogger logger, string state, string reason);
 
     [LoggerMessage(1035, LogLevel.Warning, "rejecting HTTP request to prevent DNS rebinding attacks")]
     public static partial void HostRejected(this ILogger logger, string host);

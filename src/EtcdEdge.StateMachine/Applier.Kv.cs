@@ -32,11 +32,14 @@ public sealed partial class Applier
     private ApplyResult Txn(TxnOp op)
     {
         var plan = TxnPlan.Of(store.View, op);
+        store.Totals.Range(plan.Compared);
         var error = CheckPuts(plan);
         if (error == EtcdError.None)
         {
             error = plan.CheckRanges(store.View);
         }
+        // etcd reads for the compares and checks in a transaction of their own, ended before the writes begin.
+        store.Totals.Close();
         if (error != EtcdError.None)
         {
             return ApplyResult.Refused(error, store.Revision);
@@ -73,9 +76,13 @@ public sealed partial class Applier
 
     private EtcdError CheckPut(in PutOp op)
     {
-        if ((op.IgnoreValue || op.IgnoreLease) && store.View.Get(op.Key.Span) is null)
+        if (op.IgnoreValue || op.IgnoreLease)
         {
-            return EtcdError.KeyNotFound;
+            store.Totals.Range();
+            if (store.View.Get(op.Key.Span) is null)
+            {
+                return EtcdError.KeyNotFound;
+            }
         }
         return op.Lease != 0 && !lessor.Exists(op.Lease) ? EtcdError.LeaseNotFound : EtcdError.None;
     }
@@ -106,6 +113,7 @@ public sealed partial class Applier
 
     private RangeResult Read(in RangeOp op)
     {
+        store.Totals.Range();
         var error = store.View.Range(op, out var result);
         Invariant.Require(error == EtcdError.None, "a transaction's ranges were checked before it ran");
         return result!;
@@ -115,6 +123,10 @@ public sealed partial class Applier
     {
         var value = op.Value;
         long lease = op.Lease;
+        if (op.IgnoreValue || op.IgnoreLease || op.PrevKv)
+        {
+            store.Totals.Range();
+        }
         if (op.IgnoreValue || op.IgnoreLease)
         {
             var current = store.View.Get(op.Key.Span);
@@ -129,6 +141,10 @@ public sealed partial class Applier
 
     private DeleteRangeResult Write(in DeleteRangeOp op)
     {
+        if (op.PrevKv)
+        {
+            store.Totals.Range();
+        }
         var deleted = store.DeleteRange(op.Range);
         foreach (var record in deleted)
         {

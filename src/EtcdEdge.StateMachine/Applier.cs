@@ -20,6 +20,9 @@ public sealed partial class Applier(MvccStore store, Lessor lessor, AlarmBoard a
     /// <summary>The term of the last entry applied.</summary>
     public ulong AppliedTerm { get; private set; }
 
+    /// <summary>What the last normal entry asked for; 0 for an empty one.</summary>
+    public RequestKind AppliedKind { get; private set; }
+
     /// <summary>
     /// Applies one normal entry. A NoSpace refusal while no NOSPACE alarm is active means that the write was made but has taken the store over
     /// its quota: whoever proposed it then proposes the alarm, as in etcd.
@@ -29,12 +32,13 @@ public sealed partial class Applier(MvccStore store, Lessor lessor, AlarmBoard a
     {
         Advance(index, term);
         requestId = 0;
+        AppliedKind = 0;
         if (entry.IsEmpty)
         {
             return new ApplyResult(EtcdError.None, null, store.Revision);
         }
         var request = EntryCodec.Parse(entry);
-        requestId = request.Id;
+        (requestId, AppliedKind) = (request.Id, request.Kind);
         var gate = Gates.Check(alarms, request.Kind, request.Payload);
         return gate == EtcdError.None ? ApplyWithinQuota(request) : ApplyResult.Refused(gate, store.Revision);
     }

@@ -25,6 +25,9 @@ public sealed class DataDirectory : IDisposable
 
     public string MemberPath { get; }
 
+    /// <summary>The file whose existence says that a member has run in the data directory <paramref name="path"/>.</summary>
+    public static string IdentityFileOf(string path) => Path.Combine(path, "member", FormatFile);
+
     /// <summary>Where the log's segments stand.</summary>
     public string WalPath { get; }
 

@@ -63,13 +63,13 @@ internal static class Daemon
     private static async Task<int> ServeAsync(ServerOptions options, EtcdLogging logging, ILogger logger)
     {
         using var signals = new StopSignals();
-        var systemd = new SystemdNotifier();
+        var supervisor = new Supervisor(logger);
         try
         {
             await using var server = await EtcdServer.StartAsync(options, logging.Factory, signals.Token);
-            systemd.Notify(ServiceState.Ready);
+            supervisor.Notify(ServiceState.Ready);
             var failure = await Task.WhenAny(server.Failed, signals.Received) == server.Failed ? await server.Failed : null;
-            systemd.Notify(ServiceState.Stopping);
+            supervisor.Notify(ServiceState.Stopping);
             if (failure is null)
             {
                 logger.ShuttingDown(await signals.Received);

@@ -14,9 +14,6 @@ internal sealed partial class Generator
 
     private static readonly Marshaller<byte[]> Raw = Marshallers.Create(bytes => bytes, bytes => bytes);
 
-    private static readonly string[] Methods =
-        ["KV/Range", "KV/Put", "KV/DeleteRange", "KV/Txn", "KV/Compact", "Lease/LeaseRevoke", "Maintenance/HashKV", "KV/Nothing", "Nobody/Range"];
-
     private Step AnyBrokenStep() => _random.Next(10) switch
     {
         0 => Put(new PutRequest { Key = Keys.Any(_random), Value = LargeValue(TooLargeForRaft) }),
@@ -24,7 +21,7 @@ internal sealed partial class Generator
         2 => Put(new PutRequest { Key = Keys.Any(_random), Value = LargeValue(HundredKilobytes), PrevKv = true }),
         3 => Txn(ManyOps()),
         4 => Txn(PutTwice()),
-        _ => RawCall(Methods[_random.Next(Methods.Length)], GarbledMessage()),
+        _ => AnyRawCall(),
     };
 
     /// <summary>The same key put outside and inside a nested transaction.</summary>
@@ -52,17 +49,27 @@ internal sealed partial class Generator
         return txn;
     }
 
-    /// <summary>A real request with a few bytes cut off, changed or added; some stay readable and mean something else.</summary>
-    private byte[] GarbledMessage()
+    private Step AnyRawCall() => _random.Next(8) switch
     {
-        var bytes = AnyRangeRequest().ToByteArray();
-        switch (_random.Next(4))
+        0 => RawCall("KV/Put", Garbled(AnyPut())),
+        1 => RawCall("KV/DeleteRange", Garbled(AnyDelete())),
+        2 => RawCall("KV/Txn", Garbled(AnyTxn())),
+        3 => RawCall("KV/Nothing", []),
+        4 => RawCall("Nobody/Range", []),
+        _ => RawCall("KV/Range", Garbled(AnyRangeRequest())),
+    };
+
+    /// <summary>A real request with a few bytes cut off, an unknown field added, or a length that runs beyond the end; some stay readable.</summary>
+    private byte[] Garbled(IMessage request)
+    {
+        var bytes = request.ToByteArray();
+        return _random.Next(4) switch
         {
-            case 0: return [];
-            case 1: return bytes[..^Math.Min(bytes.Length, _random.Next(1, 4))];
-            case 2: return [.. bytes, 0xfa, 0x3f, 1, 7];
-            default: return [0x0a, 0xff, 0xff, 0xff, 0xff, 0x0f, .. bytes];
-        }
+            0 => [],
+            1 => bytes[..^Math.Min(bytes.Length, _random.Next(1, 4))],
+            2 => [.. bytes, 0xfa, 0x3f, 1, 7],
+            _ => [0x0a, 0xff, 0xff, 0xff, 0xff, 0x0f, .. bytes],
+        };
     }
 
     private static Step RawCall(string path, byte[] message)

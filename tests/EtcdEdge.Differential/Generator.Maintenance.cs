@@ -9,7 +9,7 @@ internal sealed partial class Generator
     {
         switch (_random.Next(14))
         {
-            case < 6: return HashKv(Chance(60) ? 0 : AnyRevision());
+            case < 6: return HashKv(Chance(60) ? 0 : AnyUncompactedRevision());
             case 6: return Step.Unary("Maintenance/Status", new StatusRequest(), (s, r, o) => s.Maintenance.StatusAsync(r, o));
             case 7: return Step.Unary("Cluster/MemberList", new MemberListRequest { Linearizable = Chance(50) }, (s, r, o) => s.Cluster.MemberListAsync(r, o));
             case 8: return Step.Unary("Maintenance/Defragment", new DefragmentRequest(), (s, r, o) => s.Maintenance.DefragmentAsync(r, o));
@@ -19,6 +19,13 @@ internal sealed partial class Generator
             case 12: return WhileAlarmed(AlarmType.Nospace);
             default: return Alarm(AlarmRequest.Types.AlarmAction.Get, AlarmType.None);
         }
+    }
+
+    /// <summary>Any revision but those that compactions were asked for (<see cref="KnownDifferences"/>).</summary>
+    private long AnyUncompactedRevision()
+    {
+        var revision = AnyRevision();
+        return reference.HasCompacted(revision) ? 0 : revision;
     }
 
     private static Step HashKv(long revision) => Step.Unary("Maintenance/HashKV", new HashKVRequest { Revision = revision }, (s, r, o) => s.Maintenance.HashKVAsync(r, o));

@@ -16,10 +16,17 @@ for (var seed = options.Seed; seed < options.Seed + options.Count && (failures =
         failures++;
         Console.WriteLine(mismatch);
         var shortest = await Minimiser.ShrinkAsync(contestants, mismatch, CancellationToken.None);
-        Console.WriteLine($"  the shortest sequence found ({shortest.Steps.Count} calls):\n    {string.Join("\n    ", shortest.Steps)}");
+        Console.WriteLine($"  the shortest sequence found ({shortest.Steps.Count} calls):\n    {string.Join("\n    ", shortest.Steps.Select(Shortened))}");
         Console.WriteLine($"    reference: {shortest.Expected}\n    subject:   {shortest.Actual}");
     }
 }
 
 Console.WriteLine($"{options.Count} seeds from {options.Seed} with {options.Steps} calls each: {failures} with differences");
 return failures == 0 ? 0 : 1;
+
+static string Shortened(Step step)
+{
+    const int shown = 400;
+    var text = step.ToString();
+    return text.Length <= shown ? text : text[..shown] + "…";
+}

@@ -13,6 +13,7 @@ internal sealed class Session : IAsyncDisposable
 {
     private readonly GrpcChannel _channel;
     private readonly Dictionary<int, WatchStream> _streams = [];
+    private readonly HashSet<long> _compacted = [];
 
     public Session(string url)
     {
@@ -65,7 +66,14 @@ internal sealed class Session : IAsyncDisposable
         }
     }
 
-    public void ObserveCompaction(long revision) => CompactRevision = revision;
+    public void ObserveCompaction(long revision)
+    {
+        CompactRevision = revision;
+        _compacted.Add(revision);
+    }
+
+    /// <summary>True when a compaction was asked for just this revision.</summary>
+    public bool HasCompacted(long revision) => _compacted.Contains(revision);
 
     /// <summary>The stream with this number, opened when it is first used.</summary>
     public async Task<WatchStream> StreamAsync(int number, CancellationToken cancel)

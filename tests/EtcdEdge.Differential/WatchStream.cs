@@ -138,6 +138,10 @@ internal sealed class WatchStream : IAsyncDisposable
 
             _end = "\n    the server ended the stream";
         }
+        catch (ObjectDisposedException)
+        {
+            // Our own DisposeAsync, met between two reads.
+        }
         catch (RpcException e)
         {
             _end = $"\n    the stream ended with {e.StatusCode}: {e.Status.Detail}";

@@ -8,16 +8,16 @@ namespace EtcdEdge.EndToEnd.Tests;
 // Goal: operators' tools find on the client port and on stderr what they find at etcd's.
 public sealed class OnePortTests
 {
-    [Theory]
-    [InlineData("--http1.1")]
-    [InlineData("--http2-prior-knowledge")]
-    public async Task HTTP_1_and_HTTP_2_are_answered_on_the_same_port(string protocol)
+    [Fact]
+    public async Task HTTP_1_and_gRPC_are_answered_on_the_same_port()
     {
         await using var daemon = new Daemon(Binaries.Server);
         await daemon.StartAsync();
-        var health = await Command.OutputOfAsync("curl", "-sS", protocol, daemon.ClientUrl + "/health");
-        Assert.Equal("""{"health":"true","reason":""}""", health.Trim());
-        Assert.StartsWith("{\"etcdserver\":\"", await Command.OutputOfAsync("curl", "-sS", protocol, daemon.ClientUrl + "/version"), StringComparison.Ordinal);
+        Assert.Equal("""{"health":"true","reason":""}""", (await Command.OutputOfAsync("curl", "-sS", "--http1.1", daemon.ClientUrl + "/health")).Trim());
+        Assert.StartsWith("{\"etcdserver\":\"", await Command.OutputOfAsync("curl", "-sS", "--http1.1", daemon.ClientUrl + "/version"), StringComparison.Ordinal);
+        string[] post = ["-sS", "--http2-prior-knowledge", "-D", "-", "-H", "content-type: application/grpc", "-H", "te: trailers", "--data-binary", "@-"];
+        var answer = await Command.RunAsync("curl", [.. post, "-o", "/dev/null", daemon.ClientUrl + "/etcdserverpb.Maintenance/Status"], "\0\0\0\0\0");
+        Assert.Contains("grpc-status: 0", answer.Output, StringComparison.OrdinalIgnoreCase);
     }
 
     [Theory]

@@ -75,7 +75,9 @@ internal sealed class RaftLog
     /// <summary>Whether the entry at <paramref name="index"/> has <paramref name="term"/>; then all before it match too (Raft §5.3).</summary>
     public bool Matches(ulong index, ulong term) => Term(index) == term;
 
-    /// <summary>Whether a log ending in (<paramref name="index"/>, <paramref name="term"/>) is at least as up to date as this one (Raft §5.4.1).</summary>
+    /// <summary>
+    /// Whether a log ending in (<paramref name="index"/>, <paramref name="term"/>) is at least as up to date as this one (Raft §5.4.1).
+    /// </summary>
     public bool IsUpToDate(ulong index, ulong term) => term > LastTerm || (term == LastTerm && index >= LastIndex);
 
     /// <summary>Adds the entry after the last.</summary>

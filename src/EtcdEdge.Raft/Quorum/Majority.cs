@@ -1,6 +1,8 @@
 namespace EtcdEdge.Raft.Quorum;
 
-/// <summary>A set of voters of which more than half decide. An empty set agrees to everything, so that it can stand as one half of a joint one.</summary>
+/// <summary>
+/// A set of voters of which more than half decide. An empty set agrees to everything, so that it can stand as one half of a joint one.
+/// </summary>
 internal readonly struct Majority(ulong[] voters)
 {
     // Boards form clusters of 3 or 5; up to this many voters are sorted on the stack.

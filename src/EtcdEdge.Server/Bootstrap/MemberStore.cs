@@ -1,9 +1,11 @@
+using System.Globalization;
 using EtcdEdge.Raft;
 using EtcdEdge.Server.Configuration;
 using EtcdEdge.Server.Metrics;
 using EtcdEdge.Server.Node;
 using EtcdEdge.Storage;
 using EtcdEdge.Storage.Wal;
+using Microsoft.Extensions.Logging;
 
 namespace EtcdEdge.Server.Bootstrap;
 
@@ -36,17 +38,17 @@ internal sealed class MemberStore : IDisposable
     public required WalRecovery Recovery { get; init; }
 
     /// <summary>What the operator should know of the data directory, one line each.</summary>
-    public IReadOnlyList<string> Warnings => _directory.Warnings;
+    public required IReadOnlyList<string> Warnings { get; init; }
 
     /// <summary>Opens the directory that the options name, and makes it a new member's if nobody has claimed it.</summary>
     /// <exception cref="StartException">It cannot be used.</exception>
-    public static MemberStore Open(IDisk disk, ServerOptions options, EtcdMetrics metrics)
+    public static MemberStore Open(IDisk disk, ServerOptions options, EtcdMetrics metrics, ILogger logger)
     {
         DataDirectory? directory = null;
         try
         {
             directory = DataDirectory.Open(disk, options.DataDir, options.WalDir);
-            return Open(disk, directory, options, metrics);
+            return Open(disk, directory, options, metrics, logger);
         }
         catch (Exception refusal) when (refusal is DiskException or DataDirectoryException)
         {
@@ -62,13 +64,17 @@ internal sealed class MemberStore : IDisposable
 
     public void Dispose() => _directory.Dispose();
 
-    private static MemberStore Open(IDisk disk, DataDirectory directory, ServerOptions options, EtcdMetrics metrics)
+    private static MemberStore Open(IDisk disk, DataDirectory directory, ServerOptions options, EtcdMetrics metrics, ILogger logger)
     {
         var birth = directory.Identity is null ? BirthOf(options) : null;
         var identity = IdentityOf(directory, birth, options);
-        var state = StateMachineParts.Create(options);
-        var replay = new LogReplay(state, options.Raft.SnapshotCatchupEntries);
-        var opening = WriteAheadLog.Open(disk, directory.WalPath, WalOptionsOf(options, identity, create: birth is not null, metrics), replay);
+        var walOptions = WalOptionsOf(options, identity, create: birth is not null, metrics, logger);
+        var (state, replay, opening) = Read(disk, directory.WalPath, options, walOptions);
+        if (opening.Damage is { } damage)
+        {
+            RequireAcceptance(damage, state.Cluster.View.Members.Length, options);
+            (state, replay, opening) = Read(disk, directory.WalPath, options, walOptions with { AcceptLoss = true });
+        }
         if (opening.Log is not { } wal)
         {
             throw new StartException(opening.Damage!.ToString());
@@ -78,7 +84,57 @@ internal sealed class MemberStore : IDisposable
             WriteBirth(wal, replay, birth);
             directory.Claim(new MemberIdentity(identity.ClusterId, identity.MemberId, identity.Name));
         }
-        return new MemberStore(directory, identity, wal, replay, state) { Recovery = opening.Recovery };
+        state.Store.Totals.Clear();
+        state.Lessor.ClearTotals();
+        return new MemberStore(directory, identity, wal, replay, state)
+        {
+            Recovery = opening.Recovery,
+            Warnings = [.. directory.Warnings, .. birth is null ? IgnoredFlags(directory.Identity!, options) : []],
+        };
+    }
+
+    private static (StateMachineParts State, LogReplay Replay, WalOpening Opening) Read(
+        IDisk disk, string path, ServerOptions options, Storage.Wal.WalOptions walOptions)
+    {
+        var state = StateMachineParts.Create(options);
+        var replay = new LogReplay(state, options.Raft.SnapshotCatchupEntries);
+        return (state, replay, WriteAheadLog.Open(disk, path, walOptions, replay));
+    }
+
+    /// <summary>
+    /// Only a member that is alone may give up what it acknowledged: one of several would break its word to the others, who can make it whole. The
+    /// log is read without changing it first, to know which of the two this is.
+    /// </summary>
+    private static void RequireAcceptance(WalDamage damage, int members, ServerOptions options)
+    {
+        if (!options.Wal.AcceptLoss)
+        {
+            throw new StartException(damage.ToString());
+        }
+        if (members != 1)
+        {
+            throw new StartException($"{damage} --wal-accept-loss is for a single member; "
+                + (members == 0 ? "what is left of this log does not say that it was one" : $"this is one of {members}"));
+        }
+    }
+
+    // As etcd: with data there is nothing to found, so what describes the founding is not looked at (server/etcdserver/bootstrap.go).
+    private static IEnumerable<string> IgnoredFlags(MemberIdentity known, ServerOptions options)
+    {
+        if (known.Name != options.Name)
+        {
+            yield return $"the data directory was made by a member named \"{known.Name}\"; it is published as \"{options.Name}\" from now on";
+        }
+        if (options.Cluster.InitialClusterState == InitialClusterState.New && new ClusterBirth(options.Cluster).ClusterId != known.ClusterId)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture,
+                $"the data directory holds member {known.MemberId:x} of cluster {known.ClusterId:x}; --initial-cluster, --initial-cluster-token and ")
+                + "--initial-advertise-peer-urls describe another cluster and are ignored: they only matter without data";
+        }
+        if (options.Wal.AcceptLoss)
+        {
+            yield return "--wal-accept-loss is given: take it away once the server has started, or the next damage is cut unasked";
+        }
     }
 
     private static ClusterBirth BirthOf(ServerOptions options)
@@ -94,7 +150,7 @@ internal sealed class MemberStore : IDisposable
         ? new NodeIdentity(known.ClusterId, known.MemberId, options.Name)
         : new NodeIdentity(birth!.ClusterId, birth.Named(options.Name)!.Id, options.Name);
 
-    private static Storage.Wal.WalOptions WalOptionsOf(ServerOptions options, NodeIdentity identity, bool create, EtcdMetrics metrics) => new()
+    private static Storage.Wal.WalOptions WalOptionsOf(ServerOptions options, NodeIdentity identity, bool create, EtcdMetrics metrics, ILogger logger) => new()
     {
         ClusterId = identity.ClusterId,
         MemberId = identity.MemberId,
@@ -105,6 +161,10 @@ internal sealed class MemberStore : IDisposable
         {
             metrics.Disk.WalWritten(flush.Bytes, flush.Write);
             metrics.Disk.WalFlushed(flush.Sync);
+            if (flush.Sync > Limits.SlowFdatasync)
+            {
+                logger.SlowFdatasync(flush.Sync, Limits.SlowFdatasync);
+            }
         },
     };
 

@@ -10,8 +10,9 @@ internal static partial class FlagTable
         Count("snapshot-count", "10000", "Applied entries after which a snapshot is due.")
             .Warns("checkpoints are due by time and by the log's size, not by a count of entries", "100000"),
         Milliseconds("heartbeat-interval", "100", "Milliseconds between a leader's heartbeats."),
-        Milliseconds("election-timeout", "1000", "Milliseconds without a leader before an election; raised from measured latencies unless given."),
-        Switch("initial-election-tick-advance", true, "Skip most of the first election timeout at start."),
+        Milliseconds("election-timeout", "1000", "Milliseconds without a leader before an election."),
+        Switch("initial-election-tick-advance", true, "Skip most of the first election timeout at start.")
+            .Warns("a member that is alone stands for election at once, one of several waits for its whole election timeout"),
         Urls("listen-peer-urls", "http://localhost:2380", "URLs to listen on for other members."),
         Urls("listen-client-urls", "http://localhost:2379",
             "URLs to listen on for clients: gRPC, and HTTP unless --listen-client-http-urls is given."),
@@ -35,11 +36,13 @@ internal static partial class FlagTable
         new("max-concurrent-streams", FlagKind.Count32, "4294967295", "Most HTTP/2 streams on one connection."),
         Switch("enable-grpc-gateway", true, "Serve the JSON gateway.")
             .Warns("the JSON gateway is not in this release: /v3/ answers 404", "false"),
-        Duration("grpc-keepalive-min-time", "5s", "Shortest interval at which a client may ping."),
+        Duration("grpc-keepalive-min-time", "5s", "Shortest interval at which a client may ping.")
+            .Warns("pings are answered however often they come"),
         Duration("grpc-keepalive-interval", "2h", "Interval of pings on idle client connections; 0 is never."),
         Duration("grpc-keepalive-timeout", "20s", "Time an unanswered ping has before its connection is closed; 0 is for ever."),
         Switch("socket-reuse-port", false, "Set SO_REUSEPORT on listeners.").In("3.5–3.8").Key("socket-options.reuse-port"),
-        Switch("socket-reuse-address", false, "Set SO_REUSEADDR on listeners.").In("3.5–3.8").Key("socket-options.reuse-address"),
+        Switch("socket-reuse-address", false, "Set SO_REUSEADDR on listeners.").In("3.5–3.8").Key("socket-options.reuse-address")
+            .Warns("SO_REUSEADDR is always set", "true"),
         Duration("raft-read-timeout", "5s", "Read timeout of peer connections.").In("3.5–3.8").Key("")
             .Warns("peer connections have their own liveness checks"),
         Duration("raft-write-timeout", "5s", "Write timeout of peer connections.").In("3.5–3.8").Key("")

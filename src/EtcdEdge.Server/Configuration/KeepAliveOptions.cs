@@ -3,9 +3,6 @@ namespace EtcdEdge.Server.Configuration;
 /// <summary>HTTP/2 pings on client connections. Zero switches a ping off.</summary>
 public sealed record KeepAliveOptions
 {
-    /// <summary>A client that pings more often is sent away (ENHANCE_YOUR_CALM).</summary>
-    public TimeSpan MinTime { get; init; } = TimeSpan.FromSeconds(5);
-
     /// <summary>An idle connection is pinged this often.</summary>
     public TimeSpan Interval { get; init; } = TimeSpan.FromHours(2);
 

@@ -16,7 +16,4 @@ public sealed record ListenOptions
 
     /// <summary>SO_REUSEPORT on the listeners.</summary>
     public bool ReusePort { get; init; }
-
-    /// <summary>SO_REUSEADDR on the listeners.</summary>
-    public bool ReuseAddress { get; init; }
 }

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Net;
 using System.Net.Sockets;
+using EtcdEdge.Storage;
 
 namespace EtcdEdge.Server.Configuration;
 
@@ -18,6 +19,9 @@ public sealed record Machine
 
     /// <summary>The address other machines reach this one by, or null if there is no route.</summary>
     public Func<string?> DefaultHost { get; init; } = () => null;
+
+    /// <summary>Whether a data directory belongs to a member already.</summary>
+    public Func<string, bool> HasMember { get; init; } = path => File.Exists(DataDirectory.IdentityFileOf(path));
 
     /// <summary>The machine this process runs on.</summary>
     public static Machine Current => new()

@@ -20,7 +20,10 @@ internal sealed class OptionsBuilder(Settings settings, Machine machine, bool fr
             Requests = Requests(),
             KeepAlive = KeepAlive(),
             Compaction = Compaction(),
-            Wal = new() { SegmentBytes = Int("wal-segment-bytes"), PageBytes = Int("wal-page-bytes") },
+            Wal = new()
+            {
+                SegmentBytes = Int("wal-segment-bytes"), PageBytes = Int("wal-page-bytes"), AcceptLoss = settings.Bool("wal-accept-loss"),
+            },
             Log = Log(),
             Http = Http(),
             Auth = new() { Token = settings.Text("auth-token"), TokenTtl = Seconds("auth-token-ttl"), BcryptCost = Int("bcrypt-cost") },
@@ -42,7 +45,6 @@ internal sealed class OptionsBuilder(Settings settings, Machine machine, bool fr
         ClientHttpUrls = settings.Urls("listen-client-http-urls"),
         MetricsUrls = settings.Urls("listen-metrics-urls"),
         ReusePort = settings.Bool("socket-reuse-port"),
-        ReuseAddress = settings.Bool("socket-reuse-address"),
     };
 
     private ClusterOptions Cluster(string name)
@@ -107,10 +109,7 @@ internal sealed class OptionsBuilder(Settings settings, Machine machine, bool fr
     {
         HeartbeatInterval = Milliseconds("heartbeat-interval"),
         ElectionTimeout = Milliseconds("election-timeout"),
-        ElectionTimeoutIsSet = settings.IsGiven("election-timeout"),
         PreVote = settings.Bool("pre-vote"),
-        InitialElectionTickAdvance = settings.Bool("initial-election-tick-advance"),
-        SnapshotCount = (ulong)settings.Number("snapshot-count"),
         SnapshotCatchupEntries = (ulong)settings.Number("snapshot-catchup-entries"),
     };
 
@@ -135,7 +134,6 @@ internal sealed class OptionsBuilder(Settings settings, Machine machine, bool fr
 
     private KeepAliveOptions KeepAlive() => new()
     {
-        MinTime = settings.Duration("grpc-keepalive-min-time"),
         Interval = settings.Duration("grpc-keepalive-interval"),
         Timeout = settings.Duration("grpc-keepalive-timeout"),
     };

@@ -8,19 +8,10 @@ public sealed record RaftOptions
 
     public TimeSpan ElectionTimeout { get; init; } = TimeSpan.FromMilliseconds(1000);
 
-    /// <summary>The operator chose the election timeout; otherwise it may be raised from what the disk and the network measure.</summary>
-    public bool ElectionTimeoutIsSet { get; init; }
-
     /// <summary>Ticks of one election timeout.</summary>
     public int ElectionTicks => (int)(ElectionTimeout / HeartbeatInterval);
 
     public bool PreVote { get; init; } = true;
-
-    /// <summary>Skip most of the first election timeout at start when there is nothing to wait for.</summary>
-    public bool InitialElectionTickAdvance { get; init; } = true;
-
-    /// <summary>Applied entries after which etcd would write a snapshot.</summary>
-    public ulong SnapshotCount { get; init; } = 10_000;
 
     /// <summary>Entries kept behind a snapshot for slow followers.</summary>
     public ulong SnapshotCatchupEntries { get; init; } = 5_000;

@@ -34,7 +34,7 @@ public sealed record ServerConfiguration(StartAction Action, ServerOptions Optio
         settings.ResolveAliases();
         settings.JudgeTreatments();
         var options = new OptionsBuilder(settings, machine, fromFile: file.Length > 0).Build();
-        return new(StartAction.Serve, options, settings.Warnings, [.. settings.Problems, .. options.Validate()]);
+        return new(StartAction.Serve, options, settings.Warnings, [.. settings.Problems, .. options.Validate(machine.HasMember(options.DataDir))]);
     }
 
     private static Settings ReadFile(string path, Settings commandLine, Machine machine)

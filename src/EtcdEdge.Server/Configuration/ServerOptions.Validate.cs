@@ -6,11 +6,13 @@ public sealed partial record ServerOptions
     /// Everything that keeps these options from being served, one line each, in etcd's words where etcd has them
     /// (server/embed/config.go Validate). Empty if the server can start.
     /// </summary>
-    public IReadOnlyList<string> Validate() =>
+    /// <param name="hasMember">There is data already: how the cluster was to be founded is not looked at, as in etcd.</param>
+    public IReadOnlyList<string> Validate(bool hasMember) =>
     [
         .. ComplaintsAboutUrls(),
         .. ComplaintsAboutTiming(),
-        .. ComplaintsAboutMembers(),
+        .. Name.Length == 0 ? ["--name must not be empty"] : Array.Empty<string>(),
+        .. hasMember ? [] : ComplaintsAboutMembers(),
         .. ComplaintsAboutSizes(),
         .. ComplaintsAboutTls(),
         .. ComplaintsAboutLogs(),
@@ -71,10 +73,6 @@ public sealed partial record ServerOptions
     /// <summary>Checked against the flags alone: names are compared as written, not resolved as etcd does (netutil.URLStringsEqual).</summary>
     private IEnumerable<string> ComplaintsAboutMembers()
     {
-        if (Name.Length == 0)
-        {
-            yield return "--name must not be empty";
-        }
         if (Cluster.InitialMembers.Count == 0)
         {
             yield break;

@@ -8,4 +8,7 @@ public sealed record WalOptions
 
     /// <summary>Bytes of one page: a group commit starts on a fresh one.</summary>
     public int PageBytes { get; init; } = Limits.DefaultWalPageBytes;
+
+    /// <summary>A single member whose log is damaged cuts it there and starts, giving up what stood behind.</summary>
+    public bool AcceptLoss { get; init; }
 }

@@ -11,7 +11,9 @@ namespace EtcdEdge.Server.Grpc;
 /// <summary>What is asked of every call before its handler (etcd server/etcdserver/api/v3rpc/interceptor.go).</summary>
 internal sealed class CallGate(IEtcdNode node)
 {
-    /// <summary>Ends the call when this member is a learner and the call is none it may serve, or when the client insists on a leader and there is none.</summary>
+    /// <summary>
+    /// Ends the call when this member is a learner and the call is none it may serve, or when the client insists on a leader and there is none.
+    /// </summary>
     /// <param name="request">The request; null for a stream of requests.</param>
     /// <param name="context">The call.</param>
     public void Check(object? request, ServerCallContext context)

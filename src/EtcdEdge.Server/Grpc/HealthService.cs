@@ -1,5 +1,6 @@
 using EtcdEdge.Api.Health;
 using Grpc.Core;
+using ServingStatus = EtcdEdge.Api.Health.HealthCheckResponse.Types.ServingStatus;
 
 namespace EtcdEdge.Server.Grpc;
 
@@ -28,6 +29,6 @@ internal sealed class HealthService : IRpcService
 
     private static HealthCheckResponse StatusOf(HealthCheckRequest request) => new()
     {
-        Status = request.Service.Length == 0 ? HealthCheckResponse.Types.ServingStatus.Serving : HealthCheckResponse.Types.ServingStatus.ServiceUnknown,
+        Status = request.Service.Length == 0 ? ServingStatus.Serving : ServingStatus.ServiceUnknown,
     };
 }

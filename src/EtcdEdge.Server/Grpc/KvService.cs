@@ -48,7 +48,9 @@ internal sealed class KvService : IRpcService
         new(MethodType.Unary, Name, method, Request(parse), Marshallers.Create(KvReply.Write, Unreadable<KvReply>));
 
     private static Method<KvRequest<RangeOp>, RangeChunk> RangeStreamMethod() =>
-        new(MethodType.ServerStreaming, Name, "RangeStream", Request(m => RangeOp.Parse(m)), Marshallers.Create(RangeChunk.Write, Unreadable<RangeChunk>));
+        new(
+            MethodType.ServerStreaming, Name, "RangeStream", Request(m => RangeOp.Parse(m)),
+            Marshallers.Create(RangeChunk.Write, Unreadable<RangeChunk>));
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<KvReply> RangeAsync(KvRequest<RangeOp> request, ServerCallContext context)

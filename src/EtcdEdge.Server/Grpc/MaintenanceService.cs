@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using EtcdEdge.Api;
 using EtcdEdge.Server.Configuration;
+using EtcdEdge.Server.Metrics;
 using EtcdEdge.Server.Node;
 using EtcdEdge.StateMachine;
 using EtcdEdge.StateMachine.Cluster;
@@ -15,6 +17,9 @@ internal sealed class MaintenanceService(IEtcdNode node, long quotaBytes) : IRpc
 {
     private const string Name = "etcdserverpb.Maintenance";
     private readonly ResponseHeaders _headers = new(node);
+
+    /// <summary>Told how long hashes take.</summary>
+    public MvccMetrics? Metrics { get; init; }
 
     public void Bind(RpcBinder binder)
     {
@@ -71,13 +76,18 @@ internal sealed class MaintenanceService(IEtcdNode node, long quotaBytes) : IRpc
     private ValueTask<HashResponse> HashAsync(HashRequest request, ServerCallContext context)
     {
         var root = node.Root;
-        return ValueTask.FromResult(new HashResponse { Header = _headers.MessageAt(root.Revision), Hash = HashOf(root, 0).Hash });
+        long started = Stopwatch.GetTimestamp();
+        uint hash = HashOf(root, 0).Hash;
+        Metrics?.Hashed(Stopwatch.GetElapsedTime(started));
+        return ValueTask.FromResult(new HashResponse { Header = _headers.MessageAt(root.Revision), Hash = hash });
     }
 
     private ValueTask<HashKVResponse> HashKvAsync(HashKVRequest request, ServerCallContext context)
     {
         var root = node.Root;
+        long started = Stopwatch.GetTimestamp();
         var hash = HashOf(root, request.Revision);
+        Metrics?.HashedByRevision(Stopwatch.GetElapsedTime(started));
         return ValueTask.FromResult(new HashKVResponse
         {
             Header = _headers.MessageAt(root.Revision),

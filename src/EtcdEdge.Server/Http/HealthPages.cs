@@ -6,7 +6,9 @@ using Microsoft.Extensions.Logging;
 
 namespace EtcdEdge.Server.Http;
 
-/// <summary>/health, /livez and /readyz with their sub paths, byte for byte as etcd answers them (server/etcdserver/api/etcdhttp/health.go).</summary>
+/// <summary>
+/// /health, /livez and /readyz with their sub paths, byte for byte as etcd answers them (server/etcdserver/api/etcdhttp/health.go).
+/// </summary>
 internal sealed class HealthPages
 {
     private readonly NodeHealth _node;

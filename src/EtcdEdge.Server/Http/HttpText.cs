@@ -30,7 +30,8 @@ internal static class HttpText
         return false;
     }
 
-    public static Task WriteAsync(HttpContext context, string contentType, string body) => WriteAsync(context, contentType, Encoding.UTF8.GetBytes(body));
+    public static Task WriteAsync(HttpContext context, string contentType, string body) =>
+        WriteAsync(context, contentType, Encoding.UTF8.GetBytes(body));
 
     public static Task WriteAsync(HttpContext context, string contentType, ReadOnlyMemory<byte> body)
     {

@@ -11,6 +11,8 @@ internal sealed record NodeReadings
     public ulong CommittedIndex { get; init; }
     public ulong AppliedIndex { get; init; }
     public int PendingProposals { get; init; }
+    public long FailedProposals { get; init; }
+    public long FailedReads { get; init; }
 
     public long CurrentRevision { get; init; } = 1;
 
@@ -37,6 +39,19 @@ internal sealed record NodeReadings
 
     /// <summary>Events queued for watchers and not yet sent.</summary>
     public long PendingEvents { get; init; }
+
+    // Totals since start, each counted by its owner.
+    public long Ranges { get; init; }
+    public long Puts { get; init; }
+    public long PutBytes { get; init; }
+    public long Deletes { get; init; }
+    public long Txns { get; init; }
+    public long CompactedRecords { get; init; }
+    public long EventsSent { get; init; }
+    public long LeasesGranted { get; init; }
+    public long LeasesRevoked { get; init; }
+    public long LeasesRenewed { get; init; }
+    public long LeasesExpired { get; init; }
 
     /// <summary>Alarms that are on: the member's id and "NOSPACE" or "CORRUPT".</summary>
     public IReadOnlyList<(ulong MemberId, string Alarm)> Alarms { get; init; } = [];

@@ -8,25 +8,23 @@ internal sealed class ServerMetrics
 {
     private static readonly Buckets s_applies = Buckets.Doubling(0.0001, 20);
 
-    private readonly Counter _proposalsFailed;
     private readonly Counter _heartbeatsFailed;
     private readonly Counter _slowApplies;
-    private readonly Counter _slowReadIndexes;
-    private readonly Counter _readIndexesFailed;
     private readonly FrozenDictionary<RequestKind, (Histogram Success, Histogram Failure)> _applies;
     private readonly Histogram _rangeSuccess;
     private readonly Histogram _rangeFailure;
 
     public ServerMetrics(MetricRegistry registry)
     {
-        _proposalsFailed = registry.Counter("etcd_server_proposals_failed_total", "The total number of failed proposals seen.");
+        registry.ReadCounter("etcd_server_proposals_failed_total", "The total number of failed proposals seen.", at => at.Node.FailedProposals);
         _heartbeatsFailed = registry.Counter("etcd_server_heartbeat_send_failures_total",
             "The total number of leader heartbeat send failures (likely overloaded from slow disk).");
         _slowApplies = registry.Counter("etcd_server_slow_apply_total",
             "The total number of slow apply requests (likely overloaded from slow disk).");
-        _slowReadIndexes = registry.Counter("etcd_server_slow_read_indexes_total",
-            "The total number of pending read indexes not in sync with leader's or timed out read index requests.");
-        _readIndexesFailed = registry.Counter("etcd_server_read_indexes_failed_total", "The total number of failed read indexes seen.");
+        // A read here fails by waiting too long and in no other way, so that the slow ones are the failed ones.
+        registry.ReadCounter("etcd_server_slow_read_indexes_total",
+            "The total number of pending read indexes not in sync with leader's or timed out read index requests.", at => at.Node.FailedReads);
+        registry.ReadCounter("etcd_server_read_indexes_failed_total", "The total number of failed read indexes seen.", at => at.Node.FailedReads);
         var applies = registry.Family("etcd_server_apply_duration_seconds", MetricType.Histogram,
             "The latency distributions of apply, by operation.");
         _applies = Enum.GetValues<RequestKind>().ToFrozenDictionary(kind => kind, kind => (Apply(applies, kind, true), Apply(applies, kind, false)));
@@ -35,15 +33,9 @@ internal sealed class ServerMetrics
         _rangeFailure = ranges.Add(new Histogram(s_applies, PrometheusText.Label("success", "false"), hiddenWhileEmpty: true));
     }
 
-    public void ProposalFailed() => _proposalsFailed.Increment();
-
     public void HeartbeatFailed() => _heartbeatsFailed.Increment();
 
     public void ApplyWasSlow() => _slowApplies.Increment();
-
-    public void ReadIndexWasSlow() => _slowReadIndexes.Increment();
-
-    public void ReadIndexFailed() => _readIndexesFailed.Increment();
 
     /// <summary>One request of the log was applied.</summary>
     public void Applied(RequestKind kind, bool success, TimeSpan duration)

@@ -18,17 +18,20 @@ internal sealed class EtcdNode : IEtcdNode
     private readonly PendingRequests _pending;
     private readonly StateMachineParts _state;
     private readonly RequestIds _ids;
+    private readonly int _maxRequestBytes;
     private readonly Action _published;
     private volatile MvccRoot _root;
     private volatile NodeStatus _status = new();
 
-    public EtcdNode(NodeIdentity identity, Inbox inbox, PendingRequests pending, StateMachineParts state, RequestIds ids, Action published)
+    public EtcdNode(
+        NodeIdentity identity, Inbox inbox, PendingRequests pending, StateMachineParts state, RequestIds ids, int maxRequestBytes, Action published)
     {
         (ClusterId, MemberId) = (identity.ClusterId, identity.MemberId);
         _inbox = inbox;
         _pending = pending;
         _state = state;
         _ids = ids;
+        _maxRequestBytes = maxRequestBytes;
         _published = published;
         _root = state.Store.Publish();
     }
@@ -62,9 +65,18 @@ internal sealed class EtcdNode : IEtcdNode
     public ValueTask<ApplyResult> ProposeAsync(RequestKind kind, ReadOnlySequence<byte> request, CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
+        if (request.Length > _maxRequestBytes)
+        {
+            return Refused(EtcdError.RequestTooLarge);
+        }
         ulong id = _ids.Next();
         byte[] entry = EntryCodec.Encode(id, kind, request);
         var payload = entry.AsMemory(entry.Length - (int)request.Length);
+        // Whatever service it comes from: what enters the log was measured (etcd server/etcdserver/v3_server.go, processInternalRaftRequestOnce).
+        if (entry.Length > _maxRequestBytes)
+        {
+            return Refused(EtcdError.RequestTooLarge);
+        }
         if (!_state.Quota.Admits(kind, payload, _root.SizeBytes))
         {
             RaiseNoSpace();

@@ -6,4 +6,7 @@ namespace EtcdEdge.Server.Node;
 internal interface IPeers
 {
     void Send(IReadOnlyList<Message> messages);
+
+    /// <summary>Sends a request's log entry to the leader, for a follower cannot propose. One that gets lost ends as a timeout of its waiter.</summary>
+    void Forward(ulong leader, ReadOnlyMemory<byte> entry);
 }

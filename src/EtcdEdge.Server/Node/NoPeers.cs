@@ -8,4 +8,8 @@ internal sealed class NoPeers : IPeers
     public void Send(IReadOnlyList<Message> messages)
     {
     }
+
+    public void Forward(ulong leader, ReadOnlyMemory<byte> entry)
+    {
+    }
 }

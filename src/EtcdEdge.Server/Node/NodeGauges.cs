@@ -5,12 +5,12 @@ using EtcdEdge.Server.Watch;
 namespace EtcdEdge.Server.Node;
 
 /// <summary>Reads the node for a scrape of /metrics.</summary>
-internal sealed class NodeGauges(EtcdNode node, WatchDispatcher watch, ServerOptions options)
+internal sealed class NodeGauges(EtcdNode node, StateMachineParts state, WatchDispatcher watch, ServerOptions options)
 {
     public NodeReadings Read()
     {
         var (status, root) = (node.Status, node.Root);
-        return new NodeReadings
+        return WithTotals(new NodeReadings
         {
             MemberId = node.MemberId,
             HasLeader = status.Leader != 0,
@@ -29,8 +29,26 @@ internal sealed class NodeGauges(EtcdNode node, WatchDispatcher watch, ServerOpt
             WatchStreams = watch.StreamCount,
             Watchers = watch.WatcherCount,
             SlowWatchers = watch.SlowWatcherCount,
+            PendingEvents = watch.PendingEvents,
+            FailedProposals = status.FailedProposals,
+            FailedReads = status.FailedReads,
             Alarms = [.. node.Alarms.Select(alarm => (alarm.MemberId, alarm.Type.ToString().ToUpperInvariant()))],
             ClusterVersion = node.Cluster.Version.Length == 0 ? "" : node.Cluster.Version[..node.Cluster.Version.LastIndexOf('.')],
-        };
+        });
     }
+
+    private NodeReadings WithTotals(NodeReadings readings) => readings with
+    {
+        Ranges = state.Store.Totals.Ranges,
+        Puts = state.Store.Totals.Puts,
+        PutBytes = state.Store.Totals.PutBytes,
+        Deletes = state.Store.Totals.Deletes,
+        Txns = state.Store.Totals.Txns,
+        CompactedRecords = state.Store.Totals.CompactedRecords,
+        EventsSent = watch.EventsSent,
+        LeasesGranted = state.Lessor.GrantedTotal,
+        LeasesRevoked = state.Lessor.RevokedTotal,
+        LeasesRenewed = state.Lessor.RenewedTotal,
+        LeasesExpired = state.Lessor.ExpiredTotal,
+    };
 }

@@ -12,6 +12,12 @@ internal enum NodeInputKind
     /// <summary>The disk thread made a group durable; the subject is the group.</summary>
     Flushed,
 
+    /// <summary>Another member's message; the subject is a <see cref="Raft.Message"/>.</summary>
+    Message,
+
+    /// <summary>A follower sends on a request of its client; the subject is the log entry, a byte array.</summary>
+    Forwarded,
+
     /// <summary>Run a piece of control work on the loop's thread; the subject is an <see cref="Action{T}"/> of the loop.</summary>
     Control,
 }

@@ -23,6 +23,10 @@ internal sealed partial class NodeLoop
 
     private void ApplyAll(List<Entry> entries)
     {
+        if (entries.Count > 0)
+        {
+            _parts.Meter?.StartApplying();
+        }
         foreach (var entry in entries)
         {
             if (entry.Type == EntryType.ConfChange)
@@ -33,6 +37,7 @@ internal sealed partial class NodeLoop
             {
                 var result = _parts.State.Applier.Apply(entry.Index, entry.Term, entry.Data, out ulong requestId);
                 _alarmWanted |= result.Error == EtcdError.NoSpace;
+                _parts.Meter?.Applied(_parts.State.Applier.AppliedKind, result, entry.Data.Length);
                 _pending.Applied(requestId, result);
             }
         }
@@ -116,7 +121,10 @@ internal sealed partial class NodeLoop
         }
         _nextRemovalMs = _nowMs + _parts.CompactionPauseMs;
         _stateChanged = true;
-        if (_parts.State.Store.CompactStep(_parts.CompactionBatch))
+        _parts.Meter?.StartRemoving();
+        bool more = _parts.State.Store.CompactStep(_parts.CompactionBatch);
+        _parts.Meter?.Removed(more, _parts.State.Store.CompactRevision);
+        if (more)
         {
             return;
         }

@@ -116,6 +116,12 @@ internal sealed partial class NodeLoop
             case NodeInputKind.Flushed:
                 GroupIsDurable((WalGroup)input.Subject);
                 break;
+            case NodeInputKind.Message:
+                _raft.Step((Message)input.Subject);
+                break;
+            case NodeInputKind.Forwarded:
+                _raft.Propose((byte[])input.Subject);
+                break;
             case NodeInputKind.Control:
                 ((Action<NodeLoop>)input.Subject)(this);
                 break;
@@ -124,13 +130,22 @@ internal sealed partial class NodeLoop
 
     private void Propose(Proposal proposal)
     {
-        var outcome = _raft.Propose(proposal.Entry).Outcome;
-        if (outcome == ProposeOutcome.Accepted)
+        switch (_raft.Propose(proposal.Entry).Outcome)
         {
-            _pending.Add(proposal, _nowMs);
-            return;
+            case ProposeOutcome.Accepted:
+                _pending.Add(proposal, _nowMs);
+                break;
+            case ProposeOutcome.NotLeader when _raft.Leader != 0:
+                _pending.Add(proposal, _nowMs);
+                _parts.Peers.Forward(_raft.Leader, proposal.Entry);
+                break;
+            case ProposeOutcome.TooManyUncommitted:
+                _pending.Refuse(proposal, EtcdError.TooManyRequests);
+                break;
+            default:
+                _pending.Refuse(proposal, EtcdError.NoLeader);
+                break;
         }
-        _pending.Refuse(proposal, outcome == ProposeOutcome.TooManyUncommitted ? EtcdError.TooManyRequests : EtcdError.NoLeader);
     }
 
     /// <summary>A request of the node's own, which nobody waits for.</summary>

@@ -31,6 +31,9 @@ internal sealed record NodeLoopParts
     /// <summary>Receives each new state before anybody is answered out of it; the root is null when only the status changed.</summary>
     public required Action<MvccRoot?, NodeStatus> Publish { get; init; }
 
+    /// <summary>Times the loop's work; null where there is no clock.</summary>
+    public LoopMeter? Meter { get; init; }
+
     /// <summary>Entries kept behind the applied index for followers that lag (--snapshot-catchup-entries).</summary>
     public required ulong CatchUpEntries { get; init; }
 

@@ -1,6 +1,8 @@
 using EtcdEdge.Server.Bootstrap;
 using EtcdEdge.Server.Configuration;
+using EtcdEdge.Server.Metrics;
 using EtcdEdge.Storage;
+using Microsoft.Extensions.Logging;
 
 namespace EtcdEdge.Server.Node;
 
@@ -14,15 +16,23 @@ internal sealed class NodeRuntime : IDisposable
     /// <param name="store">The member's opened data directory; the runtime closes its log.</param>
     /// <param name="options">Timing and bounds.</param>
     /// <param name="time">The monotonic clock.</param>
+    /// <param name="metrics">Where durations go.</param>
+    /// <param name="logger">Where slow work, leaders and alarms are told.</param>
     /// <param name="published">Called on the loop's thread after each newly published root.</param>
     /// <param name="failed">Called once when the node cannot go on; the process has to end.</param>
-    public NodeRuntime(MemberStore store, ServerOptions options, TimeProvider time, Action published, Action<Exception> failed)
+    public NodeRuntime(
+        MemberStore store, ServerOptions options, TimeProvider time, EtcdMetrics metrics, ILogger logger, Action published, Action<Exception> failed)
     {
         long timeoutMs = (long)options.Raft.RequestTimeout.TotalMilliseconds;
         var pending = new PendingRequests(timeoutMs);
         var ids = new RequestIds(store.Identity.MemberId, (ulong)Random.Shared.NextInt64());
-        Node = new EtcdNode(store.Identity, _inbox, pending, store.State, ids, published);
-        _disk = new DiskThread(store.Wal, _inbox, failed);
+        Node = new EtcdNode(store.Identity, _inbox, pending, store.State, ids, options.Requests.MaxRequestBytes, published);
+        var journal = new NodeJournal(logger, options.Requests.QuotaBackendBytes);
+        _disk = new DiskThread(store.Wal, _inbox, failure =>
+        {
+            logger.FlushFailed(failure);
+            failed(failure);
+        });
         var loop = new NodeLoop(
             new NodeLoopParts
             {
@@ -35,7 +45,12 @@ internal sealed class NodeRuntime : IDisposable
                 Pending = pending,
                 Reads = new LinearizableReads(timeoutMs, (ulong)Random.Shared.NextInt64()),
                 Duties = new LeaderDuties(store.State.Lessor, CompactorOf(options.Compaction), (long)options.Raft.ElectionTimeout.TotalMilliseconds),
-                Publish = Node.Publish,
+                Publish = (root, status) =>
+                {
+                    Node.Publish(root, status);
+                    journal.Note(status, Node.Alarms, Node.Root.SizeBytes);
+                },
+                Meter = new LoopMeter(time, metrics, options.WarningApplyDuration, logger),
                 CatchUpEntries = options.Raft.SnapshotCatchupEntries,
                 CompactionBatch = options.Compaction.BatchLimit,
                 CompactionPauseMs = (long)options.Compaction.SleepInterval.TotalMilliseconds,

@@ -26,6 +26,8 @@ public sealed class WatchDispatcher : IDisposable
     private volatile bool _hasStreams;
     private volatile bool _isStopping;
     private long _nextTickMs;
+    private long _eventsSent;
+    private long _eventsDropped;
 
     /// <param name="newestRoot">The newest published root, from any thread.</param>
     /// <param name="progressInterval">--watch-progress-notify-interval; raised to 100 ms.</param>
@@ -49,8 +51,11 @@ public sealed class WatchDispatcher : IDisposable
     /// <summary>Watchers that are behind (etcd_debugging_mvcc_slow_watcher_total).</summary>
     public int SlowWatcherCount => _hub.SlowCount;
 
-    /// <summary>Events queued for clients since start (etcd_debugging_mvcc_events_total).</summary>
-    public long EventsTotal => _hub.EventsTotal;
+    /// <summary>Events that streams have taken to send since start (etcd_debugging_mvcc_events_total).</summary>
+    public long EventsSent => Interlocked.Read(ref _eventsSent);
+
+    /// <summary>Events queued for streams and not yet taken (etcd_debugging_mvcc_pending_events_total).</summary>
+    public long PendingEvents => Math.Max(0, _hub.EventsTotal - EventsSent - Interlocked.Read(ref _eventsDropped));
 
     public void Start()
     {
@@ -99,6 +104,9 @@ public sealed class WatchDispatcher : IDisposable
         _commands.Enqueue(command);
         Signal();
     }
+
+    /// <summary>A stream's writer has taken so many events.</summary>
+    internal void Sent(long events) => Interlocked.Add(ref _eventsSent, events);
 
     private void Signal()
     {
@@ -175,6 +183,7 @@ public sealed class WatchDispatcher : IDisposable
                 break;
             default:
                 _hub.Close(session.Stream!);
+                Interlocked.Add(ref _eventsDropped, session.Abandon());
                 break;
         }
 

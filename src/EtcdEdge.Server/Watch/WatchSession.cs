@@ -13,6 +13,7 @@ internal sealed class WatchSession(WatchDispatcher dispatcher, WatchWriters writ
     private readonly AsyncSignal _eased = new(runsOnSetter: false);
     private List<WatchDelivery> _queue = [];
     private long _queuedBytes;
+    private long _queuedEvents;
     private int _requestsInFlight;
     private bool _hasRefused;
     private int _awaitsTurn;
@@ -58,6 +59,7 @@ internal sealed class WatchSession(WatchDispatcher dispatcher, WatchWriters writ
 
             _queue.Add(delivery);
             _queuedBytes += delivery.Bytes;
+            _queuedEvents += delivery.Batch?.Events.Count ?? 0;
             return true;
         }
     }
@@ -85,15 +87,18 @@ internal sealed class WatchSession(WatchDispatcher dispatcher, WatchWriters writ
     {
         List<WatchDelivery> taken;
         bool tellHub;
+        long events;
         lock (_gate)
         {
             taken = _queue;
             _queue = empty;
             _queuedBytes = 0;
+            (events, _queuedEvents) = (_queuedEvents, 0);
             tellHub = _hasRefused;
             _hasRefused = false;
         }
 
+        dispatcher.Sent(events);
         _eased.Set();
         if (tellHub)
         {
@@ -101,6 +106,17 @@ internal sealed class WatchSession(WatchDispatcher dispatcher, WatchWriters writ
         }
 
         return taken;
+    }
+
+    /// <summary>The stream is gone: forgets what is queued; returns how many events nobody will take.</summary>
+    public long Abandon()
+    {
+        lock (_gate)
+        {
+            (long events, _queuedEvents) = (_queuedEvents, 0);
+            _queue = [];
+            return events;
+        }
     }
 
     /// <summary>Ends the reader's and the writer's waits.</summary>

@@ -31,6 +31,9 @@ internal sealed class GrantedLease(long id, long ttlSeconds)
         set => Volatile.Write(ref _remainingTtlSeconds, value);
     }
 
+    /// <summary>It was found expired: what removes it now is its end, not a client.</summary>
+    public bool IsCondemned => ExpiryMs == Condemned;
+
     public long ExpiryMs => Volatile.Read(ref _expiryMs);
 
     /// <summary>The attached keys in order: one immutable set, so a reader sees a moment that existed.</summary>

@@ -20,6 +20,9 @@ public sealed partial class Lessor
     /// <summary>Leases revoked since start, expired ones among them (etcd_debugging_lease_revoked_total).</summary>
     public long RevokedTotal { get; private set; }
 
+    /// <summary>Leases that ended because nobody renewed them, seen by the leader since start (etcd_debugging_server_lease_expired_total).</summary>
+    public long ExpiredTotal { get; private set; }
+
     public bool Exists(long id) => _leases.ContainsKey(id);
 
     /// <summary>Creates a lease. The proposer has chosen the id and raised the TTL to the minimum.</summary>
@@ -54,15 +57,19 @@ public sealed partial class Lessor
     /// <summary>Forgets the lease, at the end of its revocation: its keys have been deleted. False when there is none.</summary>
     public bool Remove(long id)
     {
-        if (!_leases.TryRemove(id, out _))
+        if (!_leases.TryRemove(id, out var lease))
         {
             return false;
         }
 
         Count--;
         RevokedTotal++;
+        ExpiredTotal += lease.IsCondemned ? 1 : 0;
         return true;
     }
+
+    /// <summary>The totals start at zero: what was counted while the log was replayed had been counted when it happened.</summary>
+    public void ClearTotals() => (GrantedTotal, RevokedTotal, ExpiredTotal) = (0, 0, 0);
 
     /// <summary>Attaches a key. Requires the lease to exist: the applier has refused the put otherwise.</summary>
     public void Attach(long id, ReadOnlyMemory<byte> key)

@@ -8,10 +8,13 @@ namespace EtcdEdge.StateMachine.Mvcc;
 /// </summary>
 public sealed class MvccRoot
 {
-    internal MvccRoot(StoreView view, History history)
+    private readonly StoreTotals _totals;
+
+    internal MvccRoot(StoreView view, History history, StoreTotals totals)
     {
         View = view;
         History = history;
+        _totals = totals;
     }
 
     /// <summary>The newest revision; 1 in an empty store.</summary>
@@ -39,11 +42,15 @@ public sealed class MvccRoot
 
     /// <summary>Serves a range request.</summary>
     /// <returns>None, FutureRevision or Compacted.</returns>
-    public EtcdError Range(in RangeOp op, out RangeResult? result) => View.Range(op, out result);
+    public EtcdError Range(in RangeOp op, out RangeResult? result)
+    {
+        _totals.Read(ranges: 1);
+        return View.Range(op, out result);
+    }
 
     /// <summary>Serves a transaction for which <see cref="TxnOp.IsReadOnly"/> is true.</summary>
     /// <returns>None, FutureRevision or Compacted.</returns>
-    public EtcdError Txn(TxnOp op, out TxnResult? result) => ReadTxn.Run(View, op, out result);
+    public EtcdError Txn(TxnOp op, out TxnResult? result) => ReadTxn.Run(View, op, _totals, out result);
 
     /// <summary>
     /// The key's record as of <paramref name="revision"/>, null when it did not exist then or when the revision is compacted: for prev_kv,

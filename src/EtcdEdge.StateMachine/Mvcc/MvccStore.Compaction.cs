@@ -55,6 +55,7 @@ public sealed partial class MvccStore
             ? a.ModRevision.CompareTo(b.ModRevision)
             : a.SubRevision.CompareTo(b.SubRevision));
         _history.Remove(CollectionsMarshal.AsSpan(_garbage));
+        Totals.Compacted(_garbage.Count);
         _garbage.Clear();
         return _sweeping;
     }

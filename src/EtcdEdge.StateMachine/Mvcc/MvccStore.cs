@@ -23,6 +23,9 @@ public sealed partial class MvccStore
     /// <summary>Bytes all records take, overhead included.</summary>
     public long SizeBytes => _sizeBytes;
 
+    /// <summary>What the store was asked to do since start.</summary>
+    public StoreTotals Totals { get; } = new();
+
     /// <summary>What a request sees now: within an operation, its own writes too, at the revision they will have.</summary>
     internal StoreView View => new(_keys.Tree, _changes > 0 ? _revision + 1 : _revision, _compactRevision);
 
@@ -47,6 +50,7 @@ public sealed partial class MvccStore
             _revision++;
         }
         _changes = 0;
+        Totals.Close();
         return _revision;
     }
 
@@ -54,6 +58,7 @@ public sealed partial class MvccStore
     public Record? Put(ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> value, long lease)
     {
         Invariant.Require(_writing && !key.IsEmpty, "a put is part of an operation and names a key");
+        Totals.Put(key.Length + value.Length);
         var previous = _keys.Seek(key.Span) && _keys.Slot.IsLive ? _keys.Slot.Latest : null;
         Write(new Record
         {
@@ -71,23 +76,23 @@ public sealed partial class MvccStore
     /// <summary>Deletes a key. Returns what it held, null when it did not exist and nothing was written.</summary>
     public Record? Delete(ReadOnlyMemory<byte> key)
     {
-        Invariant.Require(_writing, "a delete is part of an operation");
+        Totals.Delete();
         if (View.Get(key.Span) is not { } previous)
         {
             return null;
         }
-        _keys.Seek(key.Span);
-        Write(new Record { Key = previous.Key, ModRevision = WriteRevision, SubRevision = _changes });
+        Bury(previous);
         return previous;
     }
 
     /// <summary>Deletes every key of the range, in key order. Returns what they held.</summary>
     public Record[] DeleteRange(in KeyRange range)
     {
+        Totals.Delete();
         var doomed = View.Collect(range);
         foreach (var record in doomed)
         {
-            Delete(record.Key);
+            Bury(record);
         }
         return doomed;
     }
@@ -96,7 +101,7 @@ public sealed partial class MvccStore
     public MvccRoot Publish()
     {
         Invariant.Require(!_writing, "half an operation is never published");
-        return new MvccRoot(new StoreView(_keys.Publish(), _revision, _compactRevision), _history.View())
+        return new MvccRoot(new StoreView(_keys.Publish(), _revision, _compactRevision), _history.View(), Totals)
         {
             SizeBytes = _sizeBytes,
             SizeInUseBytes = _sizeBytes,
@@ -119,6 +124,13 @@ public sealed partial class MvccStore
             _keys.Seek(record.Key.Span);
             Append(record);
         }
+    }
+
+    private void Bury(Record record)
+    {
+        Invariant.Require(_writing, "a delete is part of an operation");
+        _keys.Seek(record.Key.Span);
+        Write(new Record { Key = record.Key, ModRevision = WriteRevision, SubRevision = _changes });
     }
 
     private void Write(Record record)

@@ -5,12 +5,13 @@ namespace EtcdEdge.StateMachine.Mvcc;
 /// <summary>A transaction of ranges only, served from a view without the log.</summary>
 internal static class ReadTxn
 {
-    public static EtcdError Run(in StoreView view, TxnOp txn, out TxnResult? result)
+    public static EtcdError Run(in StoreView view, TxnOp txn, StoreTotals totals, out TxnResult? result)
     {
         Invariant.Require(txn.IsReadOnly, "a transaction served without the log only reads");
         result = null;
         var plan = TxnPlan.Of(view, txn);
         var error = plan.CheckRanges(view);
+        totals.Read(plan.Compared + (error == EtcdError.None ? plan.Operations.Length : 0));
         if (error != EtcdError.None)
         {
             return error;

@@ -8,14 +8,18 @@ namespace EtcdEdge.StateMachine.Mvcc;
 /// </summary>
 internal sealed class TxnPlan
 {
-    private TxnPlan(bool succeeded, TxnRequestOp[] operations, TxnPlan?[] nested)
+    private TxnPlan(bool succeeded, int compared, TxnRequestOp[] operations, TxnPlan?[] nested)
     {
         Succeeded = succeeded;
+        Compared = compared;
         Operations = operations;
         Nested = nested;
     }
 
     public bool Succeeded { get; }
+
+    /// <summary>Compares that were looked at, those of nested transactions among them: the first that fails ends each list.</summary>
+    public int Compared { get; }
 
     public TxnRequestOp[] Operations { get; }
 
@@ -49,7 +53,7 @@ internal sealed class TxnPlan
         {
             throw new MalformedMessageException("transactions nested too deeply");
         }
-        bool succeeded = AllHold(view, txn.Compare);
+        bool succeeded = AllHold(view, txn.Compare, out int compared);
         var operations = succeeded ? txn.Success : txn.Failure;
         TxnPlan?[] nested = [];
         for (int i = 0; i < operations.Length; i++)
@@ -58,15 +62,18 @@ internal sealed class TxnPlan
             {
                 nested = nested.Length == 0 ? new TxnPlan?[operations.Length] : nested;
                 nested[i] = Of(view, operations[i].AsTxn(), depth + 1);
+                compared += nested[i]!.Compared;
             }
         }
-        return new TxnPlan(succeeded, operations, nested);
+        return new TxnPlan(succeeded, compared, operations, nested);
     }
 
-    private static bool AllHold(in StoreView view, CompareOp[] compares)
+    private static bool AllHold(in StoreView view, CompareOp[] compares, out int compared)
     {
+        compared = 0;
         foreach (ref readonly var compare in compares.AsSpan())
         {
+            compared++;
             if (!view.Holds(compare))
             {
                 return false;

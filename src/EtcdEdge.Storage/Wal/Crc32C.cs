@@ -7,7 +7,7 @@ namespace EtcdEdge.Storage.Wal;
 /// CRC-32C (Castagnoli, reflected, as RFC 3720 §12.1 defines it). The base library's step is one instruction where the processor has
 /// it (SSE 4.2, Armv8 CRC) and a table elsewhere.
 /// </summary>
-internal static class Crc32C
+public static class Crc32C
 {
     public static uint Of(ReadOnlySpan<byte> bytes) => Append(0, bytes);
 

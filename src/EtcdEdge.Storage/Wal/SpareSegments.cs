@@ -120,6 +120,8 @@ internal sealed class SpareSegments : IDisposable
         {
             return;
         }
+        // The zeros came in large folios; a page written later into such a folio would make the kernel account and scan the whole of it as dirty.
+        _making.DropCache();
         _making.Dispose();
         _making = null;
         var ready = PathOf(SegmentName.OfSpare(_nextId++));

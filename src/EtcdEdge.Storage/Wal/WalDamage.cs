@@ -41,6 +41,7 @@ public sealed record WalDamage
         WalDamageKind.SegmentForeign => "Move the file away, or start with the data directory it belongs to.",
         WalDamageKind.SegmentTooNew => "Start the version that wrote it, or a newer one.",
         _ => "If other members are healthy, remove this member (etcdctl member remove), empty its data directory and add it again "
-            + "(etcdctl member add); a single member is restored from a snapshot (etcdutl snapshot restore).",
+            + "(etcdctl member add); a single member is restored from a snapshot (etcdutl snapshot restore), "
+            + "or started with --wal-accept-loss (EtcdEdge's own flag), which cuts the log there.",
     };
 }

@@ -67,7 +67,9 @@ internal sealed class Checker
         var raft = member.Raft;
         if (raft.Role != Role.Leader || !_leaders.TryAdd(raft.Term, raft.Id))
         {
-            Require(raft.Role != Role.Leader || _leaders[raft.Term] == raft.Id, $"{raft.Id} and {_leaders.GetValueOrDefault(raft.Term)} lead in {raft.Term}");
+            Require(
+                raft.Role != Role.Leader || _leaders[raft.Term] == raft.Id,
+                $"{raft.Id} and {_leaders.GetValueOrDefault(raft.Term)} lead in {raft.Term}");
             return;
         }
         foreach (var (index, (entry, seenInTerm)) in _history)

@@ -103,7 +103,10 @@ internal sealed class Member
         }
     }
 
-    /// <summary>Saves the state machine as of the applied index if everything is durable, and lets the log go up to <paramref name="keep"/> before it.</summary>
+    /// <summary>
+    /// Saves the state machine as of the applied index if everything is durable, and lets the log go up to <paramref name="keep"/> before
+    /// it.
+    /// </summary>
     public bool Checkpoint(ulong keep)
     {
         var applied = Raft.AppliedIndex;

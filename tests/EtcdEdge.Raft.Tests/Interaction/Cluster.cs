@@ -114,7 +114,7 @@ internal sealed class Cluster
     {
         var count = (int)command.Id(0);
         var firstId = _members.Count == 0 ? 1 : _members.Keys.Max() + 1;
-        var conf = new ConfState { Voters = ConfChanges.Ids(command.Option("voters", "")), Learners = ConfChanges.Ids(command.Option("learners", "")) };
+        var conf = ConfChanges.Members(command);
         var index = (ulong)command.Number("index", conf.Voters.Count == 0 ? 0 : 10);
         for (var id = firstId; id < firstId + (ulong)count; id++)
         {
@@ -254,7 +254,8 @@ internal sealed class Cluster
     {
         var status = raft.GetStatus();
         _output.Append(CultureInfo.InvariantCulture, $"{raft.Id} {raft.Role} leader={raft.Leader} {Trace.Text(status.HardState)} ");
-        _output.Append(CultureInfo.InvariantCulture, $"applied={status.Applied} flushed={status.Flushed} last={status.LastIndex} {status.ConfState}\n");
+        _output.Append(CultureInfo.InvariantCulture, $"applied={status.Applied} flushed={status.Flushed} ");
+        _output.Append(CultureInfo.InvariantCulture, $"last={status.LastIndex} {status.ConfState}\n");
         foreach (var peer in status.Peers)
         {
             _output.Append(CultureInfo.InvariantCulture, $"  {peer.Id}: {peer.State} match={peer.Match} next={peer.Next}");

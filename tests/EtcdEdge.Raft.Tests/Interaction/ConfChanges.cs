@@ -9,7 +9,7 @@ internal static class ConfChanges
 {
     public static ConfChange Parse(Command command) => new()
     {
-        Changes = [.. command.Args.Where(arg => "vlr".Contains(arg[0], StringComparison.Ordinal) && arg.Length > 1 && char.IsDigit(arg[1])).Select(Step)],
+        Changes = [.. command.Args.Where(IsStep).Select(Step)],
         Transition = command.Option("transition", "auto") switch
         {
             "auto" => ConfChangeTransition.Auto,
@@ -19,8 +19,16 @@ internal static class ConfChanges
         Context = Encoding.ASCII.GetBytes(command.Option("context", "")),
     };
 
+    public static ConfState Members(Command command) => new()
+    {
+        Voters = Ids(command.Option("voters", "")),
+        Learners = Ids(command.Option("learners", "")),
+    };
+
     public static ulong[] Ids(string list) =>
         [.. list.Split([',', ' '], StringSplitOptions.RemoveEmptyEntries).Select(id => ulong.Parse(id, CultureInfo.InvariantCulture))];
+
+    private static bool IsStep(string arg) => "vlr".Contains(arg[0], StringComparison.Ordinal) && arg.Length > 1 && char.IsDigit(arg[1]);
 
     private static ConfChangeSingle Step(string text)
     {

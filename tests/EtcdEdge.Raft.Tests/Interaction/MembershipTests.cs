@@ -26,7 +26,7 @@ public sealed class MembershipTests
         {
             if (command.Name == "start")
             {
-                current = new ConfState { Voters = ConfChanges.Ids(command.Option("voters", "")), Learners = ConfChanges.Ids(command.Option("learners", "")) };
+                current = ConfChanges.Members(command);
                 return current.ToString();
             }
             var next = ConfChanger.TryApply(current, ConfChanges.Parse(command), out var complaint);

@@ -26,7 +26,6 @@ public sealed class ServerConfigurationTests
         Assert.Equal("http://localhost:2379", loaded.Options.Listen.ClientUrls.Single().ToString());
         Assert.Equal("default=http://localhost:2380", InitialCluster.Format(loaded.Options.Cluster.InitialMembers));
         Assert.Equal(10, loaded.Options.Raft.ElectionTicks);
-        Assert.False(loaded.Options.Raft.ElectionTimeoutIsSet);
         Assert.Equal(TimeSpan.FromSeconds(7), loaded.Options.Raft.RequestTimeout);
         Assert.Equal(2L << 30, loaded.Options.Requests.QuotaBackendBytes);
     }
@@ -233,9 +232,20 @@ public sealed class ServerConfigurationTests
     [InlineData("--feature-gates=Nope=true", "invalid value \"Nope=true\" for --feature-gates: unrecognized feature gate: Nope")]
     [InlineData("--wal-page-bytes=5000", "--wal-page-bytes must be 4096, 8192 or 16384 (set to 5000)")]
     [InlineData("--log-outputs=default,stdout", "multi logoutput for \"default\" is not supported yet")]
-    [InlineData("--max-request-bytes=0", "--max-request-bytes must be between 1 and 2146435071 (set to 0)")]
+    [InlineData("--max-request-bytes=0", "--max-request-bytes must be between 1 and 67108864 (set to 0)")]
     [InlineData("--discovery-srv=example", "--discovery-srv is refused: discovery is not served; name the members in --initial-cluster")]
     public void What_cannot_be_served_is_refused_in_one_line(string argument, string problem) => Assert.Equal([problem], Load([argument]).Problems);
+
+    [Fact]
+    public void With_data_nobody_asks_how_the_cluster_was_founded() =>
+        Assert.Empty(ServerConfiguration.Load(
+            ["--name=renamed", "--initial-cluster=other=http://localhost:9"], new Machine { HasMember = path => path == "renamed.etcd" }).Problems);
+
+    [Theory]
+    [InlineData("--grpc-keepalive-min-time=1s", "pings are answered however often they come")]
+    [InlineData("--initial-election-tick-advance=false", "a member that is alone stands for election at once")]
+    public void What_is_read_and_not_followed_is_told(string argument, string instead) =>
+        Assert.Contains(instead, Assert.Single(Load([argument]).Warnings), StringComparison.Ordinal);
 
     [Fact]
     public void A_cluster_of_three_is_refused_until_it_can_be_served() =>

@@ -43,7 +43,8 @@ public sealed class HttpPagesTests : IDisposable
         Assert.Equal((200, """{"health":"true","reason":""}"""), await GetAsync(wire.ClientUrl + "/health?exclude=NOSPACE"));
         Assert.Equal((200, "ok\n"), await GetAsync(wire.ClientUrl + "/readyz"));
         await RaiseAsync(wire, AlarmType.Corrupt);
-        const string report = "[-]data_corruption failed: alarm activated: CORRUPT\n[+]serializable_read ok\n[+]linearizable_read ok\n[+]non_learner ok\n";
+        const string report =
+            "[-]data_corruption failed: alarm activated: CORRUPT\n[+]serializable_read ok\n[+]linearizable_read ok\n[+]non_learner ok\n";
         Assert.Equal((503, report + "\n"), await GetAsync(wire.ClientUrl + "/readyz"));
     }
 

@@ -18,7 +18,11 @@ public sealed class PortTests
     public async Task The_client_port_speaks_HTTP1_and_HTTP2(string version)
     {
         await using var wire = await WireHost.StartAsync();
-        using var client = new HttpClient { DefaultRequestVersion = new Version(version), DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        using var client = new HttpClient
+        {
+            DefaultRequestVersion = new Version(version),
+            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
         Assert.Equal("""{"health":"true","reason":""}""", await client.GetStringAsync(wire.ClientUrl + "/health", Cancel));
     }
 
@@ -85,7 +89,9 @@ public sealed class PortTests
     }
 
     private static EtcdHost Build(ListenUrl url) => WireHost.Build(
-        new ServerOptions { Listen = new ListenOptions { ClientUrls = [url] } }, new ScriptedNode(), new EtcdMetrics(MetricsDetail.Basic, FeatureGates.Defaults));
+        new ServerOptions { Listen = new ListenOptions { ClientUrls = [url] } },
+        new ScriptedNode(),
+        new EtcdMetrics(MetricsDetail.Basic, FeatureGates.Defaults));
 
     private static async ValueTask<Stream> ConnectAsync(string path, CancellationToken cancel)
     {

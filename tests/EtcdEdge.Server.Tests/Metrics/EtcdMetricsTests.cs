@@ -171,7 +171,7 @@ public sealed class EtcdMetricsTests
         {
             put.Started();
             put.Handled(StatusCode.OK, TimeSpan.FromMilliseconds(1));
-            _metrics.Mvcc.Put(100);
+            _metrics.Leases.Granted(100);
             _metrics.Server.Applied(RequestKind.Put, true, TimeSpan.FromMilliseconds(1));
             _metrics.Network.RequestBegan(true, "3.5");
             _metrics.Disk.WalFlushed(TimeSpan.FromMilliseconds(1));

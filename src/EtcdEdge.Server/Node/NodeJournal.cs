@@ -1,0 +1,61 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using EtcdEdge.StateMachine.Cluster;
+using Microsoft.Extensions.Logging;
+
+namespace EtcdEdge.Server.Node;
+
+/// <summary>
+/// Tells the operator of what changes rarely and matters: the leader, the alarms. Compares each published state with the one before; called by
+/// whoever publishes, on one thread.
+/// </summary>
+internal sealed class NodeJournal(ILogger logger, long quotaBytes)
+{
+    private ulong _leader;
+    private ImmutableArray<ActiveAlarm> _alarms = [];
+
+    /// <param name="status">The newest state of the node.</param>
+    /// <param name="alarms">The alarms that are on now.</param>
+    /// <param name="sizeBytes">What the store takes.</param>
+    public void Note(NodeStatus status, ImmutableArray<ActiveAlarm> alarms, long sizeBytes)
+    {
+        if (status.Leader != _leader)
+        {
+            NoteLeader(status);
+        }
+        if (alarms != _alarms)
+        {
+            NoteAlarms(alarms, sizeBytes);
+        }
+    }
+
+    private void NoteLeader(NodeStatus status)
+    {
+        if (status.Leader != 0)
+        {
+            logger.LeaderElected(Hex(status.Leader), status.Term);
+        }
+        else
+        {
+            logger.LeaderLost(Hex(_leader), status.Term);
+        }
+        _leader = status.Leader;
+    }
+
+    private void NoteAlarms(ImmutableArray<ActiveAlarm> alarms, long sizeBytes)
+    {
+        foreach (var raised in alarms.Except(_alarms))
+        {
+            logger.AlarmRaised(NameOf(raised), Hex(raised.MemberId), sizeBytes, quotaBytes);
+        }
+        foreach (var disarmed in _alarms.Except(alarms))
+        {
+            logger.AlarmDisarmed(NameOf(disarmed), Hex(disarmed.MemberId));
+        }
+        _alarms = alarms;
+    }
+
+    private static string NameOf(ActiveAlarm alarm) => alarm.Type.ToString().ToUpperInvariant();
+
+    private static string Hex(ulong id) => id.ToString("x", CultureInfo.InvariantCulture);
+}

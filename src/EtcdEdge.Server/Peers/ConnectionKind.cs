@@ -1,0 +1,11 @@
+namespace EtcdEdge.Server.Peers;
+
+/// <summary>What a connection between two members is for. Wire format.</summary>
+internal enum ConnectionKind : byte
+{
+    /// <summary>Multiplexed: control, append and call channels.</summary>
+    Messages = 1,
+
+    /// <summary>One snapshot, then closed.</summary>
+    Snapshot = 2,
+}

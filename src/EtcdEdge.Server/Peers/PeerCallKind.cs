@@ -1,0 +1,26 @@
+namespace EtcdEdge.Server.Peers;
+
+/// <summary>What one member asks another outside Raft. Wire format: never reuse a number.</summary>
+internal enum PeerCallKind : byte
+{
+    /// <summary>Payload: an entry's bytes. Answer: a code (<c>EtcdError</c>), 0 when the leader took it; the follower sees the outcome when it applies.</summary>
+    Propose = 1,
+
+    /// <summary>Lease keepalive at the leader.</summary>
+    LeaseRenew = 2,
+
+    /// <summary>Remaining time of a lease, which only the leader knows.</summary>
+    LeaseTimeToLive = 3,
+
+    /// <summary>Hash of the store at a revision, for corruption checks.</summary>
+    HashKv = 4,
+
+    /// <summary>Hand the leadership over.</summary>
+    MoveLeader = 5,
+
+    /// <summary>Whether a learner has caught up, which only the leader knows.</summary>
+    PromoteCheck = 6,
+
+    /// <summary>Release and capabilities of the member.</summary>
+    Version = 7,
+}

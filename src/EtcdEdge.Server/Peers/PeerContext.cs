@@ -1,0 +1,23 @@
+using Microsoft.Extensions.Logging;
+
+namespace EtcdEdge.Server.Peers;
+
+/// <summary>What all parts of one transport share.</summary>
+internal sealed record PeerContext
+{
+    public required PeerOptions Self { get; init; }
+
+    public required PeerHandlers Handlers { get; init; }
+
+    public required ISnapshotSource SnapshotSource { get; init; }
+
+    public required ISnapshotSink SnapshotSink { get; init; }
+
+    public required IPeerMetrics Metrics { get; init; }
+
+    public required TimeProvider Time { get; init; }
+
+    public required ILogger Logger { get; init; }
+
+    public required SaidOnce SaidOnce { get; init; }
+}

@@ -1,0 +1,25 @@
+using EtcdEdge.Raft;
+
+namespace EtcdEdge.Server.Peers;
+
+/// <summary>What the transport calls back. All are called from pool threads, never from inside <see cref="PeerTransport.Send"/>.</summary>
+internal sealed record PeerHandlers
+{
+    /// <summary>
+    /// A message arrived. Messages of one sender and channel come in the order they were sent. While the task runs nothing more is read from
+    /// that channel, so waiting for room in an inbox pushes back on the sender.
+    /// </summary>
+    public required Func<Message, CancellationToken, ValueTask> Received { get; init; }
+
+    /// <summary>Messages to this member were dropped or may be lost (RaftNode.ReportUnreachable). Once per series of drops.</summary>
+    public required Action<ulong> Unreachable { get; init; }
+
+    /// <summary>The snapshot to this member arrived and was installed, or not (RaftNode.ReportSnapshot).</summary>
+    public required Action<ulong, bool> SnapshotSent { get; init; }
+
+    /// <summary>Answers a call. An exception is logged and answered as <see cref="PeerAnswer.Failed"/>.</summary>
+    public required Func<PeerCall, CancellationToken, ValueTask<PeerAnswer>> Answer { get; init; }
+
+    /// <summary>A member says that this one was removed from the cluster: the server should stop with a clear line.</summary>
+    public required Action<ulong> RemovedSaidBy { get; init; }
+}

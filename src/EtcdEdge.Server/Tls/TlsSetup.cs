@@ -1,0 +1,43 @@
+using EtcdEdge.Server.Configuration;
+
+namespace EtcdEdge.Server.Tls;
+
+/// <summary>Everything that decides one side's TLS.</summary>
+internal sealed record TlsSetup
+{
+    public required TlsSide Side { get; init; }
+
+    public required TlsOptions Options { get; init; }
+
+    public required TlsPolicy Policy { get; init; }
+
+    /// <summary>Whether the certificate is one this server made for itself: then whoever dials with it checks nobody.</summary>
+    public bool IsSelfSigned { get; init; }
+
+    /// <summary>Whether anybody who connects has to show a certificate (etcd: --trusted-ca-file alone demands one too).</summary>
+    public bool DemandsCertificate => Options.ClientCertAuth || Options.TrustedCaFile.Length > 0;
+
+    /// <summary>The configured TLS of one side, null when there is none. Writes the self-made certificate where auto-tls asks for one.</summary>
+    public static TlsSetup? Of(ServerOptions options, TlsSide side, Microsoft.Extensions.Logging.ILogger logger)
+    {
+        var isPeer = side == TlsSide.Peer;
+        var given = isPeer ? options.PeerTls : options.ClientTls;
+        var setup = new TlsSetup { Side = side, Options = given, Policy = options.TlsPolicy };
+        if (given.CertFile.Length > 0 || given.KeyFile.Length > 0)
+        {
+            return setup;
+        }
+        if (!given.AutoTls)
+        {
+            return null;
+        }
+        var directory = Path.GetFullPath(Path.Combine(options.DataDir, "fixtures", isPeer ? "peer" : "client"));
+        var urls = isPeer ? options.Listen.PeerUrls : options.Listen.ClientUrls;
+        var (cert, key) = SelfSignedCertificate.Ensure(directory, [.. urls.Select(url => url.Host)], options.TlsPolicy.SelfSignedValidityYears, logger);
+        return setup with
+        {
+            IsSelfSigned = true,
+            Options = given with { CertFile = cert, KeyFile = key, ClientCertFile = cert, ClientKeyFile = key },
+        };
+    }
+}
