@@ -35,4 +35,13 @@ internal static partial class Limits
 
     /// <summary>Bytes of entries kept in memory behind the applied index for followers that lag.</summary>
     public const long CatchUpBytes = 16 << 20;
+
+    /// <summary>
+    /// Inputs up to which a turn of the node loop is taken by the thread that brings them; more go to the node thread, so that they are applied
+    /// while the disk writes the next group.
+    /// </summary>
+    public const int InputsOfSmallTurn = 32;
+
+    /// <summary>Small turns one caller's thread takes in a row before it hands over to the node thread and goes back to its own work.</summary>
+    public const int SmallTurnsInARow = 8;
 }

@@ -19,6 +19,7 @@ internal sealed class EtcdMetrics
         Leases = new LeaseMetrics(_registry);
         Disk = new DiskMetrics(_registry);
         Network = new NetworkMetrics(_registry);
+        Peers = new PeerMetrics(_registry);
         Health = new HealthMetrics(_registry);
         Grpc = new GrpcMetrics(_registry, detail == MetricsDetail.Extensive);
         AddRaftGauges();
@@ -33,6 +34,7 @@ internal sealed class EtcdMetrics
     public LeaseMetrics Leases { get; }
     public DiskMetrics Disk { get; }
     public NetworkMetrics Network { get; }
+    public PeerMetrics Peers { get; }
     public HealthMetrics Health { get; }
     public GrpcMetrics Grpc { get; }
 

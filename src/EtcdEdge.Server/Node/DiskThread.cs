@@ -10,17 +10,17 @@ namespace EtcdEdge.Server.Node;
 internal sealed class DiskThread : IDiskQueue, IDisposable
 {
     private readonly WriteAheadLog _wal;
-    private readonly Inbox _inbox;
+    private readonly NodeDriver _driver;
     private readonly Action<Exception> _failed;
     private readonly AutoResetEvent _wake = new(false);
     private readonly Thread _thread;
     private volatile WalGroup? _submitted;
     private volatile bool _stopping;
 
-    public DiskThread(WriteAheadLog wal, Inbox inbox, Action<Exception> failed)
+    public DiskThread(WriteAheadLog wal, NodeDriver driver, Action<Exception> failed)
     {
         _wal = wal;
-        _inbox = inbox;
+        _driver = driver;
         _failed = failed;
         _thread = new Thread(Run) { Name = "disk", IsBackground = true };
     }
@@ -55,7 +55,7 @@ internal sealed class DiskThread : IDiskQueue, IDisposable
                 {
                     _submitted = null;
                     _wal.Write(group);
-                    _inbox.Post(NodeInputKind.Flushed, group);
+                    _driver.Post(NodeInputKind.Flushed, group);
                 }
                 else if (_stopping)
                 {

@@ -1,49 +1,43 @@
 namespace EtcdEdge.Server.Node;
 
 /// <summary>
-/// The node loop's one queue: many threads post, the loop takes everything at once. A lock around a list append costs tens of nanoseconds
-/// and lets the loop drain a thousand inputs by swapping two lists; posting wakes the loop only when it sleeps.
+/// The node loop's one queue: many threads post, whoever has the turn takes everything at once. A lock around a list append costs tens of
+/// nanoseconds and lets a turn drain a thousand inputs by swapping two lists.
 /// The bound on proposals is kept where they are made (<see cref="Limits.MaxPendingProposals"/>); what the node itself posts is never refused.
 /// </summary>
-internal sealed class Inbox : IDisposable
+internal sealed class Inbox
 {
     private readonly Lock _lock = new();
-    private readonly ManualResetEventSlim _wake = new(false, spinCount: 0);
     private List<NodeInput> _posted = new(1024);
+    private int _count;
     private bool _closed;
 
+    /// <summary>How many inputs wait. Any thread.</summary>
+    public int Count => Volatile.Read(ref _count);
+
     /// <summary>Any thread. False once the inbox is closed: the node is stopping and nobody will answer.</summary>
-    public bool Post(NodeInputKind kind, object subject)
+    public bool TryAdd(NodeInputKind kind, object subject)
     {
-        bool wasEmpty;
         lock (_lock)
         {
             if (_closed)
             {
                 return false;
             }
-            wasEmpty = _posted.Count == 0;
             _posted.Add(new NodeInput(kind, subject));
+            Volatile.Write(ref _count, _posted.Count);
+            return true;
         }
-        if (wasEmpty)
-        {
-            _wake.Set();
-        }
-        return true;
     }
 
-    /// <summary>Any thread: ends the loop's sleep without an input.</summary>
-    public void Wake() => _wake.Set();
-
-    /// <summary>The loop's thread: waits at most <paramref name="timeoutMs"/> for an input, then swaps out all that were posted.</summary>
-    public List<NodeInput> Take(List<NodeInput> emptied, int timeoutMs)
+    /// <summary>Swaps out all that were posted, for a list that has been emptied.</summary>
+    public List<NodeInput> Take(List<NodeInput> emptied)
     {
-        _wake.Wait(timeoutMs);
         lock (_lock)
         {
-            _wake.Reset();
             var taken = _posted;
             _posted = emptied;
+            Volatile.Write(ref _count, 0);
             return taken;
         }
     }
@@ -56,9 +50,8 @@ internal sealed class Inbox : IDisposable
             _closed = true;
             var rest = _posted;
             _posted = [];
+            Volatile.Write(ref _count, 0);
             return rest;
         }
     }
-
-    public void Dispose() => _wake.Dispose();
 }

@@ -151,6 +151,7 @@ internal sealed partial class NodeLoop
     private void Publish()
     {
         var status = CurrentStatus();
+        _isAlone = status.IsSoleVoter && _raft.ConfState.Learners.Count == 0;
         if (_stateChanged)
         {
             _stateChanged = false;

@@ -31,7 +31,8 @@ internal sealed partial class NodeLoop
     /// <summary>The newest Ready taken, and the newest one whose content the disk has been given.</summary>
     private ulong _newestReady;
     private ulong _submittedReady;
-    private bool _diskBusy;
+    private volatile bool _diskBusy;
+    private volatile bool _isAlone;
     private long _nowMs;
 
     public NodeLoop(NodeLoopParts parts, RequestIds ids)
@@ -84,6 +85,12 @@ internal sealed partial class NodeLoop
 
     /// <summary>True while a group is on its way to the disk: a node that stops waits for it.</summary>
     public bool IsDiskBusy => _diskBusy;
+
+    /// <summary>
+    /// Any thread: true when a turn for new proposals alone would come to nothing. The disk is busy, so they cannot be written yet, and there is
+    /// nobody to send them to; the turn that hears from the disk takes them all, as one group.
+    /// </summary>
+    public bool CanProposalsWait => _diskBusy && _isAlone;
 
     /// <summary>Ends all waiting: the node stops.</summary>
     public void RefuseAll(List<NodeInput> rest)
@@ -163,6 +170,7 @@ internal sealed partial class NodeLoop
         if (ready.MustFlush)
         {
             _wal.Append(_hardState, CollectionsMarshal.AsSpan(ready.Entries));
+            SubmitGroup();
         }
         _parts.Peers.Send(ready.Messages);
         foreach (var message in ready.MessagesAfterFlush)

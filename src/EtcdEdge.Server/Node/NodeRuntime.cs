@@ -9,9 +9,9 @@ namespace EtcdEdge.Server.Node;
 /// <summary>The running node: the loop on its thread, the log on the disk's, and the <see cref="EtcdNode"/> that others hold.</summary>
 internal sealed class NodeRuntime : IDisposable
 {
-    private readonly Inbox _inbox = new();
+    private readonly NodeDriver _driver;
     private readonly DiskThread _disk;
-    private readonly NodeThread _thread;
+    private readonly NodeLoop _loop;
 
     /// <param name="store">The member's opened data directory; the runtime closes its log.</param>
     /// <param name="options">Timing and bounds.</param>
@@ -23,17 +23,18 @@ internal sealed class NodeRuntime : IDisposable
     public NodeRuntime(
         MemberStore store, ServerOptions options, TimeProvider time, EtcdMetrics metrics, ILogger logger, Action published, Action<Exception> failed)
     {
+        _driver = new NodeDriver(new Ticker(time, options.Raft.HeartbeatInterval), failed);
         long timeoutMs = (long)options.Raft.RequestTimeout.TotalMilliseconds;
         var pending = new PendingRequests(timeoutMs);
         var ids = new RequestIds(store.Identity.MemberId, (ulong)Random.Shared.NextInt64());
-        Node = new EtcdNode(store.Identity, _inbox, pending, store.State, ids, options.Requests.MaxRequestBytes, published);
+        Node = new EtcdNode(store.Identity, _driver, pending, store.State, ids, options.Requests.MaxRequestBytes, published);
         var journal = new NodeJournal(logger, options.Requests.QuotaBackendBytes);
-        _disk = new DiskThread(store.Wal, _inbox, failure =>
+        _disk = new DiskThread(store.Wal, _driver, failure =>
         {
             logger.FlushFailed(failure);
             failed(failure);
         });
-        var loop = new NodeLoop(
+        _loop = new NodeLoop(
             new NodeLoopParts
             {
                 Raft = store.Replay.CreateRaft(RaftOptionsOf(options, store.Identity.MemberId)),
@@ -56,7 +57,6 @@ internal sealed class NodeRuntime : IDisposable
                 CompactionPauseMs = (long)options.Compaction.SleepInterval.TotalMilliseconds,
             },
             ids);
-        _thread = new NodeThread(loop, _inbox, new Ticker(time, options.Raft.HeartbeatInterval), failed);
     }
 
     public EtcdNode Node { get; }
@@ -64,15 +64,14 @@ internal sealed class NodeRuntime : IDisposable
     public void Start()
     {
         _disk.Start();
-        _inbox.Post(NodeInputKind.Control, (Action<NodeLoop>)(loop => loop.CampaignIfAlone()));
-        _thread.Start();
+        _driver.Start(_loop);
+        _driver.Post(NodeInputKind.Control, (Action<NodeLoop>)(loop => loop.CampaignIfAlone()));
     }
 
     public void Dispose()
     {
-        _thread.Dispose();
+        _driver.Dispose();
         _disk.Dispose();
-        _inbox.Dispose();
     }
 
     private static Raft.RaftOptions RaftOptionsOf(ServerOptions options, ulong memberId) => new()

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 
 namespace EtcdEdge.Server.Peers;
 
@@ -10,6 +11,11 @@ internal readonly record struct CallFrame(ulong Correlation, byte Code, ReadOnly
 {
     /// <summary>Bytes before the payload.</summary>
     public const int HeadSize = 9;
+
+    /// <summary>The payload's own array. Only for frames that were read: each got an array of its exact size.</summary>
+    public byte[] PayloadArray => MemoryMarshal.TryGetArray(Payload, out var segment) && segment.Offset == 0 && segment.Count == segment.Array!.Length
+        ? segment.Array
+        : Payload.ToArray();
 
     /// <summary>Reads the body of the current frame. Throws <see cref="ProtocolException"/>.</summary>
     public static async ValueTask<CallFrame> ReadAsync(FrameReader reader, CancellationToken cancel)

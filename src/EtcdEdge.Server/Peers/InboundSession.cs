@@ -75,6 +75,11 @@ internal sealed class InboundSession(
             }
             var call = await CallFrame.ReadAsync(reader, cancel);
             CountReceived(FrameHeader.Size + header.Length);
+            if ((PeerCallKind)call.Code == PeerCallKind.Propose)
+            {
+                await handlers.Forwarded(call.PayloadArray, cancel);
+                continue;
+            }
             await _answering.WaitAsync(cancel);
             _ = AnswerAsync(call, cancel);
         }

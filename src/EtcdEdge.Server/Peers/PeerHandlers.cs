@@ -1,4 +1,5 @@
 using EtcdEdge.Raft;
+using EtcdEdge.Server.Node;
 
 namespace EtcdEdge.Server.Peers;
 
@@ -16,6 +17,12 @@ internal sealed record PeerHandlers
 
     /// <summary>The snapshot to this member arrived and was installed, or not (RaftNode.ReportSnapshot).</summary>
     public required Action<ulong, bool> SnapshotSent { get; init; }
+
+    /// <summary>
+    /// A follower forwards a request's log entry (<see cref="IPeers.Forward"/>); the array is the receiver's. Awaited like
+    /// <see cref="Received"/>, and pushes back like it.
+    /// </summary>
+    public required Func<byte[], CancellationToken, ValueTask> Forwarded { get; init; }
 
     /// <summary>Answers a call. An exception is logged and answered as <see cref="PeerAnswer.Failed"/>.</summary>
     public required Func<PeerCall, CancellationToken, ValueTask<PeerAnswer>> Answer { get; init; }

@@ -92,6 +92,15 @@ internal sealed class PeerTransport : IPeers, IAsyncDisposable
         }
     }
 
+    /// <inheritdoc/>
+    public void Forward(ulong leader, ReadOnlyMemory<byte> entry)
+    {
+        if (!Post(leader, PeerCallKind.Propose, entry))
+        {
+            _context.Metrics.SendFailed(leader);
+        }
+    }
+
     /// <summary>
     /// Asks another member and waits for the answer. Throws <see cref="PeerCallException"/> when there is none within
     /// <paramref name="timeout"/>; the question may have arrived all the same.

@@ -21,8 +21,8 @@ public sealed class EtcdMetricsTests
         "etcd_debugging_auth_", "etcd_debugging_disk_backend_commit_", "etcd_debugging_mvcc_db_compaction_last", "etcd_debugging_mvcc_db_total_size",
         "etcd_debugging_mvcc_delete_total", "etcd_debugging_mvcc_put_total", "etcd_debugging_mvcc_range_total", "etcd_debugging_mvcc_txn_total",
         "etcd_debugging_mvcc_index_compaction_pause", "etcd_debugging_server_watch_send_loop_", "etcd_debugging_snap_", "etcd_debugging_store_",
-        "etcd_grpc_proxy_", "etcd_http_", "etcd_mvcc_db_open_read_transactions", "etcd_network_active_peers", "etcd_network_disconnected_peers",
-        "etcd_network_known_peers", "etcd_network_peer_", "etcd_network_server_stream_failures", "etcd_network_snapshot_", "etcd_proxy_",
+        "etcd_grpc_proxy_", "etcd_http_", "etcd_mvcc_db_open_read_transactions", "etcd_network_known_peers", "etcd_network_server_stream_failures",
+        "etcd_network_snapshot_receive_inflights", "etcd_network_snapshot_send_inflights", "etcd_proxy_",
         "etcd_server_learner_promote_", "etcd_server_request_duration_seconds", "etcd_server_snapshot_apply_in_progress", "etcd_snap_",
     ];
 
@@ -227,6 +227,23 @@ public sealed class EtcdMetricsTests
         _metrics.Network.RequestBegan(unary: true, null);
         _metrics.Server.Applied(RequestKind.Put, success: true, TimeSpan.Zero);
         _metrics.Server.Ranged(success: true, TimeSpan.Zero);
+        TouchPeers();
+    }
+
+    private void TouchPeers()
+    {
+        _metrics.Peers.Active(2, true);
+        _metrics.Peers.Disconnected(2);
+        _metrics.Peers.RoundTrip(2, TimeSpan.Zero);
+        _metrics.Peers.Sent(2, 1);
+        _metrics.Peers.Received(2, 1);
+        _metrics.Peers.SendFailed(2);
+        _metrics.Peers.ReceiveFailed(2);
+        foreach (var succeeded in new[] { true, false })
+        {
+            _metrics.Peers.SnapshotSent(2, succeeded, TimeSpan.Zero);
+            _metrics.Peers.SnapshotReceived(2, succeeded, TimeSpan.Zero);
+        }
     }
 
     private string Render()

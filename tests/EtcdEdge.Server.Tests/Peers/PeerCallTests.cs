@@ -97,6 +97,23 @@ public sealed class PeerCallTests
     }
 
     [Fact]
+    public async Task Forwarded_entries_arrive_in_order()
+    {
+        await using var a = new TestMember(1);
+        await using var b = new TestMember(2);
+        TestMember.Introduce(a, b);
+        await a.ConnectedAsync(b);
+        for (var i = 0; i < 200; i++)
+        {
+            a.Transport.Forward(2, new[] { (byte)i });
+        }
+        await Eventually.IsTrue(() => b.Forwarded.Count == 200, Cancel);
+        Assert.Equal(Enumerable.Range(0, 200).Select(i => (byte)i), b.Forwarded.Select(entry => Assert.Single(entry)));
+        a.Transport.Forward(9, default);
+        Assert.Equal(1, a.Metrics.SendFailures);
+    }
+
+    [Fact]
     public async Task A_post_arrives_and_is_not_answered()
     {
         var posted = new TaskCompletionSource<PeerCall>();
@@ -109,9 +126,9 @@ public sealed class PeerCallTests
         };
         TestMember.Introduce(a, b);
         await a.ConnectedAsync(b);
-        Assert.True(a.Transport.Post(2, PeerCallKind.Propose, new byte[] { 1, 2, 3 }));
+        Assert.True(a.Transport.Post(2, PeerCallKind.Version, new byte[] { 1, 2, 3 }));
         var call = await posted.Task.WaitAsync(Cancel);
-        Assert.Equal((1UL, PeerCallKind.Propose, false, 3), (call.From, call.Kind, call.WantsAnswer, call.Payload.Length));
-        Assert.False(a.Transport.Post(9, PeerCallKind.Propose, default));
+        Assert.Equal((1UL, PeerCallKind.Version, false, 3), (call.From, call.Kind, call.WantsAnswer, call.Payload.Length));
+        Assert.False(a.Transport.Post(9, PeerCallKind.Version, default));
     }
 }

@@ -32,6 +32,11 @@ internal sealed class TestMember : ISnapshotSource, ISnapshotSink, IAsyncDisposa
                 Received = ReceiveAsync,
                 Unreachable = Unreachable.Enqueue,
                 SnapshotSent = (peer, succeeded) => _snapshotsSent.Writer.TryWrite((peer, succeeded)),
+                Forwarded = (entry, _) =>
+                {
+                    Forwarded.Enqueue(entry);
+                    return ValueTask.CompletedTask;
+                },
                 Answer = (call, cancel) => Answer(call, cancel),
                 RemovedSaidBy = RemovedSaidBy.Enqueue,
             },
@@ -57,6 +62,8 @@ internal sealed class TestMember : ISnapshotSource, ISnapshotSink, IAsyncDisposa
     public RecordingMetrics Metrics { get; } = new();
 
     public ConcurrentQueue<ulong> Unreachable { get; } = new();
+
+    public ConcurrentQueue<byte[]> Forwarded { get; } = new();
 
     public ConcurrentQueue<ulong> RemovedSaidBy { get; } = new();
 

@@ -1,0 +1,84 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using EtcdEdge.Server.Peers;
+
+namespace EtcdEdge.Server.Metrics;
+
+/// <summary>What passes between members, per member, in the names the stock mixin's alerts use.</summary>
+internal sealed class PeerMetrics : IPeerMetrics
+{
+    private static readonly Buckets RoundTrips = Buckets.Doubling(0.0001, 16);
+    private static readonly Buckets Snapshots = Buckets.Doubling(0.1, 10);
+
+    private readonly ConcurrentDictionary<ulong, bool> _active = new();
+    private readonly ConcurrentDictionary<ulong, long> _disconnects = new();
+    private readonly ByPeer<Counter> _sent;
+    private readonly ByPeer<Counter> _received;
+    private readonly ByPeer<Counter> _sendFailures;
+    private readonly ByPeer<Counter> _receiveFailures;
+    private readonly ByPeer<Histogram> _roundTrips;
+    private readonly ByPeer<Counter> _snapshotsSent;
+    private readonly ByPeer<Counter> _snapshotsNotSent;
+    private readonly ByPeer<Histogram> _snapshotSendTimes;
+    private readonly ByPeer<Counter> _snapshotsReceived;
+    private readonly ByPeer<Counter> _snapshotsNotReceived;
+    private readonly ByPeer<Histogram> _snapshotReceiveTimes;
+
+    public PeerMetrics(MetricRegistry registry)
+    {
+        registry.DynamicGauge("etcd_network_active_peers", "The current number of active peer connections.",
+            at => _active.Select(peer => (Between(at, peer.Key), peer.Value ? 1.0 : 0)));
+        registry.Family("etcd_network_disconnected_peers_total", MetricType.Counter, "The total number of disconnected peers.")
+            .Add(new DynamicGauge(at => _disconnects.Select(peer => (Between(at, peer.Key), (double)peer.Value))));
+        _sent = Counters(registry, "etcd_network_peer_sent_bytes_total", "The total number of bytes sent to peers.", "To");
+        _received = Counters(registry, "etcd_network_peer_received_bytes_total", "The total number of bytes received from peers.", "From");
+        _sendFailures = Counters(registry, "etcd_network_peer_sent_failures_total", "The total number of send failures from peers.", "To");
+        _receiveFailures = Counters(registry, "etcd_network_peer_received_failures_total", "The total number of receive failures from peers.", "From");
+        _roundTrips = Histograms(registry, "etcd_network_peer_round_trip_time_seconds", "Round-Trip-Time histogram between peers", "To", RoundTrips);
+        _snapshotsSent = Counters(registry, "etcd_network_snapshot_send_success", "Total number of successful snapshot sends", "To");
+        _snapshotsNotSent = Counters(registry, "etcd_network_snapshot_send_failures", "Total number of snapshot send failures", "To");
+        _snapshotSendTimes = Histograms(registry, "etcd_network_snapshot_send_total_duration_seconds",
+            "Total latency distributions of v3 snapshot sends", "To", Snapshots);
+        _snapshotsReceived = Counters(registry, "etcd_network_snapshot_receive_success", "Total number of successful snapshot receives", "From");
+        _snapshotsNotReceived = Counters(registry, "etcd_network_snapshot_receive_failures", "Total number of snapshot receive failures", "From");
+        _snapshotReceiveTimes = Histograms(registry, "etcd_network_snapshot_receive_total_duration_seconds",
+            "Total latency distributions of v3 snapshot receives", "From", Snapshots);
+    }
+
+    public void Active(ulong peer, bool isActive) => _active[peer] = isActive;
+
+    public void Disconnected(ulong peer) => _disconnects.AddOrUpdate(peer, 1, (_, count) => count + 1);
+
+    public void RoundTrip(ulong peer, TimeSpan time) => _roundTrips.Of(peer).Observe(time);
+
+    public void Sent(ulong peer, long bytes) => _sent.Of(peer).Add(bytes);
+
+    public void Received(ulong peer, long bytes) => _received.Of(peer).Add(bytes);
+
+    public void SendFailed(ulong peer) => _sendFailures.Of(peer).Increment();
+
+    public void ReceiveFailed(ulong peer) => _receiveFailures.Of(peer).Increment();
+
+    public void SnapshotSent(ulong peer, bool succeeded, TimeSpan took)
+    {
+        (succeeded ? _snapshotsSent : _snapshotsNotSent).Of(peer).Increment();
+        _snapshotSendTimes.Of(peer).Observe(took);
+    }
+
+    public void SnapshotReceived(ulong peer, bool succeeded, TimeSpan took)
+    {
+        (succeeded ? _snapshotsReceived : _snapshotsNotReceived).Of(peer).Increment();
+        _snapshotReceiveTimes.Of(peer).Observe(took);
+    }
+
+    private static ByPeer<Counter> Counters(MetricRegistry registry, string name, string help, string label) =>
+        registry.Family(name, MetricType.Counter, help).Add(new ByPeer<Counter>(peer => new Counter(PrometheusText.Label(label, Hex(peer)))));
+
+    private static ByPeer<Histogram> Histograms(MetricRegistry registry, string name, string help, string label, Buckets buckets) =>
+        registry.Family(name, MetricType.Histogram, help)
+            .Add(new ByPeer<Histogram>(peer => new Histogram(buckets, PrometheusText.Label(label, Hex(peer)))));
+
+    private static string Between(Scrape at, ulong peer) => PrometheusText.Labels(("Local", Hex(at.Node.MemberId)), ("Remote", Hex(peer)));
+
+    private static string Hex(ulong id) => id.ToString("x", CultureInfo.InvariantCulture);
+}

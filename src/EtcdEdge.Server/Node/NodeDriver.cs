@@ -1,0 +1,133 @@
+namespace EtcdEdge.Server.Node;
+
+/// <summary>
+/// Gives the node loop its turns, one at a time. A small turn is taken by the thread that brings the input: a lone write then wakes two
+/// threads on its way instead of five, and waking is what a lone write mostly costs on a small board. Large turns, ticks and what is left over are
+/// the node thread's. What escapes the loop is a broken invariant: it is reported and the process ends, for a half-done step must not be continued.
+/// </summary>
+internal sealed class NodeDriver : IDisposable
+{
+    private readonly Inbox _inbox = new();
+    private readonly Lock _turn = new();
+    private readonly AutoResetEvent _wake = new(false);
+    private readonly Ticker _ticker;
+    private readonly Action<Exception> _failed;
+    private readonly Thread _thread;
+    private NodeLoop? _loop;
+    private List<NodeInput> _inputs = new(1024);
+    private volatile bool _stopping;
+    private volatile bool _broken;
+
+    public NodeDriver(Ticker ticker, Action<Exception> failed)
+    {
+        _ticker = ticker;
+        _failed = failed;
+        _thread = new Thread(Run) { Name = "node", IsBackground = true };
+    }
+
+    /// <summary>Inputs that wait for a turn.</summary>
+    public int Waiting => _inbox.Count;
+
+    /// <summary>From now on turns are taken.</summary>
+    public void Start(NodeLoop loop)
+    {
+        _loop = loop;
+        _thread.Start();
+    }
+
+    /// <summary>Any thread. False once the node is stopping: nobody will answer.</summary>
+    public bool Post(NodeInputKind kind, object subject)
+    {
+        if (!_inbox.TryAdd(kind, subject))
+        {
+            return false;
+        }
+        // Full fence: either this thread sees that the disk is free, or the turn that freed it sees this input.
+        Interlocked.MemoryBarrier();
+        if (_loop is not { } loop || (kind == NodeInputKind.Propose && loop.CanProposalsWait) || _turn.IsHeldByCurrentThread)
+        {
+            return true;
+        }
+        if (_inbox.Count > Limits.InputsOfSmallTurn)
+        {
+            _wake.Set();
+            return true;
+        }
+        TakeSmallTurns(loop);
+        return true;
+    }
+
+    /// <summary>Waits for the group that the disk has, tells everybody who still waits that the server stopped, and ends.</summary>
+    public void Dispose()
+    {
+        _stopping = true;
+        _wake.Set();
+        if (_thread.IsAlive)
+        {
+            _thread.Join();
+        }
+        _wake.Dispose();
+    }
+
+    // Whoever posts while another has the turn leaves at once: the holder looks again after it has let go.
+    private void TakeSmallTurns(NodeLoop loop)
+    {
+        for (int turns = 0; _inbox.Count > 0 && _turn.TryEnter(); turns++)
+        {
+            try
+            {
+                Turn(loop);
+            }
+            finally
+            {
+                _turn.Exit();
+            }
+            Interlocked.MemoryBarrier();
+            if (turns == Limits.SmallTurnsInARow || _inbox.Count > Limits.InputsOfSmallTurn)
+            {
+                _wake.Set();
+                return;
+            }
+        }
+    }
+
+    private void Turn(NodeLoop loop)
+    {
+        if (_broken)
+        {
+            return;
+        }
+        try
+        {
+            _inputs = _inbox.Take(_inputs);
+            loop.Step(_inputs, _ticker.TakeDue(), _ticker.NowMs);
+            _inputs.Clear();
+        }
+        catch (Exception broken)
+        {
+            _broken = true;
+            _failed(broken);
+        }
+    }
+
+    private void Run()
+    {
+        var loop = _loop!;
+        int sleepMs = 0;
+        while (!_broken && (!_stopping || loop.IsDiskBusy))
+        {
+            _wake.WaitOne(sleepMs);
+            lock (_turn)
+            {
+                Turn(loop);
+                sleepMs = loop.MsToNextTurn(_ticker.MsToNextTick);
+            }
+            Interlocked.MemoryBarrier();
+            sleepMs = _inbox.Count > 0 && !loop.CanProposalsWait ? 0 : sleepMs;
+        }
+        lock (_turn)
+        {
+            loop.RefuseAll(_inbox.Close());
+        }
+    }
+}
