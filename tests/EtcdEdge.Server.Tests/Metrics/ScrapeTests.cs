@@ -33,7 +33,7 @@ public sealed class ScrapeTests : IDisposable
             ("etcd_debugging_lease_granted_total", 1), ("etcd_debugging_lease_revoked_total", 1), ("etcd_debugging_lease_renewed_total", 1),
             ("etcd_debugging_server_lease_expired_total", 0),
             ("etcd_debugging_lease_ttl_total_sum", 100), ("etcd_debugging_lease_ttl_total_count", 1),
-            ("etcd_server_apply_duration_seconds_count{op=\"Put\",success=\"true\",version=\"v3\"}", 13),
+            ("etcd_server_apply_duration_seconds_count{op=\"Put\",success=\"true\",version=\"v3\"}", 11),
             ("etcd_server_apply_duration_seconds_count{op=\"Put\",success=\"false\",version=\"v3\"}", 1),
             ("etcd_server_apply_duration_seconds_count{op=\"DeleteRange\",success=\"true\",version=\"v3\"}", 3),
             ("etcd_server_apply_duration_seconds_count{op=\"Txn\",success=\"true\",version=\"v3\"}", 4),
