@@ -138,7 +138,7 @@ internal sealed partial class Generator
 
     private Step Compact()
     {
-        var revision = Chance(60) ? Math.Max(1, reference.Revision - _random.Next(12)) : AnyRevision();
+        var revision = Math.Max(1, Chance(60) ? reference.Revision - _random.Next(12) : AnyRevision());
         var request = new CompactionRequest { Revision = revision, Physical = Chance(60) };
         return Step.Unary("KV/Compact", request, (s, r, o) => s.Kv.CompactAsync(r, o), s => s.ObserveCompaction(request.Revision));
     }

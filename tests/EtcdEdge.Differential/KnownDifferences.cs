@@ -49,6 +49,7 @@ internal static partial class KnownDifferences
         ("in one transaction a delete, and a put of the same key with ignore_value or ignore_lease", "etcd 3.5 dies of it (unexpected error during txn with writes)"),
         ("a sort by something other than the key with more than twelve keys", "Go's sort is not stable beyond twelve, so etcd orders equal elements by chance"),
         ("HashKV at just the revision of an earlier compaction", "etcd answers with the hash it kept from that compaction, over the history before it; EtcdEdge computes"),
+        ("a compaction at revision 0", "etcd answers every later HashKV without a revision with the hash of nothing that it kept from it"),
         ("a message with a known field in another wire type", "Go's generated code refuses it, other protobuf libraries skip it as unknown"),
         ("a progress request on a stream with a watcher whose start revision is to come, or which compaction canceled",
             "etcd 3.5 answers none until the revision is reached, or the watcher is canceled once more"),
