@@ -3,13 +3,13 @@ namespace EtcdEdge.Server;
 /// <summary>The bounds of the peer transport and of TLS.</summary>
 internal static partial class Limits
 {
-    /// <summary>Messages of one peer that wait on the control channel. A leader of seven members with a thousand reads in flight stays far below.</summary>
+    /// <summary>Messages of one peer that wait on the control channel. A leader with a thousand reads in flight stays far below.</summary>
     public const int ControlQueueCount = 4096;
 
     /// <summary>Their bytes: control messages are under 100 bytes each, so this only bounds what should not happen.</summary>
     public const long ControlQueueBytes = 1 << 20;
 
-    /// <summary>Append messages of one peer that wait. Raft's own window (256 in flight) is below it: the queue drops only what is pointless to keep.</summary>
+    /// <summary>Append messages of one peer that wait. Raft's own window (256 in flight) is below it.</summary>
     public const int AppendQueueCount = 1024;
 
     /// <summary>Their bytes. Entries are shared with Raft's log, so this counts references that keep old entries alive, not copies.</summary>
@@ -24,7 +24,7 @@ internal static partial class Limits
     /// <summary>Calls of one connection that are being answered at once; beyond it nothing more is read from the call channel.</summary>
     public const int CallsAnsweredAtOnce = 1024;
 
-    /// <summary>Bytes the writer of a channel puts together before it flushes: few wake-ups for small messages, no large buffer for big ones.</summary>
+    /// <summary>Bytes a channel's writer puts together before it flushes: few wake-ups for small messages, no large buffer for big ones.</summary>
     public const int FlushBytes = 64 << 10;
 
     /// <summary>Receive window of the control channel. Both ends must agree, so it is part of the protocol version.</summary>
@@ -66,7 +66,7 @@ internal static partial class Limits
     /// <summary>Longest pause: a member that comes back is reached within a second, a dead one costs one SYN per second.</summary>
     public static readonly TimeSpan RedialMax = TimeSpan.FromSeconds(1);
 
-    /// <summary>How often a round trip is measured. The election timeout adapts to its p99, so it needs some hundred samples in a few minutes.</summary>
+    /// <summary>How often a round trip is measured. The election timeout adapts to its p99, which needs some hundred samples.</summary>
     public static readonly TimeSpan PingInterval = TimeSpan.FromSeconds(1);
 
     /// <summary>

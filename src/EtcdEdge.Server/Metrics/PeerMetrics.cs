@@ -33,7 +33,8 @@ internal sealed class PeerMetrics : IPeerMetrics
         _sent = Counters(registry, "etcd_network_peer_sent_bytes_total", "The total number of bytes sent to peers.", "To");
         _received = Counters(registry, "etcd_network_peer_received_bytes_total", "The total number of bytes received from peers.", "From");
         _sendFailures = Counters(registry, "etcd_network_peer_sent_failures_total", "The total number of send failures from peers.", "To");
-        _receiveFailures = Counters(registry, "etcd_network_peer_received_failures_total", "The total number of receive failures from peers.", "From");
+        _receiveFailures = Counters(registry, "etcd_network_peer_received_failures_total",
+            "The total number of receive failures from peers.", "From");
         _roundTrips = Histograms(registry, "etcd_network_peer_round_trip_time_seconds", "Round-Trip-Time histogram between peers", "To", RoundTrips);
         _snapshotsSent = Counters(registry, "etcd_network_snapshot_send_success", "Total number of successful snapshot sends", "To");
         _snapshotsNotSent = Counters(registry, "etcd_network_snapshot_send_failures", "Total number of snapshot send failures", "To");

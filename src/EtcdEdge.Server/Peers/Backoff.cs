@@ -1,6 +1,9 @@
 namespace EtcdEdge.Server.Peers;
 
-/// <summary>Pauses between attempts: doubled up to a bound, each drawn from its upper half so that members that lost each other at once do not dial at once.</summary>
+/// <summary>
+/// Pauses between attempts: doubled up to a bound, each drawn from its upper half so that members that lost each other at once do not dial
+/// at once.
+/// </summary>
 internal sealed class Backoff(TimeSpan min, TimeSpan max, Random random)
 {
     private TimeSpan _last;

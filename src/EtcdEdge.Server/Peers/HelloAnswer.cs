@@ -40,7 +40,8 @@ internal sealed record HelloAnswer
         await stream.ReadExactlyAsync(magic, cancel);
         if (!Hello.Magic.SequenceEqual(magic))
         {
-            throw new ProtocolException("the server at this URL does not speak EtcdEdge's peer protocol (etcd and EtcdEdge members cannot share a cluster)");
+            throw new ProtocolException(
+                "the server at this URL does not speak EtcdEdge's peer protocol (etcd and EtcdEdge members cannot share a cluster)");
         }
         var body = await Hello.ReadBodyAsync(stream, cancel);
         if (body.Length < FixedSize)

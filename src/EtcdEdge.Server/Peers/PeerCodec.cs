@@ -95,7 +95,8 @@ internal static class PeerCodec
         return (entryCount, (head[1] & SnapshotFlag) != 0);
     }
 
-    private static Message ParseHead(ReadOnlySpan<byte> head, ulong from, ulong to, ReadOnlyMemory<Entry> entries, SnapshotMetadata? snapshot) => new()
+    private static Message ParseHead(
+        ReadOnlySpan<byte> head, ulong from, ulong to, ReadOnlyMemory<Entry> entries, SnapshotMetadata? snapshot) => new()
     {
         Type = (MessageType)head[0],
         From = from,

@@ -70,7 +70,8 @@ internal sealed class PeerPages(ulong clusterId, Func<ClusterView> cluster)
 
     private static byte[] Response(string status, string contentType, string body, string headers = "") =>
         Encoding.UTF8.GetBytes(
-            $"HTTP/1.1 {status}\r\nContent-Type: {contentType}\r\n{headers}Content-Length: {Encoding.UTF8.GetByteCount(body)}\r\nConnection: close\r\n\r\n{body}");
+            $"HTTP/1.1 {status}\r\nContent-Type: {contentType}\r\n{headers}"
+            + $"Content-Length: {Encoding.UTF8.GetByteCount(body)}\r\nConnection: close\r\n\r\n{body}");
 
     private string VersionJson()
     {

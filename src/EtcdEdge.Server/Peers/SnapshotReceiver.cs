@@ -94,7 +94,7 @@ internal sealed class SnapshotReceiver(PeerContext context)
         }
     }
 
-    /// <summary>Tells the sender now and then that we are still at it. Ends with <paramref name="storing"/>, or before when the sender is gone.</summary>
+    /// <summary>Tells the sender now and then that we are still at it. Ends with <paramref name="storing"/>, or when the sender is gone.</summary>
     private async Task KeepPatientAsync(Task storing, PeerConnection connection, CancellationToken cancel)
     {
         try

@@ -53,7 +53,8 @@ internal static class CertificateCheck
         var before = now < certificate.NotBefore.ToUniversalTime();
         var bound = (before ? certificate.NotBefore : certificate.NotAfter).ToUniversalTime();
         return string.Create(CultureInfo.InvariantCulture,
-            $"x509: certificate has expired or is not yet valid: current time {now:yyyy-MM-ddTHH:mm:ssZ} is {(before ? "before" : "after")} {bound:yyyy-MM-ddTHH:mm:ssZ}");
+            $"x509: certificate has expired or is not yet valid: current time {now:yyyy-MM-ddTHH:mm:ssZ} "
+            + $"is {(before ? "before" : "after")} {bound:yyyy-MM-ddTHH:mm:ssZ}");
     }
 
     private static string? RevocationComplaint(X509Certificate2 certificate, X509Chain? chain, RevocationList revoked)
@@ -69,8 +70,9 @@ internal static class CertificateCheck
 
     private static string? AllowedComplaint(X509Certificate2 certificate, TlsOptions options)
     {
-        var isAllowed = (options.AllowedCommonNames.Count == 0 || options.AllowedCommonNames.Contains(CommonName.Of(certificate), StringComparer.Ordinal))
-            && (options.AllowedHostnames.Count == 0 || options.AllowedHostnames.Any(host => certificate.MatchesHostname(host, allowCommonName: false)));
+        var (names, hosts) = (options.AllowedCommonNames, options.AllowedHostnames);
+        var isAllowed = (names.Count == 0 || names.Contains(CommonName.Of(certificate), StringComparer.Ordinal))
+            && (hosts.Count == 0 || hosts.Any(host => certificate.MatchesHostname(host, allowCommonName: false)));
         return isAllowed ? null : "client certificate authentication failed: neither its CN nor its host names are allowed";
     }
 }

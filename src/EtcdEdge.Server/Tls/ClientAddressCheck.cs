@@ -14,9 +14,9 @@ internal static class ClientAddressCheck
     /// <summary>Throws <see cref="AuthenticationException"/> when it does not.</summary>
     public static async Task RequireAsync(X509Certificate2 certificate, IPAddress remote, CancellationToken cancel)
     {
-        var names = certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().FirstOrDefault();
-        var addresses = names?.EnumerateIPAddresses().ToList() ?? [];
-        var dnsNames = names?.EnumerateDnsNames().ToList() ?? [];
+        var shown = certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().FirstOrDefault();
+        var addresses = shown?.EnumerateIPAddresses().ToList() ?? [];
+        var dnsNames = shown?.EnumerateDnsNames().ToList() ?? [];
         remote = remote.IsIPv4MappedToIPv6 ? remote.MapToIPv4() : remote;
         if ((addresses.Count == 0 && dnsNames.Count == 0) || addresses.Contains(remote))
         {
@@ -28,7 +28,8 @@ internal static class ClientAddressCheck
         }
         if (!await ResolvesBackAsync(dnsNames, remote, cancel) && !await ResolvesToAsync(dnsNames, remote, cancel))
         {
-            throw new AuthenticationException($"tls: \"{remote}\" does not match any of DNSNames [{string.Join(' ', dnsNames.Select(name => $"\"{name}\""))}]");
+            var names = string.Join(' ', dnsNames.Select(name => $"\"{name}\""));
+            throw new AuthenticationException($"tls: \"{remote}\" does not match any of DNSNames [{names}]");
         }
     }
 

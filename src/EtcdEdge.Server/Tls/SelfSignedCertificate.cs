@@ -15,7 +15,7 @@ internal static class SelfSignedCertificate
     private const UnixFileMode PrivateDirectory = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private const UnixFileMode PrivateFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    /// <summary>Paths of certificate and key in <paramref name="directory"/>; both are made if one is missing. Throws <see cref="TlsException"/>.</summary>
+    /// <summary>Paths of certificate and key in a directory; both are made if one is missing. Throws <see cref="TlsException"/>.</summary>
     public static (string CertFile, string KeyFile) Ensure(string directory, IReadOnlyList<string> hosts, int validityYears, ILogger logger)
     {
         var certFile = Path.Combine(directory, "cert.pem");

@@ -75,7 +75,8 @@ internal sealed class TlsContext
     /// --peer-skip-client-san-verification. Throws <see cref="AuthenticationException"/>.
     /// </summary>
     public Task CheckClientAddressAsync(X509Certificate? certificate, EndPoint? remote, CancellationToken cancel) =>
-        _setup.Side == TlsSide.Peer && !_setup.Options.SkipClientSanVerification && certificate is X509Certificate2 shown && remote is IPEndPoint { Address: var address }
+        _setup.Side == TlsSide.Peer && !_setup.Options.SkipClientSanVerification
+            && certificate is X509Certificate2 shown && remote is IPEndPoint { Address: var address }
             ? ClientAddressCheck.RequireAsync(shown, address, cancel)
             : Task.CompletedTask;
 
@@ -95,8 +96,8 @@ internal sealed class TlsContext
         }
         if (options.ClientCertFile.Length == 0 != (options.ClientKeyFile.Length == 0))
         {
-            throw new TlsException(
-                $"ClientKeyFile and ClientCertFile must both be present or both absent: key: {options.ClientKeyFile}, cert: {options.ClientCertFile}]");
+            throw new TlsException("ClientKeyFile and ClientCertFile must both be present or both absent: "
+                + $"key: {options.ClientKeyFile}, cert: {options.ClientCertFile}]");
         }
         if (options.AllowedCommonNames.Count > 0 && options.AllowedHostnames.Count > 0)
         {

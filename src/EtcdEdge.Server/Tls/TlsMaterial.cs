@@ -7,7 +7,8 @@ namespace EtcdEdge.Server.Tls;
 /// <summary>One side's certificates, parsed. Immutable: a reload makes a new one, and connections that began with the old one keep it.</summary>
 internal sealed class TlsMaterial
 {
-    private TlsMaterial(SslStreamCertificateContext server, SslStreamCertificateContext client, X509Certificate2Collection? roots, RevocationList revoked)
+    private TlsMaterial(
+        SslStreamCertificateContext server, SslStreamCertificateContext client, X509Certificate2Collection? roots, RevocationList revoked)
     {
         Server = server;
         Client = client;

@@ -33,7 +33,8 @@ internal sealed record TlsSetup
         }
         var directory = Path.GetFullPath(Path.Combine(options.DataDir, "fixtures", isPeer ? "peer" : "client"));
         var urls = isPeer ? options.Listen.PeerUrls : options.Listen.ClientUrls;
-        var (cert, key) = SelfSignedCertificate.Ensure(directory, [.. urls.Select(url => url.Host)], options.TlsPolicy.SelfSignedValidityYears, logger);
+        string[] hosts = [.. urls.Select(url => url.Host)];
+        var (cert, key) = SelfSignedCertificate.Ensure(directory, hosts, options.TlsPolicy.SelfSignedValidityYears, logger);
         return setup with
         {
             IsSelfSigned = true,

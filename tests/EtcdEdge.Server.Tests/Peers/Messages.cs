@@ -18,7 +18,10 @@ internal static class Messages
             new Random((int)index + i).NextBytes(data);
             entries[i] = new Entry(3, index + 1 + (ulong)i, EntryType.Normal, data);
         }
-        return new Message { Type = MessageType.Append, From = from, To = to, Term = 3, Index = index, LogTerm = 2, Commit = index, Entries = entries };
+        return new Message
+        {
+            Type = MessageType.Append, From = from, To = to, Term = 3, Index = index, LogTerm = 2, Commit = index, Entries = entries,
+        };
     }
 
     public static Message Snapshot(ulong from, ulong to, ulong index) => new()

@@ -60,7 +60,8 @@ public sealed class PeerCallTests
         };
         TestMember.Introduce(a, b);
         await a.ConnectedAsync(b);
-        await Assert.ThrowsAsync<PeerCallException>(() => a.Transport.CallAsync(2, PeerCallKind.HashKv, default, TimeSpan.FromMilliseconds(20), Cancel));
+        var soon = TimeSpan.FromMilliseconds(20);
+        await Assert.ThrowsAsync<PeerCallException>(() => a.Transport.CallAsync(2, PeerCallKind.HashKv, default, soon, Cancel));
     }
 
     [Fact]

@@ -40,7 +40,8 @@ public sealed class PeerLatencyTests
         var rate = await bulk;
         times.Sort();
         TestContext.Current.TestOutputHelper!.WriteLine(
-            $"{appends} MiB of entries at {rate:F0} MiB/s, snapshot {snapshotBytes >> 20} MiB: p50 {times[150]:F2} ms, p99 {times[297]:F2} ms, max {times[^1]:F2} ms");
+            $"{appends} MiB of entries at {rate:F0} MiB/s, snapshot {snapshotBytes >> 20} MiB: "
+            + $"p50 {times[150]:F2} ms, p99 {times[297]:F2} ms, max {times[^1]:F2} ms");
     }
 
     private static async Task<double> SendAppendsAsync(TestMember a, TestMember b, int count)

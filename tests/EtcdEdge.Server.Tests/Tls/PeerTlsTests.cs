@@ -81,7 +81,8 @@ public sealed class PeerTlsTests : IDisposable
     {
         var (cert, key) = ca.Issue(name);
         var options = new TlsOptions { CertFile = cert, KeyFile = key, TrustedCaFile = ca.CaFile, ClientCertAuth = true };
-        return new TlsContext(new TlsSetup { Side = TlsSide.Peer, Options = options, Policy = new TlsPolicy() }, new RecordingLogger(), TimeProvider.System);
+        var setup = new TlsSetup { Side = TlsSide.Peer, Options = options, Policy = new TlsPolicy() };
+        return new TlsContext(setup, new RecordingLogger(), TimeProvider.System);
     }
 
     private TlsContext SelfMade(string name)

@@ -28,7 +28,8 @@ internal sealed class TestCa : IDisposable
 
     /// <summary>Writes a certificate and its key; returns both paths.</summary>
     public (string Cert, string Key) Issue(
-        string file, string commonName = "member", string? host = "127.0.0.1", int fromDays = -1, int toDays = 1, bool forServer = true, bool forClient = true)
+        string file, string commonName = "member", string? host = "127.0.0.1", int fromDays = -1, int toDays = 1,
+        bool forServer = true, bool forClient = true)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using var certificate = Sign(key, commonName, host, fromDays, toDays, forServer, forClient);

@@ -36,7 +36,8 @@ public sealed class TlsContextTests : IDisposable
 
     [Fact]
     public async Task An_expired_certificate_is_rejected() =>
-        await RejectsAsync(Server(), Context(_ca.Issue("client", fromDays: -9, toDays: -2)), "x509: certificate has expired or is not yet valid: current time");
+        await RejectsAsync(Server(), Context(_ca.Issue("client", fromDays: -9, toDays: -2)),
+            "x509: certificate has expired or is not yet valid: current time");
 
     [Fact]
     public async Task A_certificate_from_the_future_is_rejected() =>
@@ -85,14 +86,16 @@ public sealed class TlsContextTests : IDisposable
     public async Task A_server_with_another_hosts_certificate_is_not_trusted()
     {
         var server = Context(_ca.Issue("server", host: "elsewhere.example"));
-        await RejectsAsync(server, Context(_ca.Issue("client"), options => options with { TrustedCaFile = _ca.CaFile }), "x509: certificate is not valid for 127.0.0.1");
+        var client = Context(_ca.Issue("client"), options => options with { TrustedCaFile = _ca.CaFile });
+        await RejectsAsync(server, client, "x509: certificate is not valid for 127.0.0.1");
     }
 
     [Fact]
     public async Task The_separate_client_certificate_is_shown_when_dialling()
     {
         var separate = _ca.Issue("dialler", "dialler");
-        var client = Context(_ca.Issue("both"), options => options with { TrustedCaFile = _ca.CaFile, ClientCertFile = separate.Cert, ClientKeyFile = separate.Key });
+        var client = Context(_ca.Issue("both"), options =>
+            options with { TrustedCaFile = _ca.CaFile, ClientCertFile = separate.Cert, ClientKeyFile = separate.Key });
         Assert.Equal("dialler", await HandshakeAsync(Server(), client));
     }
 
@@ -228,7 +231,8 @@ public sealed class TlsContextTests : IDisposable
         });
 
     /// <summary>Both ends shake hands and exchange a byte; returns the common name behind the asked certificate.</summary>
-    private static async Task<string> HandshakeAsync(TlsContext server, TlsContext? client, Func<SslStream, SslStream, X509Certificate?>? nameOf = null)
+    private static async Task<string> HandshakeAsync(
+        TlsContext server, TlsContext? client, Func<SslStream, SslStream, X509Certificate?>? nameOf = null)
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
