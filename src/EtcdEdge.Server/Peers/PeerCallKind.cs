@@ -3,7 +3,7 @@ namespace EtcdEdge.Server.Peers;
 /// <summary>What one member asks another outside Raft. Wire format: never reuse a number.</summary>
 internal enum PeerCallKind : byte
 {
-    /// <summary>An entry's bytes for the leader's log. Never answered: the follower sees the outcome when it applies, or its waiter times out.</summary>
+    /// <summary>An entry's bytes for the leader's log. Never answered: the follower sees the outcome when it applies, or times out.</summary>
     Propose = 1,
 
     /// <summary>Lease keepalive at the leader.</summary>
