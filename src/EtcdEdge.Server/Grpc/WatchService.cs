@@ -49,6 +49,8 @@ internal sealed class WatchService(IEtcdNode node, WatchDispatcher dispatcher, L
         }
         finally
         {
+            // The call may have ended on a writer's thread. What its end sets off, up to the server's own, must not run there.
+            await Task.Yield();
             dispatcher.Close(session);
         }
 

@@ -33,7 +33,7 @@ internal sealed class WatchWriters : IDisposable
     /// <summary>Gives the session a turn. The caller sees to it that no session waits for two.</summary>
     public void Enqueue(WatchSession session) => _ready.Add(session);
 
-    /// <summary>Ends the threads after the turns that are due. Nothing may be enqueued any more.</summary>
+    /// <summary>Ends the threads after the turns that are due. Nothing may be enqueued any more. Not from within a turn: it waits for them.</summary>
     public void Dispose()
     {
         _ready.CompleteAdding();

@@ -10,7 +10,7 @@ namespace EtcdEdge.Server.Tests.Watch;
 /// Sessions on a real dispatcher thread over a store that the test writes: what a client gets that reads, and what is kept for one that does
 /// not. Nothing waits for a time; everything waits for what must come.
 /// </summary>
-public sealed class WatchSessionTests : IDisposable
+public sealed class WatchSessionTests : IAsyncDisposable
 {
     private readonly MvccStore _store = new();
     private readonly WatchDispatcher _dispatcher;
@@ -23,7 +23,12 @@ public sealed class WatchSessionTests : IDisposable
         _dispatcher.Start();
     }
 
-    public void Dispose() => _dispatcher.Dispose();
+    /// <summary>A test that read last ends on a writer's thread, which cannot wait for its own end.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await Task.Yield();
+        _dispatcher.Dispose();
+    }
 
     [Fact]
     public async Task A_client_that_reads_gets_every_event_once_and_in_order()
