@@ -8,14 +8,12 @@ namespace EtcdEdge.Differential;
 /// </summary>
 internal static class Minimiser
 {
-    private static readonly TimeSpan Budget = TimeSpan.FromSeconds(90);
-
-    public static async Task<Mismatch> ShrinkAsync(Contestants contestants, Mismatch found, CancellationToken cancel)
+    public static async Task<Mismatch> ShrinkAsync(Contestants contestants, Mismatch found, TimeSpan budget, CancellationToken cancel)
     {
         var clock = Stopwatch.StartNew();
         for (var piece = found.Steps.Count / 2; piece >= 1; piece /= 2)
         {
-            for (var at = found.Steps.Count - 1 - piece; at >= 0 && clock.Elapsed < Budget; at -= piece)
+            for (var at = found.Steps.Count - 1 - piece; at >= 0 && clock.Elapsed < budget; at -= piece)
             {
                 found = await WithoutAsync(contestants, found, at, piece, cancel) ?? found;
             }

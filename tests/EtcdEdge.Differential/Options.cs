@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace EtcdEdge.Differential;
 
-/// <summary>The command line: --seed N --count M --steps K --reference FILE --subject FILE --keep-going --list-differences.</summary>
+/// <summary>The command line: --seed N --count M --steps K --shrink SECONDS --reference FILE --subject FILE --keep-going --list-differences.</summary>
 internal sealed record Options
 {
     public int Seed { get; private init; } = 1;
@@ -10,6 +10,9 @@ internal sealed record Options
     public int Count { get; private init; } = 10;
 
     public int Steps { get; private init; } = 400;
+
+    /// <summary>How long to look for a shorter sequence with the same difference.</summary>
+    public TimeSpan Shrink { get; private init; } = TimeSpan.FromSeconds(60);
 
     public string Reference { get; private init; } = "out/peer/bin/etcd";
 
@@ -34,6 +37,7 @@ internal sealed record Options
                 ["--seed", var n, ..] => options with { Seed = Number(n) },
                 ["--count", var n, ..] => options with { Count = Number(n) },
                 ["--steps", var n, ..] => options with { Steps = Number(n) },
+                ["--shrink", var n, ..] => options with { Shrink = TimeSpan.FromSeconds(Number(n)) },
                 ["--reference", var file, ..] => options with { Reference = file },
                 ["--subject", var file, ..] => options with { Subject = file },
                 _ => throw new ArgumentException($"not understood: {words[0]}"),

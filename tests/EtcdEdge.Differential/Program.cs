@@ -15,14 +15,21 @@ for (var seed = options.Seed; seed < options.Seed + options.Count && (failures =
     {
         failures++;
         Console.WriteLine(mismatch);
-        var shortest = await Minimiser.ShrinkAsync(contestants, mismatch, CancellationToken.None);
-        Console.WriteLine($"  the shortest sequence found ({shortest.Steps.Count} calls):\n    {string.Join("\n    ", shortest.Steps.Select(Shortened))}");
-        Console.WriteLine($"    reference: {shortest.Expected}\n    subject:   {shortest.Actual}");
+        Print(await Minimiser.ShrinkAsync(contestants, mismatch, options.Shrink, CancellationToken.None));
     }
 }
 
 Console.WriteLine($"{options.Count} seeds from {options.Seed} with {options.Steps} calls each: {failures} with differences");
 return failures == 0 ? 0 : 1;
+
+static void Print(Mismatch shortest)
+{
+    const int shown = 40;
+    var earlier = shortest.Steps.Count > shown ? "the last of them:" : "";
+    Console.WriteLine($"  the shortest sequence found: {shortest.Steps.Count} calls; {earlier}");
+    Console.WriteLine($"    {string.Join("\n    ", shortest.Steps.TakeLast(shown).Select(Shortened))}");
+    Console.WriteLine($"    reference: {shortest.Expected}\n    subject:   {shortest.Actual}");
+}
 
 static string Shortened(Step step)
 {
