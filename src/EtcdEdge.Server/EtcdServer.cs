@@ -108,7 +108,7 @@ public sealed class EtcdServer : IAsyncDisposable
         var node = _runtime.Node;
         var primary = new LeasePrimary(node, _store.State.Lessor, time);
         long minLeaseTtl = (long)Math.Ceiling(1.5 * options.Raft.ElectionTimeout.TotalSeconds);
-        yield return new KvService(node, options.Requests.MaxTxnOps, options.Requests.MaxRequestBytes);
+        yield return new KvService(node, options.Requests.MaxTxnOps, options.Requests.MaxRequestBytes) { Metrics = _metrics.Server };
         yield return new WatchService(node, _watch, _leaders, options.Requests.MaxRequestBytes);
         yield return new LeaseService(node, primary, _leaders, minLeaseTtl);
         yield return new ClusterService(node);

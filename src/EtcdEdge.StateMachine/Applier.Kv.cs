@@ -153,8 +153,7 @@ public sealed partial class Applier
         return new DeleteRangeResult { Deleted = deleted.Length, Previous = op.PrevKv ? deleted : default };
     }
 
-    // A key stays attached while it is put again with the same lease. The lease gets a copy of the key: a slice would keep the entry of the
-    // first put, with its value, as long as the lease.
+    // A key stays attached while it is put again with the same lease.
     private void MoveLease(ReadOnlyMemory<byte> key, long from, long to)
     {
         if (from == to)
@@ -167,7 +166,7 @@ public sealed partial class Applier
         }
         if (to != 0)
         {
-            lessor.Attach(to, key.ToArray());
+            lessor.Attach(to, key);
         }
     }
 }

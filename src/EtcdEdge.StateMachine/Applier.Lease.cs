@@ -30,14 +30,11 @@ public sealed partial class Applier
         return Done(new LeaseRevokeResponse());
     }
 
+    // A lease that was revoked between proposal and apply is passed over, the others are not (etcd lease/lessor.go, Checkpoint).
     private ApplyResult LeaseCheckpoint(LeaseCheckpointRequest request)
     {
         foreach (var checkpoint in request.Checkpoints)
         {
-            if (!lessor.Exists(checkpoint.ID))
-            {
-                return ApplyResult.Refused(EtcdError.LeaseNotFound, store.Revision);
-            }
             lessor.Checkpoint(checkpoint.ID, checkpoint.RemainingTTL);
         }
         return Done(new LeaseCheckpointResponse());

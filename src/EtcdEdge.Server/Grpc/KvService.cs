@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
 using EtcdEdge.Api;
+using EtcdEdge.Server.Metrics;
 using EtcdEdge.Server.Node;
 using EtcdEdge.StateMachine;
 using EtcdEdge.StateMachine.Wire;
@@ -22,6 +23,7 @@ internal sealed class KvService : IRpcService
     private readonly IEtcdNode _node;
     private readonly ResponseHeaders _headers;
     private readonly RangeStreamer _streamer;
+    private readonly TimeProvider _time = TimeProvider.System;
     private readonly int _maxTxnOps;
     private readonly int _maxRequestBytes;
 
@@ -33,6 +35,9 @@ internal sealed class KvService : IRpcService
         _maxTxnOps = maxTxnOps;
         _maxRequestBytes = maxRequestBytes;
     }
+
+    /// <summary>Where the durations of ranges go; null in tests that do not look at them.</summary>
+    public ServerMetrics? Metrics { get; init; }
 
     public void Bind(RpcBinder binder)
     {
@@ -62,7 +67,10 @@ internal sealed class KvService : IRpcService
         }
 
         var root = _node.Root;
-        EtcdStatus.ThrowIfRefused(root.Range(request.Op, out var result));
+        long started = _time.GetTimestamp();
+        var error = root.Range(request.Op, out var result);
+        Metrics?.Ranged(error == EtcdError.None, _time.GetElapsedTime(started));
+        EtcdStatus.ThrowIfRefused(error);
         request.Dispose();
         return new KvReply(result!, _headers.At(root.Revision));
     }

@@ -46,6 +46,7 @@ internal sealed class GrantedLease(long id, long ttlSeconds)
     {
         if (!_keys.Contains(key))
         {
+            // A copy: a slice would keep the entry of the first put, with its value, as long as the lease.
             Volatile.Write(ref _keys, _keys.Add(key.ToArray()));
         }
     }
