@@ -73,7 +73,8 @@ internal sealed partial class Generator
     }
 
     /// <summary>A transaction writes by deletes or by puts that ignore value or lease, not both (<see cref="KnownDifferences"/>).</summary>
-    private TxnRequest AnyTxn() => AnyTxn(0, _random.Next(20) switch { < 5 => TxnKind.ReadOnly, < 14 => TxnKind.PutAndDelete, _ => TxnKind.PutIgnoring });
+    private TxnRequest AnyTxn() =>
+        AnyTxn(0, _random.Next(20) switch { < 5 => TxnKind.ReadOnly, < 14 => TxnKind.PutAndDelete, _ => TxnKind.PutIgnoring });
 
     private TxnRequest AnyTxn(int depth, TxnKind kind)
     {

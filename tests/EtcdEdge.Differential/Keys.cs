@@ -18,7 +18,7 @@ internal static class Keys
 
     public static ByteString Any(Random random) => ByteString.CopyFromUtf8(Names[random.Next(Names.Length)]);
 
-    /// <summary>A key and range end: a single key, a prefix, from-key, everything, an interval, an empty or reversed interval, or no key at all.</summary>
+    /// <summary>A key and range end: a single key, a prefix, from-key, everything, an interval, also empty or reversed, or no key at all.</summary>
     public static (ByteString Key, ByteString End) AnyRange(Random random) => random.Next(20) switch
     {
         < 7 => (Any(random), ByteString.Empty),
