@@ -60,7 +60,7 @@ internal sealed partial class Generator
         0 => Put(AnyPut()),
         1 => Range(AnyRangeRequest()),
         2 => DeleteRange(AnyDelete()),
-        3 => Txn(AnyTxn()),
+        3 => Txn(AnyTxn(MaxNesting, TxnKind.PutAndDelete)),
         4 => Compact(),
         5 => AnyLeaseStep(),
         _ => Alarm(AlarmRequest.Types.AlarmAction.Get, AlarmType.None),
