@@ -10,6 +10,7 @@ switch (args)
     case ["compare", .. var rest]:
         return await Comparison.RunAsync(Options.Parse(rest));
     default:
-        Console.Error.WriteLine("usage: EtcdEdge.Bench wal [DIRECTORY] [GROUPS] | compare [--rounds N] [--rows NAME,NAME] [--quick] [--etcd FILE] [--etcdedge FILE]");
+        Console.Error.WriteLine("usage: EtcdEdge.Bench wal [DIRECTORY] [GROUPS]");
+        Console.Error.WriteLine("       EtcdEdge.Bench compare [--rounds N] [--rows NAME,NAME] [--quick] [--etcd FILE] [--etcdedge FILE]");
         return 1;
 }

@@ -72,8 +72,22 @@ internal sealed partial class Generator
         return new DeleteRangeRequest { Key = key, RangeEnd = end, PrevKv = Chance(50) };
     }
 
-    /// <summary>A transaction writes by deletes or by puts that ignore value or lease, not both (<see cref="KnownDifferences"/>).</summary>
-    private TxnRequest AnyTxn() => AnyTxn(0, _random.Next(20) switch { < 5 => TxnKind.ReadOnly, < 14 => TxnKind.PutAndDelete, _ => TxnKind.PutIgnoring });
+    /// <summary>A delete that does not go to the end of the key space by the range end "\0", but may by a key above all others.</summary>
+    private DeleteRangeRequest AnyBoundedDelete()
+    {
+        var request = AnyDelete();
+        request.RangeEnd = request.RangeEnd == Keys.Zero ? Keys.AboveAll : request.RangeEnd;
+        return request;
+    }
+
+    /// <summary>Which kinds of writes one transaction may mix: <see cref="KnownDifferences"/> says why.</summary>
+    private TxnRequest AnyTxn() => AnyTxn(0, _random.Next(20) switch
+    {
+        < 5 => TxnKind.ReadOnly,
+        < 12 => TxnKind.PutAndDelete,
+        < 14 => TxnKind.Delete,
+        _ => TxnKind.PutIgnoring,
+    });
 
     private TxnRequest AnyTxn(int depth, TxnKind kind)
     {
@@ -100,7 +114,8 @@ internal sealed partial class Generator
     private RequestOp AnyOp(int depth, TxnKind kind) => _random.Next(20) switch
     {
         < 8 when kind == TxnKind.PutAndDelete => new RequestOp { RequestPut = AnyPlainPut() },
-        < 11 when kind == TxnKind.PutAndDelete => new RequestOp { RequestDeleteRange = AnyDelete() },
+        < 11 when kind == TxnKind.PutAndDelete => new RequestOp { RequestDeleteRange = AnyBoundedDelete() },
+        < 11 when kind == TxnKind.Delete => new RequestOp { RequestDeleteRange = AnyDelete() },
         < 11 when kind == TxnKind.PutIgnoring => new RequestOp { RequestPut = AnyPut() },
         < 14 when depth < MaxNesting => new RequestOp { RequestTxn = AnyTxn(depth + 1, kind) },
         19 when Chance(5) => new RequestOp(),

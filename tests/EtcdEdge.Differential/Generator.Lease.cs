@@ -13,13 +13,18 @@ internal sealed partial class Generator
 
     private Step AnyLeaseStep() => _random.Next(12) switch
     {
-        < 4 => Step.Unary("Lease/LeaseGrant", new LeaseGrantRequest { ID = AnyLeaseId(), TTL = AnyTtl() }, (s, r, o) => s.Lease.LeaseGrantAsync(r, o)),
+        < 4 => Grant(new LeaseGrantRequest { ID = AnyLeaseId(), TTL = AnyTtl() }),
         4 => GrantShort(),
         < 7 => Step.Unary("Lease/LeaseRevoke", new LeaseRevokeRequest { ID = AnyLeaseId() }, (s, r, o) => s.Lease.LeaseRevokeAsync(r, o)),
-        < 9 => Step.Unary("Lease/LeaseTimeToLive", new LeaseTimeToLiveRequest { ID = AnyLeaseId(), Keys = Chance(70) }, (s, r, o) => s.Lease.LeaseTimeToLiveAsync(r, o)),
+        < 9 => TimeToLive(new LeaseTimeToLiveRequest { ID = AnyLeaseId(), Keys = Chance(70) }),
         9 => Step.Unary("Lease/LeaseLeases", new LeaseLeasesRequest(), (s, r, o) => s.Lease.LeaseLeasesAsync(r, o)),
         _ => KeepAlive(),
     };
+
+    private static Step Grant(LeaseGrantRequest request) => Step.Unary("Lease/LeaseGrant", request, (s, r, o) => s.Lease.LeaseGrantAsync(r, o));
+
+    private static Step TimeToLive(LeaseTimeToLiveRequest request) =>
+        Step.Unary("Lease/LeaseTimeToLive", request, (s, r, o) => s.Lease.LeaseTimeToLiveAsync(r, o));
 
     private long AnyTtl() => Chance(5) ? 9_000_000_000 + _random.Next(2) : TtlStepSeconds * _random.Next(1, 9);
 

@@ -10,10 +10,10 @@ internal sealed partial class Generator
         switch (_random.Next(14))
         {
             case < 6: return HashKv(Chance(60) ? 0 : AnyUncompactedRevision());
-            case 6: return Step.Unary("Maintenance/Status", new StatusRequest(), (s, r, o) => s.Maintenance.StatusAsync(r, o));
-            case 7: return Step.Unary("Cluster/MemberList", new MemberListRequest { Linearizable = Chance(50) }, (s, r, o) => s.Cluster.MemberListAsync(r, o));
+            case 6: return Status();
+            case 7: return MemberList(new MemberListRequest { Linearizable = Chance(50) });
             case 8: return Step.Unary("Maintenance/Defragment", new DefragmentRequest(), (s, r, o) => s.Maintenance.DefragmentAsync(r, o));
-            case 9: return Step.Unary("Maintenance/MoveLeader", new MoveLeaderRequest { TargetID = 12345 }, (s, r, o) => s.Maintenance.MoveLeaderAsync(r, o));
+            case 9: return MoveLeader(new MoveLeaderRequest { TargetID = 12345 });
             case 10: return RangeOfEverything();
             case 11: return WhileAlarmed(AlarmType.Corrupt);
             case 12: return WhileAlarmed(AlarmType.Nospace);
@@ -28,7 +28,16 @@ internal sealed partial class Generator
         return reference.HasCompacted(revision) ? 0 : revision;
     }
 
-    private static Step HashKv(long revision) => Step.Unary("Maintenance/HashKV", new HashKVRequest { Revision = revision }, (s, r, o) => s.Maintenance.HashKVAsync(r, o));
+    private static Step HashKv(long revision) =>
+        Step.Unary("Maintenance/HashKV", new HashKVRequest { Revision = revision }, (s, r, o) => s.Maintenance.HashKVAsync(r, o));
+
+    private static Step Status() => Step.Unary("Maintenance/Status", new StatusRequest(), (s, r, o) => s.Maintenance.StatusAsync(r, o));
+
+    private static Step MemberList(MemberListRequest request) =>
+        Step.Unary("Cluster/MemberList", request, (s, r, o) => s.Cluster.MemberListAsync(r, o));
+
+    private static Step MoveLeader(MoveLeaderRequest request) =>
+        Step.Unary("Maintenance/MoveLeader", request, (s, r, o) => s.Maintenance.MoveLeaderAsync(r, o));
 
     private static Step RangeOfEverything() => Range(new RangeRequest { Key = Keys.Zero, RangeEnd = Keys.Zero });
 
@@ -41,7 +50,7 @@ internal sealed partial class Generator
         }
 
         _planned.Enqueue(Alarm(AlarmRequest.Types.AlarmAction.Get, type));
-        _planned.Enqueue(Step.Unary("Maintenance/Status", new StatusRequest(), (s, r, o) => s.Maintenance.StatusAsync(r, o)));
+        _planned.Enqueue(Status());
         _planned.Enqueue(Alarm(AlarmRequest.Types.AlarmAction.Deactivate, type));
         return Alarm(AlarmRequest.Types.AlarmAction.Activate, type);
     }
@@ -51,7 +60,7 @@ internal sealed partial class Generator
         0 => Put(AnyPut()),
         1 => Range(AnyRangeRequest()),
         2 => DeleteRange(AnyDelete()),
-        3 => Txn(AnyTxn()),
+        3 => Txn(AnyTxn(MaxNesting, TxnKind.PutAndDelete)),
         4 => Compact(),
         5 => AnyLeaseStep(),
         _ => Alarm(AlarmRequest.Types.AlarmAction.Get, AlarmType.None),

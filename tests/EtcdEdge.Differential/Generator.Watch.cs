@@ -39,7 +39,8 @@ internal sealed partial class Generator
         var (stream, ahead) = (_random.Next(Streams), _random.Next(1, 4));
         var request = AnyWatch();
         var put = new PutRequest { Key = Keys.Any(_random), Value = AnyValue() };
-        return new Step($"Watch create on stream {stream} from {ahead} ahead, then {ahead} puts", AnswerText.Of(request) + AnswerText.Of(put), async (session, cancel) =>
+        var text = AnswerText.Of(request) + AnswerText.Of(put);
+        return new Step($"Watch create on stream {stream} from {ahead} ahead, then {ahead} puts", text, async (session, cancel) =>
         {
             var watch = await session.StreamAsync(stream, cancel);
             await watch.BarrierAsync(cancel);

@@ -16,9 +16,11 @@ internal static class Keys
     /// <summary>As a range end: everything from the key on. As a key: the first possible one.</summary>
     public static ByteString Zero { get; } = ByteString.CopyFrom(0);
 
+    public static ByteString AboveAll { get; } = ByteString.CopyFrom(0xff, 0xff);
+
     public static ByteString Any(Random random) => ByteString.CopyFromUtf8(Names[random.Next(Names.Length)]);
 
-    /// <summary>A key and range end: a single key, a prefix, from-key, everything, an interval, an empty or reversed interval, or no key at all.</summary>
+    /// <summary>A key and range end: a single key, a prefix, from-key, everything, an interval, also empty or reversed, or no key at all.</summary>
     public static (ByteString Key, ByteString End) AnyRange(Random random) => random.Next(20) switch
     {
         < 7 => (Any(random), ByteString.Empty),

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace EtcdEdge.Differential;
 
-/// <summary>The command line: --seed N --count M --steps K --shrink SECONDS --reference FILE --subject FILE --keep-going --list-differences.</summary>
+/// <summary>The command line; scripts/differential says what the options mean.</summary>
 internal sealed record Options
 {
     public int Seed { get; private init; } = 1;
@@ -21,6 +21,9 @@ internal sealed record Options
     /// <summary>Goes on with the next seed after a difference instead of stopping.</summary>
     public bool KeepGoing { get; private init; }
 
+    /// <summary>Prints each call with the reference's answer.</summary>
+    public bool Trace { get; private init; }
+
     /// <summary>Prints the table of known differences as Markdown and ends.</summary>
     public bool ListDifferences { get; private init; }
 
@@ -33,6 +36,7 @@ internal sealed record Options
             options = words switch
             {
                 ["--keep-going", ..] => options with { KeepGoing = true },
+                ["--trace", ..] => options with { Trace = true },
                 ["--list-differences", ..] => options with { ListDifferences = true },
                 ["--seed", var n, ..] => options with { Seed = Number(n) },
                 ["--count", var n, ..] => options with { Count = Number(n) },
@@ -42,7 +46,7 @@ internal sealed record Options
                 ["--subject", var file, ..] => options with { Subject = file },
                 _ => throw new ArgumentException($"not understood: {words[0]}"),
             };
-            words = words[(words[0] is "--keep-going" or "--list-differences" ? 1 : 2)..];
+            words = words[(words[0] is "--keep-going" or "--trace" or "--list-differences" ? 1 : 2)..];
         }
 
         return options;

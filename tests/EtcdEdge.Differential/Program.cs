@@ -8,10 +8,11 @@ if (options.ListDifferences)
 }
 
 var contestants = new Contestants(options.Reference, options.Subject);
+var traced = options.Trace ? contestants with { Trace = (step, answer) => Console.WriteLine($"{step}\n  {answer}") } : contestants;
 var failures = 0;
 for (var seed = options.Seed; seed < options.Seed + options.Count && (failures == 0 || options.KeepGoing); seed++)
 {
-    if (await Trial.RandomAsync(contestants, seed, options.Steps, CancellationToken.None) is { } mismatch)
+    if (await Trial.RandomAsync(traced, seed, options.Steps, CancellationToken.None) is { } mismatch)
     {
         failures++;
         Console.WriteLine(mismatch);

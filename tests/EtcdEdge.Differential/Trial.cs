@@ -13,12 +13,14 @@ internal sealed class Trial : IAsyncDisposable
     private readonly Daemon _subjectDaemon;
     private readonly Session _reference;
     private readonly Session _subject;
+    private readonly Action<Step, string> _trace;
     private readonly List<Step> _done = [];
 
     private Trial(Contestants contestants)
     {
         _referenceDaemon = new Daemon(contestants.Reference, flags: contestants.ReferenceFlags);
         _subjectDaemon = new Daemon(contestants.Subject, flags: contestants.SubjectFlags);
+        _trace = contestants.Trace;
         _reference = new Session(_referenceDaemon.ClientUrl);
         _subject = new Session(_subjectDaemon.ClientUrl);
     }
@@ -84,6 +86,7 @@ internal sealed class Trial : IAsyncDisposable
     {
         _done.Add(step);
         var answers = await Task.WhenAll(step.AnswerAsync(_reference, cancel), step.AnswerAsync(_subject, cancel));
+        _trace(step, answers[0]);
         var same = answers[0] == answers[1] && answers[0] != Step.NoAnswer && !_referenceDaemon.HasExited;
         return same ? null : new Mismatch(0, [.. _done], answers[0], answers[1], await DeathsAsync());
     }

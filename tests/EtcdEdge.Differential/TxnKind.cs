@@ -5,5 +5,6 @@ internal enum TxnKind
 {
     ReadOnly,
     PutAndDelete,
+    Delete,
     PutIgnoring,
 }

@@ -52,8 +52,8 @@ internal sealed class WatchStream : IAsyncDisposable
     }
 
     /// <summary>
-    /// Sends a cancel request and waits for its answer, which a watcher that does not exist gets none of. A barrier stands before it, because etcd may
-    /// drop events that were not yet sent, and after it, because the answer to a progress request may overtake that to a cancel.
+    /// Sends a cancel request and waits for its answer; a watcher that does not exist gets none. A barrier stands before it, because etcd
+    /// may drop events that were not yet sent, and after it, because the answer to a progress request may overtake that to a cancel.
     /// </summary>
     public async Task CancelAsync(long watchId, CancellationToken cancel)
     {

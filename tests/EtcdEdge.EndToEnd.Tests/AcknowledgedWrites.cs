@@ -9,8 +9,8 @@ using Xunit;
 namespace EtcdEdge.EndToEnd.Tests;
 
 /// <summary>
-/// The independent record of what a server acknowledged: writers, each with a key of its own and a counter as its value, and a granter of leases. After
-/// a crash the store may be ahead of the record by the write that was under way, never behind it.
+/// The independent record of what a server acknowledged: writers, each with a key of its own and a counter as its value, and a granter of
+/// leases. After a crash the store may be ahead of the record by the write that was under way, never behind it.
 /// </summary>
 internal sealed class AcknowledgedWrites
 {

@@ -20,7 +20,8 @@ public sealed class Arm64Tests
         await daemon.StartAsync();
         await using var session = new Session(daemon.ClientUrl);
         var key = ByteString.CopyFromUtf8("board");
-        await session.Kv.PutAsync(new PutRequest { Key = key, Value = ByteString.CopyFromUtf8("pi") }, cancellationToken: TestContext.Current.CancellationToken);
+        var put = new PutRequest { Key = key, Value = ByteString.CopyFromUtf8("pi") };
+        await session.Kv.PutAsync(put, cancellationToken: TestContext.Current.CancellationToken);
         var found = await session.Kv.RangeAsync(new RangeRequest { Key = key }, cancellationToken: TestContext.Current.CancellationToken);
         Assert.Equal("pi", found.Kvs.Single().Value.ToStringUtf8());
     }

@@ -1,8 +1,9 @@
 namespace EtcdEdge.EndToEnd.Tests;
 
 /// <summary>
-/// The executables. The server under test is named by ETCDEDGE_BIN, the arm64 build by ETCDEDGE_ARM64_BIN; the peers are what scripts/peer-etcd fetched.
-/// Naming the peer's etcd as the server under test tries the tests themselves: whatever is not EtcdEdge's own promise must pass there too.
+/// The executables. The server under test is named by ETCDEDGE_BIN, the arm64 build by ETCDEDGE_ARM64_BIN; the peers are what
+/// scripts/peer-etcd fetched. Naming the peer's etcd as the server under test tries the tests themselves: whatever is not EtcdEdge's own
+/// promise must pass there too.
 /// </summary>
 internal static class Binaries
 {
@@ -23,7 +24,9 @@ internal static class Binaries
     private static string Existing(string variable, string path, string maker)
     {
         var file = Environment.GetEnvironmentVariable(variable) is { Length: > 0 } named ? named : Path.Combine(Root, path);
-        return File.Exists(file) ? Path.GetFullPath(file) : throw new FileNotFoundException($"{file} is not there: run {maker}, or name the file in {variable}");
+        return File.Exists(file)
+            ? Path.GetFullPath(file)
+            : throw new FileNotFoundException($"{file} is not there: run {maker}, or name the file in {variable}");
     }
 
     private static string FindRoot()

@@ -8,7 +8,12 @@ internal sealed record Command(int ExitCode, string Output, string Error)
     /// <summary>Runs a command to its end, with <paramref name="input"/> on its stdin.</summary>
     public static async Task<Command> RunAsync(string file, IEnumerable<string> arguments, string input = "")
     {
-        var info = new ProcessStartInfo(file, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var info = new ProcessStartInfo(file, arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         info.Environment["ETCDCTL_API"] = "3";
         using var process = Process.Start(info)!;
         var output = process.StandardOutput.ReadToEndAsync();

@@ -69,7 +69,8 @@ public sealed class DurabilityTests
         {
             for (var n = 0; n < 20; n++)
             {
-                await before.Kv.PutAsync(new PutRequest { Key = ByteString.CopyFromUtf8("k"), Value = ByteString.CopyFromUtf8($"{n}") }, cancellationToken: cancel);
+                var put = new PutRequest { Key = ByteString.CopyFromUtf8("k"), Value = ByteString.CopyFromUtf8($"{n}") };
+                await before.Kv.PutAsync(put, cancellationToken: cancel);
             }
 
             await before.Kv.CompactAsync(new CompactionRequest { Revision = 15, Physical = true }, cancellationToken: cancel);

@@ -17,13 +17,14 @@ public sealed partial class EtcdCtlOutputTests
 
     private static readonly string[][] Story =
     [
-        ["put", "a", "1"], ["put", "a", "2", "--prev-kv"], ["put", "b", "x y"], ["put", "c", ""], ["get", "a"], ["get", "a", "c"], ["get", "a", "--rev=2"],
-        ["get", "", "--prefix"], ["get", "b", "--from-key", "--limit=1"], ["get", "", "--prefix", "--count-only"], ["get", "a", "--print-value-only"],
-        ["get", "", "--prefix", "--sort-by=VALUE", "--order=DESCEND"], ["get", "a", "--consistency=s"], ["get", "a", "--rev=99"],
-        ["lease", "grant", "1000"], ["lease", "timetolive", "1234"], ["lease", "revoke", "1234"], ["lease", "keep-alive", "--once", "1234"],
-        ["put", "l", "v", "--lease=1234"], ["put", "a", "--ignore-value"], ["put", "nothing", "--ignore-value"], ["del", "a", "--prev-kv"], ["del", "zz"],
-        ["del", "b", "d"], ["compaction", "4"], ["compaction", "4"], ["get", "a", "--rev=2"], ["compaction", "5", "--physical"], ["endpoint", "health"],
-        ["endpoint", "status"], ["endpoint", "hashkv"], ["member", "list"], ["alarm", "list"], ["alarm", "disarm"], ["defrag"],
+        ["put", "a", "1"], ["put", "a", "2", "--prev-kv"], ["put", "b", "x y"], ["put", "c", ""], ["get", "a"], ["get", "a", "c"],
+        ["get", "a", "--rev=2"], ["get", "", "--prefix"], ["get", "b", "--from-key", "--limit=1"], ["get", "", "--prefix", "--count-only"],
+        ["get", "a", "--print-value-only"], ["get", "", "--prefix", "--sort-by=VALUE", "--order=DESCEND"], ["get", "a", "--consistency=s"],
+        ["get", "a", "--rev=99"], ["lease", "grant", "1000"], ["lease", "timetolive", "1234"], ["lease", "revoke", "1234"],
+        ["lease", "keep-alive", "--once", "1234"], ["put", "l", "v", "--lease=1234"], ["put", "a", "--ignore-value"],
+        ["put", "nothing", "--ignore-value"], ["del", "a", "--prev-kv"], ["del", "zz"], ["del", "b", "d"], ["compaction", "4"],
+        ["compaction", "4"], ["get", "a", "--rev=2"], ["compaction", "5", "--physical"], ["endpoint", "health"], ["endpoint", "status"],
+        ["endpoint", "hashkv"], ["member", "list"], ["alarm", "list"], ["alarm", "disarm"], ["defrag"],
     ];
 
     [Theory]
@@ -100,13 +101,16 @@ public sealed partial class EtcdCtlOutputTests
     }
 
     /// <summary>Status is sizes, versions and indexes throughout; protobuf is binary, where identities cannot be masked by a pattern.</summary>
-    private static bool HasOnlyOwnNumbers(string[] command, string format) => format == "protobuf" || (command[0] == "endpoint" && command[1] == "status");
+    private static bool HasOnlyOwnNumbers(string[] command, string format) =>
+        format == "protobuf" || (command[0] == "endpoint" && command[1] == "status");
 
     private static string Masked(Command done) => $"exit code {done.ExitCode}\n{Masked(done.Output)}{Masked(done.Error)}";
 
     private static string Masked(string text)
     {
-        foreach (var (pattern, name) in new[] { (Logged(), ""), (Endpoints(), "HOST"), (Ids(), "$1ID"), (Hex(), "ID"), (Durations(), "TIME"), (Rules(), "-") })
+        (Regex, string)[] masks =
+            [(Logged(), ""), (Endpoints(), "HOST"), (Ids(), "$1ID"), (Hex(), "ID"), (Durations(), "TIME"), (Rules(), "-")];
+        foreach (var (pattern, name) in masks)
         {
             text = pattern.Replace(text, name);
         }

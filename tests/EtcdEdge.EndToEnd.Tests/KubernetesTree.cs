@@ -13,7 +13,9 @@ internal static class KubernetesTree
 
     /// <summary>All keys, sorted as bytes.</summary>
     public static IReadOnlyList<string> Keys { get; } =
-        [.. NamespacedKinds.SelectMany(KeysOfKind).Concat(GlobalKinds.SelectMany(kind => Names(kind).Select(n => $"/registry/{kind}/{n}"))).Order(StringComparer.Ordinal)];
+        [.. NamespacedKinds.SelectMany(KeysOfKind).Concat(GlobalKinds.SelectMany(GlobalKeysOfKind)).Order(StringComparer.Ordinal)];
+
+    private static IEnumerable<string> GlobalKeysOfKind(string kind) => Names(kind).Select(name => $"/registry/{kind}/{name}");
 
     private static IEnumerable<string> KeysOfKind(string kind) =>
         Namespaces.SelectMany(space => Names(kind).Select(name => $"/registry/{kind}/{space}/{name}"));

@@ -43,16 +43,16 @@ public sealed class KubernetesTreeTests
         await daemon.StartAsync();
         await PlantAsync(daemon);
         await using var session = new Session(daemon.ClientUrl);
-        var listed = new List<string>();
+        var (listed, cancel) = (new List<string>(), TestContext.Current.CancellationToken);
         var request = new RangeRequest { Key = Utf8("/registry/"), RangeEnd = Utf8("/registry0"), Limit = 7 };
         RangeResponse page;
         do
         {
-            page = await session.Kv.RangeAsync(request, cancellationToken: TestContext.Current.CancellationToken);
+            page = await session.Kv.RangeAsync(request, cancellationToken: cancel);
             listed.AddRange(page.Kvs.Select(kv => kv.Key.ToStringUtf8()));
             request.Revision = request.Revision == 0 ? page.Header.Revision : request.Revision;
             request.Key = Utf8(listed[^1] + "\0");
-            await session.Kv.PutAsync(new PutRequest { Key = Utf8($"/registry/zz/{listed.Count}") }, cancellationToken: TestContext.Current.CancellationToken);
+            await session.Kv.PutAsync(new PutRequest { Key = Utf8($"/registry/zz/{listed.Count}") }, cancellationToken: cancel);
         }
         while (page.More);
         Assert.Equal(KubernetesTree.Keys, listed);

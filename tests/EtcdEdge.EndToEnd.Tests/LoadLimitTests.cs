@@ -72,14 +72,16 @@ public sealed class LoadLimitTests
         var stuck = await Task.WhenAll(Enumerable.Range(0, StuckWatchers).Select(_ => OpenAsync(new Watch.WatchClient(stuckChannel), cancel)));
         await using var session = new Session(daemon.ClientUrl);
         using var healthy = await OpenAsync(session.Watch, cancel);
+        var put = new PutRequest { Key = Key, Value = ByteString.CopyFrom(new byte[LargeEventBytes]) };
         for (var n = 0; n < LargeEvents; n++)
         {
-            await session.Kv.PutAsync(new PutRequest { Key = Key, Value = ByteString.CopyFrom(new byte[LargeEventBytes]) }, cancellationToken: cancel);
+            await session.Kv.PutAsync(put, cancellationToken: cancel);
             Assert.True(await healthy.ResponseStream.MoveNext(cancel));
             Assert.Equal(n + 2, healthy.ResponseStream.Current.Events.Single().Kv.ModRevision);
         }
 
-        // The history itself is 100 MB, the log's buffers and the garbage collector's slack come on top; the events kept for each watcher would be 2,000 MB.
+        // The history itself is 100 MB, the log's buffers and the garbage collector's slack come on top; the events kept for each watcher
+        // would be 2,000 MB.
         Assert.InRange(daemon.ResidentBytes, 0, 800 * MegaByte);
         Array.ForEach(stuck, s => s.Dispose());
     }

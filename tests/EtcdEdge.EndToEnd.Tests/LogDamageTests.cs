@@ -6,8 +6,8 @@ using Xunit;
 
 namespace EtcdEdge.EndToEnd.Tests;
 
-// Goal: whatever state a power cut leaves the log in, the server starts with a prefix of the history, or says in one line what is damaged. Method: write
-// numbered keys, kill, damage a copy of the data directory, start on the copy.
+// Goal: whatever state a power cut leaves the log in, the server starts with a prefix of the history, or says in one line what is damaged.
+// Method: write numbered keys, kill, damage the log, start again.
 public sealed class LogDamageTests
 {
     private const int Keys = 60;
@@ -101,8 +101,8 @@ public sealed class LogDamageTests
     /// <summary>The segment written last, and the length of it that is not zero.</summary>
     private static (string File, long End) EndOfLog(string dataDirectory)
     {
-        var newest = Directory.EnumerateFiles(Path.Combine(dataDirectory, "member", "wal")).Select(f => (File: f, End: NonZeroLength(f))).Where(s => s.End > 0);
-        return newest.OrderBy(s => File.GetLastWriteTimeUtc(s.File)).Last();
+        var segments = Directory.EnumerateFiles(Path.Combine(dataDirectory, "member", "wal")).Select(f => (File: f, End: NonZeroLength(f)));
+        return segments.Where(s => s.End > 0).OrderBy(s => File.GetLastWriteTimeUtc(s.File)).Last();
     }
 
     private static long NonZeroLength(string file)

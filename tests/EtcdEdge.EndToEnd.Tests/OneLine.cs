@@ -28,6 +28,7 @@ internal static class OneLine
         Assert.All(named, word => Assert.Contains(word, complaints[0], StringComparison.OrdinalIgnoreCase));
     }
 
-    private static bool IsComplaint(string line) =>
-        line.Length > 0 && (line[0] != '{' || line.Contains("\"level\":\"error\"", StringComparison.Ordinal) || line.Contains("\"level\":\"fatal\"", StringComparison.Ordinal));
+    private static bool IsComplaint(string line) => line.Length > 0 && (line[0] != '{' || HasLevel(line, "error") || HasLevel(line, "fatal"));
+
+    private static bool HasLevel(string line, string level) => line.Contains($"\"level\":\"{level}\"", StringComparison.Ordinal);
 }

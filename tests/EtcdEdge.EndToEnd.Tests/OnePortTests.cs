@@ -13,10 +13,16 @@ public sealed class OnePortTests
     {
         await using var daemon = new Daemon(Binaries.Server);
         await daemon.StartAsync();
-        Assert.Equal("""{"health":"true","reason":""}""", (await Command.OutputOfAsync("curl", "-sS", "--http1.1", daemon.ClientUrl + "/health")).Trim());
-        Assert.StartsWith("{\"etcdserver\":\"", await Command.OutputOfAsync("curl", "-sS", "--http1.1", daemon.ClientUrl + "/version"), StringComparison.Ordinal);
-        string[] post = ["-sS", "--http2-prior-knowledge", "-D", "-", "-H", "content-type: application/grpc", "-H", "te: trailers", "--data-binary", "@-"];
-        var answer = await Command.RunAsync("curl", [.. post, "-o", "/dev/null", daemon.ClientUrl + "/etcdserverpb.Maintenance/Status"], "\0\0\0\0\0");
+        var health = await Command.OutputOfAsync("curl", "-sS", "--http1.1", daemon.ClientUrl + "/health");
+        Assert.Equal("""{"health":"true","reason":""}""", health.Trim());
+        var version = await Command.OutputOfAsync("curl", "-sS", "--http1.1", daemon.ClientUrl + "/version");
+        Assert.StartsWith("{\"etcdserver\":\"", version, StringComparison.Ordinal);
+        string[] post =
+        [
+            "-sS", "--http2-prior-knowledge", "-D", "-", "-o", "/dev/null", "--data-binary", "@-", "-H", "content-type: application/grpc",
+            "-H", "te: trailers", daemon.ClientUrl + "/etcdserverpb.Maintenance/Status",
+        ];
+        var answer = await Command.RunAsync("curl", post, "\0\0\0\0\0");
         Assert.Contains("grpc-status: 0", answer.Output, StringComparison.OrdinalIgnoreCase);
     }
 
@@ -49,7 +55,7 @@ public sealed class OnePortTests
         foreach (var line in daemon.Log)
         {
             using var json = JsonDocument.Parse(line);
-            Assert.True(json.RootElement.TryGetProperty("level", out _) && json.RootElement.TryGetProperty("ts", out _) && json.RootElement.TryGetProperty("msg", out _), line);
+            Assert.All(["level", "ts", "msg"], name => Assert.True(json.RootElement.TryGetProperty(name, out _), $"no {name} in {line}"));
         }
     }
 }

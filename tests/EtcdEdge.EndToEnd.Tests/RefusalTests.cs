@@ -73,7 +73,8 @@ public sealed class RefusalTests
         await owner.StartAsync();
         await owner.StopAsync();
         await Command.OutputOfAsync("chmod", "755", directory.Path);
-        await using var stranger = new Daemon(Binaries.Server, directory.DataDirectory, launcher: ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]);
+        string[] asNobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
+        await using var stranger = new Daemon(Binaries.Server, directory.DataDirectory, launcher: asNobody);
         await OneLine.RefusesAsync(stranger, directory.DataDirectory, "permission denied");
     }
 

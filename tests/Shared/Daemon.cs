@@ -7,8 +7,8 @@ using System.Runtime.InteropServices;
 namespace EtcdEdge.Testing;
 
 /// <summary>
-/// One etcd-compatible server as a child process: started with flags on ports of its own, awaited until it answers, stopped or killed, started again on
-/// the same data. EtcdEdge and etcd take the same flags, so that every test can be tried on both.
+/// One etcd-compatible server as a child process: started with flags on ports of its own, awaited until it answers, stopped or killed,
+/// started again on the same data. EtcdEdge and etcd take the same flags, so that every test can be tried on both.
 /// </summary>
 internal sealed class Daemon : IAsyncDisposable
 {

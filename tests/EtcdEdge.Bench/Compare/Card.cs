@@ -4,8 +4,8 @@ using System.Globalization;
 namespace EtcdEdge.Bench.Compare;
 
 /// <summary>
-/// A memory card to measure on: an ext4 file system of its own on a loop device, where nobody else writes, so that the block device's counters are the
-/// server's. Needs root.
+/// A memory card to measure on: an ext4 file system of its own on a loop device, where nobody else writes, so that the block device's
+/// counters are the server's. Needs root.
 /// </summary>
 internal sealed class Card : IDisposable
 {
@@ -53,6 +53,8 @@ internal sealed class Card : IDisposable
         using var process = Process.Start(new ProcessStartInfo(file, arguments) { RedirectStandardOutput = true })!;
         var output = process.StandardOutput.ReadToEnd().Trim();
         process.WaitForExit();
-        return process.ExitCode == 0 ? output : throw new InvalidOperationException($"{file} {string.Join(' ', arguments)}: exit code {process.ExitCode}");
+        return process.ExitCode == 0
+            ? output
+            : throw new InvalidOperationException($"{file} {string.Join(' ', arguments)}: exit code {process.ExitCode}");
     }
 }

@@ -12,19 +12,22 @@ internal static class Scenarios
 
     public static IReadOnlyList<Scenario> All { get; } =
     [
-        new("put-8x8", [Measure.RatioAtLeast(2, "put rate, 8×8 streams", "1/s"), Measure.RatioAtMost(0.5, "CPU per put, 8×8", "us")], t => PutAsync(t, 30_000, 8, 8)),
-        new("put-16x64", [Measure.RatioAtLeast(2, "put rate, 16×64 streams", "1/s"), Measure.RatioAtMost(0.5, "CPU per put, 16×64", "us")], t => PutAsync(t, 60_000, 16, 64)),
+        new("put-8x8", RateAndCpu(2, 0.5, "put", "8×8 streams"), t => PutAsync(t, 30_000, 8, 8)),
+        new("put-16x64", RateAndCpu(2, 0.5, "put", "16×64 streams"), t => PutAsync(t, 60_000, 16, 64)),
         new("put-1x1", [Measure.RatioAtMost(0.7, "put latency, 1×1", "us")], async t => [await PutLatencyAsync(t, 3_000)]),
-        new("range", [Measure.RatioAtLeast(2, "range rate, linearizable, 8×8", "1/s"), Measure.RatioAtMost(0.4, "CPU per linearizable range", "us")], t => RangeAsync(t, false)),
-        new("srange", [Measure.RatioAtLeast(2, "range rate, serializable, 8×8", "1/s"), Measure.RatioAtMost(0.4, "CPU per serializable range", "us")], t => RangeAsync(t, true)),
+        new("range", RateAndCpu(2, 0.4, "linearizable range", "8×8 streams"), t => RangeAsync(t, false)),
+        new("srange", RateAndCpu(2, 0.4, "serializable range", "8×8 streams"), t => RangeAsync(t, true)),
         new("list", [Measure.RatioAtLeast(2, "range of 10,000 keys of 1 KB", "MB/s")], ListAsync),
         new("watch", [Measure.RatioAtLeast(3, "1,000 watchers of one key, events delivered", "1/s")], Streaming.WatchAsync),
         new("keepalive", [Measure.RatioAtLeast(3, "lease keepalive rate, 8 streams", "1/s")], Streaming.KeepAliveAsync),
         new("memory", [Measure.RatioAtMost(0.6, "RSS after 100,000 keys of 1 KB", "MB")], MemoryAsync),
         new("growth", [Measure.AtMost(1.3, "put latency at 1,000,000 keys ÷ at 10,000", "")], GrowthAsync),
         new("start", [Measure.RatioAtMost(1, "start to first answer, 100,000 keys of 1 KB in the log", "ms")], Restart.RunAsync),
-        new("card", [Measure.AtMost(5, "card: KB per write at 2 writes/s", "KB"), Measure.AtMost(1.05, "card: flushes per write at 2 writes/s", "")], CardCost.RunAsync),
+        new("card", [Measure.AtMost(5, "card at 2 writes/s, per write", "KB"), Measure.AtMost(1.05, "flushes per such write", "")], CardCost.RunAsync),
     ];
+
+    private static Measure[] RateAndCpu(double rateBar, double cpuBar, string call, string streams) =>
+        [Measure.RatioAtLeast(rateBar, $"{call} rate, {streams}", "1/s"), Measure.RatioAtMost(cpuBar, $"CPU per {call}, {streams}", "us")];
 
     private static async Task<double[]> PutAsync(Target target, int fullCount, int connections, int streams)
     {

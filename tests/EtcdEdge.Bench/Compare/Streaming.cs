@@ -14,7 +14,7 @@ internal static class Streaming
     /// <summary>Found in each event's value, to count events however a server puts them into messages.</summary>
     private static readonly byte[] Marker = "<event-marker>"u8.ToArray();
 
-    /// <summary>Events per second from the first put to the last event at the last watcher; each watcher has a stream, all on one connection.</summary>
+    /// <summary>Events per second from the first put to the last event at the last watcher; a stream for each, all on one connection.</summary>
     public static async Task<double[]> WatchAsync(Target target)
     {
         using var connection = new RawHttp2(target.Daemon.ClientPort);
