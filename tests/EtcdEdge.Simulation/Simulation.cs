@@ -133,7 +133,23 @@ internal sealed class Simulation
             watcher.CheckComplete();
         }
         CheckAcknowledged();
-        _isUndecided = Linearizability.Check(_cluster.History, _cluster.KeyCount) is null;
+        _isUndecided = Linearizability.Check(_cluster.History, _cluster.KeyCount, MayHaveMade) is null;
+    }
+
+    // Values name their writers, and tombstones the keys that a delete or a revocation took.
+    private bool MayHaveMade(Operation operation, long revision)
+    {
+        if (revision > _cluster.Checks.Ledger.Newest)
+        {
+            return false;
+        }
+        var records = _cluster.Checks.Ledger.At(revision);
+        return records.Count == 0 || operation.Kind switch
+        {
+            OperationKind.Delete => records is [{ IsTombstone: true } record] && KeySpace.NumberOf(record.Key.Span) == operation.Key,
+            OperationKind.Revoke => records.All(record => record.IsTombstone),
+            _ => KeySpace.CellOf(records[^1]).Value == operation.Id,
+        };
     }
 
     private void CheckCaughtUp(Life life)

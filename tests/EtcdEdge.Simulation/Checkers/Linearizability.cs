@@ -8,13 +8,16 @@ namespace EtcdEdge.Simulation.Checkers;
 internal sealed class Linearizability
 {
     private readonly List<Operation> _operations;
+    private readonly Func<Operation, long, bool> _mayHaveMade;
     private readonly HashSet<long> _madeRevisions = [];
     private readonly HashSet<(BitString Done, KvState State)> _deadEnds = [];
     private readonly BitString _done;
     private readonly int _answered;
+    private int _firstOpen;
 
-    private Linearizability(List<Operation> operations)
+    private Linearizability(List<Operation> operations, Func<Operation, long, bool> mayHaveMade)
     {
+        _mayHaveMade = mayHaveMade;
         _operations = operations;
         _operations.Sort(static (a, b) => (a.InvokedUs, a.Id).CompareTo((b.InvokedUs, b.Id)));
         _done = new BitString(operations.Count);
@@ -29,9 +32,14 @@ internal sealed class Linearizability
     }
 
     /// <summary>True when an order was found, null when the search gave up; throws when there is none.</summary>
-    public static bool? Check(IEnumerable<Operation> operations, int keys)
+    /// <param name="operations">The history.</param>
+    /// <param name="keys">How many keys there are.</param>
+    /// <param name="mayHaveMade">
+    /// Whether an operation without an answer can be what made a revision, going by what was published; where nobody knows, true.
+    /// </param>
+    public static bool? Check(IEnumerable<Operation> operations, int keys, Func<Operation, long, bool> mayHaveMade)
     {
-        var search = new Linearizability([.. operations.Where(operation => !operation.IsVoid)]);
+        var search = new Linearizability([.. operations.Where(operation => !operation.IsVoid)], mayHaveMade);
         return search.Run(new KvState(keys));
     }
 
@@ -67,6 +75,7 @@ internal sealed class Linearizability
             var (before, last) = path[^1];
             path.RemoveAt(path.Count - 1);
             _done.Set(last, false);
+            _firstOpen = Math.Min(_firstOpen, last);
             answered -= _operations[last].Outcome is null ? 0 : 1;
             (state, next) = (before, last + 1);
         }
@@ -77,7 +86,7 @@ internal sealed class Linearizability
     private bool TryAdvance(KvState state, int from, out int chosen, out KvState after)
     {
         long horizon = Horizon();
-        for (chosen = from; chosen < _operations.Count && _operations[chosen].InvokedUs <= horizon; chosen++)
+        for (chosen = Math.Max(from, _firstOpen); chosen < _operations.Count && _operations[chosen].InvokedUs <= horizon; chosen++)
         {
             if (_done[chosen] || !MayCome(state, _operations[chosen], out after))
             {
@@ -103,15 +112,22 @@ internal sealed class Linearizability
             return after is not null;
         }
         // An unanswered operation without effect is as good as one that never happened.
-        var hasEffect = !ReferenceEquals(after, state);
-        return hasEffect && (after.Revision == state.Revision || !_madeRevisions.Contains(after.Revision));
+        if (after.Revision == state.Revision)
+        {
+            return !ReferenceEquals(after, state);
+        }
+        return !_madeRevisions.Contains(after.Revision) && _mayHaveMade(operation, after.Revision);
     }
 
     /// <summary>No operation may come before one that had returned when it was invoked.</summary>
     private long Horizon()
     {
+        while (_firstOpen < _operations.Count && _done[_firstOpen])
+        {
+            _firstOpen++;
+        }
         long horizon = Operation.Never;
-        for (int i = 0; i < _operations.Count && _operations[i].InvokedUs <= horizon; i++)
+        for (int i = _firstOpen; i < _operations.Count && _operations[i].InvokedUs <= horizon; i++)
         {
             if (!_done[i])
             {

@@ -105,14 +105,15 @@ internal sealed class Member
 
     private void Refused(StartException refusal)
     {
-        Disk.Restart();
-        if (refusal.InnerException is DiskException { Fault: DiskFault.Full })
+        _cluster.Trace.Note("refused", Number);
+        if (refusal.InnerException is DiskException)
         {
+            // The disk is full, or a flush failed: the operator makes room and boots the board.
             Disk.Capacity = long.MaxValue;
-            _cluster.Time.After(VirtualTime.Second, Start);
+            Restart(cutsPower: true);
             return;
         }
-        _cluster.Trace.Note("refused", Number);
+        Disk.Restart();
         if (!_cluster.IsRotten(this))
         {
             throw new SimulationFailure($"m{Number + 1} does not start although nothing is wrong with its disk: {refusal.Message}", refusal);

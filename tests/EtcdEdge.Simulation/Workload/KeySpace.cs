@@ -17,6 +17,10 @@ internal static class KeySpace
 
     public static Cell CellOf(Record record)
     {
+        if (record.IsTombstone)
+        {
+            return default;
+        }
         var value = record.Value.Span;
         int id = int.Parse(value[..value.IndexOf((byte)'.')], CultureInfo.InvariantCulture);
         return new Cell(id, record.ModRevision, record.Version, record.CreateRevision, record.Lease);

@@ -37,7 +37,7 @@ internal sealed record Plan
         Watchers = random.Next(1, 4),
         Keys = random.Next(2, 7),
         TroubleUs = random.NextInt64(Limits.TroubleUsMin, Limits.TroubleUsMax),
-        ThinkUs = random.NextInt64(20, 400) * VirtualTime.Ms,
+        ThinkUs = random.NextInt64(10, 200) * VirtualTime.Ms,
         FaultUs = random.NextInt64(300, 3000) * VirtualTime.Ms,
         MessageUs = random.NextInt64(100, 40_000),
         Slow = random.Next(2) == 0 ? 0 : 0.1 * random.NextDouble(),
