@@ -166,6 +166,8 @@ internal sealed class Life : IDisposable
             ElectionTicks = options.Raft.ElectionTicks,
             PreVote = options.Raft.PreVote,
             Seed = (ulong)_cluster.Random.NextInt64(),
+            MaxEntryBytesPerMessage = _cluster.Plan.AppendBytes,
+            MaxInflightMessages = _cluster.Plan.Inflight,
             Sabotage = SabotageOf(_cluster.Options.Bug),
         });
     }

@@ -37,7 +37,11 @@ internal sealed class Member
     /// <summary>It refused to start over a damaged log, as it must. It stays out: nobody replaces it yet.</summary>
     public bool HasRefused { get; private set; }
 
+    /// <summary>Flushes of this disk do nothing but wait until then.</summary>
     public long StalledUntilUs { get; set; }
+
+    /// <summary>The next flush of its log will fail, unless the board is booted before.</summary>
+    public bool IsFlushDoomed { get; set; }
 
     /// <summary>Starts the process if it is down and may run. Power may go while it starts.</summary>
     public void Start()
@@ -77,6 +81,7 @@ internal sealed class Member
         if (cutsPower)
         {
             Disk.Crash();
+            IsFlushDoomed = false;
         }
         else
         {
@@ -86,11 +91,11 @@ internal sealed class Member
         StalledUntilUs = 0;
     }
 
-    /// <summary>The process ends at once and comes back after a while.</summary>
+    /// <summary>The process ends at once and comes back after a while, which may be very short.</summary>
     public void Restart(bool cutsPower)
     {
         Kill(cutsPower);
-        _cluster.Time.After(_cluster.Random.NextInt64(50, 2000) * VirtualTime.Ms, Start);
+        _cluster.Time.After(_cluster.Random.NextInt64(1, _cluster.Random.Next(3) == 0 ? 20 : 2000) * VirtualTime.Ms, Start);
     }
 
     /// <summary>The process was stopped in order: it has flushed and closed its log.</summary>

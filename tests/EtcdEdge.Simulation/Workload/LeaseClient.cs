@@ -57,12 +57,10 @@ internal sealed class LeaseClient(Cluster cluster, Client client, int key)
             cluster.Time.After((_ttlSeconds + 2) * VirtualTime.Second, Grant);
             return;
         }
-        foreach (var member in cluster.Members)
+        var leaders = cluster.Lives().FindAll(life => life.Node.Status.IsLeader);
+        if (leaders.Count > 0)
         {
-            if (member.Life is { Node.Status.IsLeader: true } life)
-            {
-                Renew(life, _lease);
-            }
+            Renew(leaders[cluster.Random.Next(leaders.Count)], _lease);
         }
         cluster.Time.After(_ttlSeconds * VirtualTime.Second / 3, Renew);
     }

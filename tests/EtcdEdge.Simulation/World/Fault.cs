@@ -33,6 +33,15 @@ internal enum Fault
     /// <summary>Two halves that share one member.</summary>
     Bridge,
 
+    /// <summary>
+    /// Everybody reboots into two halves that share one member, and that one reboots quickly once more after it may have voted: a forgotten vote
+    /// makes two leaders here.
+    /// </summary>
+    BridgeReboot,
+
+    /// <summary>The leader stands still, deaf, until there is another one, and then goes on without hearing of it for a while.</summary>
+    StaleLeader,
+
     /// <summary>Any links, any directions.</summary>
     RandomLinks,
 

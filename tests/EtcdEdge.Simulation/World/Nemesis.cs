@@ -20,6 +20,10 @@ internal sealed class Nemesis(Cluster cluster)
             member.Disk.Capacity = long.MaxValue;
             member.Disk.ChangesUntilPowerCut = -1;
             member.Life?.Pause(0);
+            if (member.IsFlushDoomed)
+            {
+                member.Restart(cutsPower: true);
+            }
         }
     }
 
@@ -39,6 +43,8 @@ internal sealed class Nemesis(Cluster cluster)
         switch (fault)
         {
             case Fault.Blackout: Blackout(); break;
+            case Fault.BridgeReboot: RebootBridge(member); break;
+            case Fault.StaleLeader: MakeStale(member); break;
             case Fault.Isolate or Fault.Split or Fault.OneWay or Fault.Bridge or Fault.RandomLinks: Cut(fault, member.Number); break;
             case Fault.Transfer: member.Life?.Control(raft => raft.TransferLeadership(cluster.Members[cluster.Random.Next(cluster.Members.Count)].Id)); break;
             case Fault.Rot: Rot(member); break;
@@ -98,6 +104,31 @@ internal sealed class Nemesis(Cluster cluster)
         }
     }
 
+    private void RebootBridge(Member bridge)
+    {
+        Cut(Fault.Bridge, bridge.Number);
+        Blackout();
+        cluster.Time.After(cluster.Random.NextInt64(1000, 6000) * VirtualTime.Ms, () =>
+        {
+            if (bridge.Life is not null && !cluster.IsLoadOver)
+            {
+                bridge.Kill(cutsPower: false);
+                bridge.Start();
+            }
+        });
+    }
+
+    private void MakeStale(Member leader)
+    {
+        if (leader.Life is not { Node.Status.IsLeader: true } life)
+        {
+            return;
+        }
+        long us = cluster.Random.NextInt64(2000, 6000) * VirtualTime.Ms;
+        life.Pause(us);
+        Cut(Fault.OneWay, leader.Number);
+    }
+
     private void Cut(Fault shape, int one)
     {
         cluster.Network.Reconnect();
@@ -132,6 +163,7 @@ internal sealed class Nemesis(Cluster cluster)
     {
         foreach (string name in Segments(member))
         {
+            member.IsFlushDoomed = true;
             member.Disk.FailNextFlush(name);
         }
     }

@@ -25,6 +25,10 @@ internal sealed record Plan
     public required long FlushUs { get; init; }
     public required int ValueBytes { get; init; }
     public required int WatchQueue { get; init; }
+
+    /// <summary>Payload bytes of one append message; 1 sends every entry alone, so that a log is half replicated for long.</summary>
+    public required long AppendBytes { get; init; }
+    public required int Inflight { get; init; }
     public required bool AutoCompacts { get; init; }
 
     /// <summary>The kinds of faults that happen, repeated by weight; may be empty.</summary>
@@ -46,6 +50,8 @@ internal sealed record Plan
         FlushUs = random.NextInt64(200, 60_000),
         ValueBytes = random.Next(3) == 0 ? 6_000 : 60,
         WatchQueue = random.Next(1, 12),
+        AppendBytes = random.Next(3) switch { 0 => 1, 1 => 400, _ => 1 << 20 },
+        Inflight = random.Next(3) == 0 ? random.Next(1, 4) : 512,
         AutoCompacts = random.Next(4) == 0,
         Faults = DrawFaults(random),
     };
