@@ -23,12 +23,12 @@ internal sealed partial class NodeLoop
     private readonly RequestIds _ids;
     private readonly Func<RequestKind, IMessage, bool> _propose;
 
-    /// <summary>Messages that must not leave before the Ready they belong to is durable, oldest first.</summary>
+    /// <summary>Messages that must not leave before a Ready is durable: theirs, or the last before it that needs a flush. Oldest first.</summary>
     private readonly Queue<(ulong Ready, Message Message)> _afterFlush = new();
     private readonly List<Message> _released = [];
     private HardState _hardState;
 
-    /// <summary>The newest Ready taken, and the newest one whose content the disk has been given.</summary>
+    /// <summary>The newest Ready that needs a flush, and the newest such one whose content the disk has been given.</summary>
     private ulong _newestReady;
     private ulong _submittedReady;
     private volatile bool _diskBusy;
@@ -162,20 +162,20 @@ internal sealed partial class NodeLoop
     private void Handle(Ready ready)
     {
         Invariant.Require(ready.Snapshot is null, "no member sends snapshots yet");
-        _newestReady = ready.Number;
         if (ready.HardState is { } hardState)
         {
             _hardState = hardState;
         }
         if (ready.MustFlush)
         {
+            _newestReady = ready.Number;
             _wal.Append(_hardState, CollectionsMarshal.AsSpan(ready.Entries));
             SubmitGroup();
         }
         _parts.Peers.Send(ready.Messages);
         foreach (var message in ready.MessagesAfterFlush)
         {
-            _afterFlush.Enqueue((ready.Number, message));
+            _afterFlush.Enqueue((_newestReady, message));
         }
         NoteLeader(ready.SoftState);
         foreach (var read in ready.ReadStates)

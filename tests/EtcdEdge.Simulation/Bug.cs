@@ -1,0 +1,43 @@
+namespace EtcdEdge.Simulation;
+
+/// <summary>
+/// Deliberate bugs around the core, and names for those inside it (<see cref="Raft.Sabotage"/>). A simulator that has never failed proves
+/// nothing: each of these must be found within a bounded number of seeds.
+/// </summary>
+internal enum Bug
+{
+    None,
+
+    /// <summary>The disk reports a group as durable and leaves it in the kernel's memory.</summary>
+    AcknowledgeBeforeFlush,
+
+    /// <summary>A restarted member does not remember whom it voted for.</summary>
+    ForgetVote,
+
+    /// <summary>Linearizable reads are served from the published root without asking anybody.</summary>
+    ReadWithoutBarrier,
+
+    /// <summary>A keepalive is answered by a member that takes itself for the leader, without asking the others.</summary>
+    RenewWithoutBarrier,
+
+    /// <summary>The leader's lease clock runs at twice the speed.</summary>
+    FastLeases,
+
+    /// <summary>A watch stream loses a response now and then.</summary>
+    LoseEvents,
+
+    /// <summary>A watch that resumes starts one revision too late.</summary>
+    ResumeTooLate,
+
+    /// <summary>A member writes a key that is not in the log.</summary>
+    Diverge,
+
+    /// <summary>A request whose waiter timed out is proposed again by the server itself.</summary>
+    ProposeTwice,
+
+    CountSelfBeforeFlush,
+    ReadWithoutQuorum,
+    CommitEarlierTerms,
+    VoteForStaleLogs,
+    AnswerBeforeFlush,
+}

@@ -1,0 +1,77 @@
+using EtcdEdge.Api;
+using EtcdEdge.Raft;
+using EtcdEdge.Simulation.Members;
+using EtcdEdge.Simulation.Workload;
+using EtcdEdge.Simulation.World;
+using EtcdEdge.StateMachine;
+using EtcdEdge.StateMachine.Wire;
+
+namespace EtcdEdge.Simulation.Checkers;
+
+/// <summary>All checkers that look at members, and what they are told.</summary>
+internal sealed class Checks
+{
+    private readonly Dictionary<int, long> _seen = [];
+
+    public Checks(VirtualTime time)
+    {
+        Leases = new LeaseChecker(time);
+        Raft = new RaftChecker(OnFirstApplied);
+    }
+
+    public RaftChecker Raft { get; }
+
+    public RevisionLedger Ledger { get; } = new();
+
+    public LeaseChecker Leases { get; }
+
+    public HashChecker Hashes { get; } = new();
+
+    public void Started(Life life)
+    {
+        Raft.Started(life);
+        _seen[life.Member.Number] = 1;
+        Published(life);
+    }
+
+    public void Stepped(Life life, in NodeView before) => Raft.Stepped(life, before);
+
+    /// <summary>A process published a root; nobody was answered out of it yet.</summary>
+    public void Published(Life life)
+    {
+        int member = life.Member.Number;
+        var root = life.Node.Root;
+        long seen = _seen[member];
+        if (root.Revision < seen)
+        {
+            throw new SimulationFailure($"m{member + 1} went back from revision {seen} to {root.Revision}");
+        }
+        Ledger.Observe(member, root, seen);
+        _seen[member] = root.Revision;
+    }
+
+    /// <summary>A range at an older revision, at any member: it answers what was published then, or that it is compacted or not there yet.</summary>
+    public void ReadHistory(Life life, Random random, int keys)
+    {
+        long revision = random.NextInt64(1, Ledger.Newest + 1);
+        int key = random.Next(keys);
+        var error = life.Node.Root.Range(Requests.Range(key, revision), out var range);
+        if (error == EtcdError.None && Ledger.IsComplete)
+        {
+            var expected = Ledger.Get(System.Text.Encoding.ASCII.GetString(KeySpace.Key(key)), revision);
+            var found = range!.Records.IsEmpty ? null : range.Records.Span[0];
+            if (expected is null ? found is not null : found is null || !RevisionLedger.Same(expected, found))
+            {
+                throw new SimulationFailure($"m{life.Member.Number + 1} answers otherwise for key {key} at revision {revision} than was published");
+            }
+        }
+    }
+
+    private void OnFirstApplied(LoggedRequest request)
+    {
+        if (request.Kind == RequestKind.LeaseRevoke)
+        {
+            Leases.Revoked(LeaseRevokeRequest.Parser.ParseFrom(request.Payload.Span).ID);
+        }
+    }
+}

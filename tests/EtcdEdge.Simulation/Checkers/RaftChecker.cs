@@ -1,0 +1,114 @@
+using EtcdEdge.Raft;
+using EtcdEdge.Simulation.Members;
+using EtcdEdge.StateMachine;
+using EtcdEdge.StateMachine.Wire;
+
+namespace EtcdEdge.Simulation.Checkers;
+
+/// <summary>
+/// What spans members (Raft figure 3): one leader per term, leaders hold everything applied before, everybody applies the same. What concerns one
+/// member is <see cref="Invariants"/>.
+/// </summary>
+/// <param name="applied">Told of each entry when it is applied for the first time anywhere.</param>
+internal sealed class RaftChecker(Action<LoggedRequest> applied)
+{
+    private readonly Dictionary<ulong, ulong> _leaders = [];
+    private readonly List<(Entry Entry, ulong SeenInTerm)> _log = [default];
+
+    /// <summary>Terms that had a leader.</summary>
+    public int Elections => _leaders.Count;
+
+    /// <summary>The highest index applied anywhere.</summary>
+    public ulong Applied => (ulong)_log.Count - 1;
+
+    /// <summary>A process came up, with everything up to its applied index in its state.</summary>
+    public void Started(Life life)
+    {
+        for (ulong index = life.Raft.FirstIndex; index <= life.Raft.AppliedIndex; index++)
+        {
+            OnApplied(life, index);
+        }
+    }
+
+    public void Stepped(Life life, in NodeView before)
+    {
+        Invariants.Check(life.Raft);
+        Invariants.CheckStep(before, life.Raft);
+        for (ulong index = before.Applied + 1; index <= life.Raft.AppliedIndex; index++)
+        {
+            OnApplied(life, index);
+        }
+        if (life.Raft.Role == Role.Leader && _leaders.TryAdd(life.Raft.Term, life.Raft.Id))
+        {
+            CheckComplete(life);
+        }
+        else if (life.Raft.Role == Role.Leader && _leaders[life.Raft.Term] != life.Raft.Id)
+        {
+            throw new SimulationFailure($"two members lead in term {life.Raft.Term} (election safety, Raft §5.2)");
+        }
+    }
+
+    /// <summary>Log matching (Raft §5.3): two logs that agree on an entry agree on all before it.</summary>
+    public static void CheckLogs(IReadOnlyList<Life> lives)
+    {
+        for (int i = 0; i < lives.Count; i++)
+        {
+            Invariants.CheckEntries(lives[i].Raft);
+            for (int j = i + 1; j < lives.Count; j++)
+            {
+                CheckMatch(lives[i], lives[j]);
+            }
+        }
+    }
+
+    private void OnApplied(Life life, ulong index)
+    {
+        var entry = life.Raft.EntryAt(index);
+        if (index <= Applied)
+        {
+            if (!Same(_log[(int)index].Entry, entry))
+            {
+                throw new SimulationFailure($"m{life.Member.Number + 1} applied another entry at {index} (state machine safety, Raft §5.4)");
+            }
+            return;
+        }
+        if (index != Applied + 1)
+        {
+            throw new SimulationFailure($"m{life.Member.Number + 1} applied {index} before anybody applied {Applied + 1}");
+        }
+        _log.Add((entry, life.Raft.Term));
+        if (entry.Type == EntryType.Normal && !entry.Data.IsEmpty)
+        {
+            applied(EntryCodec.Parse(entry.Data));
+        }
+    }
+
+    private void CheckComplete(Life life)
+    {
+        for (ulong index = life.Raft.FirstIndex; index <= Applied; index++)
+        {
+            var (entry, seenInTerm) = _log[(int)index];
+            if (seenInTerm < life.Raft.Term && life.Raft.TermAt(index) != entry.Term)
+            {
+                throw new SimulationFailure(
+                    $"m{life.Member.Number + 1} leads in term {life.Raft.Term} without entry {index}, applied in term {seenInTerm} (leader completeness, Raft §5.4)");
+            }
+        }
+    }
+
+    private static void CheckMatch(Life a, Life b)
+    {
+        var agreed = false;
+        for (ulong index = Math.Min(a.Raft.LastIndex, b.Raft.LastIndex); index >= Math.Max(a.Raft.FirstIndex, b.Raft.FirstIndex); index--)
+        {
+            agreed |= a.Raft.TermAt(index) == b.Raft.TermAt(index);
+            if (agreed && !Same(a.Raft.EntryAt(index), b.Raft.EntryAt(index)))
+            {
+                throw new SimulationFailure($"the logs of m{a.Member.Number + 1} and m{b.Member.Number + 1} differ at {index} below an entry they share");
+            }
+        }
+    }
+
+    private static bool Same(in Entry a, in Entry b) =>
+        a.Term == b.Term && a.Index == b.Index && a.Type == b.Type && a.Data.Span.SequenceEqual(b.Data.Span);
+}

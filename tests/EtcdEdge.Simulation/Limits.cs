@@ -1,0 +1,45 @@
+using EtcdEdge.Simulation.World;
+
+namespace EtcdEdge.Simulation;
+
+/// <summary>Every bound of the simulator, with its reason.</summary>
+internal static class Limits
+{
+    /// <summary>Faults and load go on for this long: a few elections, each with its consequences, fit in.</summary>
+    public const long TroubleUsMin = 8 * VirtualTime.Second;
+
+    /// <inheritdoc cref="TroubleUsMin"/>
+    public const long TroubleUsMax = 25 * VirtualTime.Second;
+
+    /// <summary>
+    /// After everything is healed, every member answers within this time: up to 2 s of start, 2 s until the first campaign, and three split votes.
+    /// </summary>
+    public const long HealedUs = 10 * VirtualTime.Second;
+
+    /// <summary>Three crossings of a slow network and two slow flushes, several times over.</summary>
+    public const long ProbeUs = 3 * VirtualTime.Second;
+
+    /// <summary>Then the leases end (TTL, one election timeout, a repeated revocation) and watchers catch up.</summary>
+    public const long SettleUs = 14 * VirtualTime.Second;
+
+    /// <summary>The longest TTL of a lease, so that <see cref="SettleUs"/> sees its end.</summary>
+    public const int LeaseTtlSecondsMax = 6;
+
+    /// <summary>Steps of the search for a linearization before it gives up; a usual history needs one per operation.</summary>
+    public const int SearchStepsMax = 300_000;
+
+    /// <summary>Smallest log segments Storage allows times two, so that segments change often.</summary>
+    public const int SegmentBytes = 64 * 1024;
+
+    /// <summary>How far a member's clock is off: a hundred times what a crystal's is, so that mistakes show.</summary>
+    public const int ClockSkewPpm = 10_000;
+
+    /// <summary>Snapshots between members are not simulated: followers must find everything in the log.</summary>
+    public const ulong CatchUpEntries = 1_000_000;
+
+    /// <summary>The longest time a message is under way. Below an election timeout: what is slower is a partition, and simulated as one.</summary>
+    public const long MessageUsMax = 600 * VirtualTime.Ms;
+
+    /// <summary>Seeds within which each deliberate bug must be found.</summary>
+    public const int SeedsToFindABug = 400;
+}

@@ -1,0 +1,249 @@
+using EtcdEdge.Raft;
+using EtcdEdge.Server.Bootstrap;
+using EtcdEdge.Server.Configuration;
+using EtcdEdge.Server.Node;
+using EtcdEdge.Simulation.World;
+using EtcdEdge.Storage;
+using EtcdEdge.Testing;
+
+namespace EtcdEdge.Simulation.Members;
+
+/// <summary>
+/// One process of a member: what the daemon builds (Server/Node/NodeRuntime), with a schedule in the place of threads. The node loop, Raft, the
+/// log, the state machine, the inbox and the node that services hold are the daemon's own.
+/// </summary>
+internal sealed class Life : IDisposable
+{
+    private readonly Cluster _cluster;
+    private readonly Inbox _inbox = new();
+    private readonly NodeLoop _loop;
+    private readonly Ticker _ticker;
+    private readonly List<IPendingCall> _calls = [];
+    private readonly SimDiskQueue _disk;
+    private List<NodeInput> _inputs = [];
+    private long _stepAtUs = long.MaxValue;
+    private long _pausedUntilUs;
+    private bool _isOver;
+    private bool _isStopping;
+
+    public Life(Member member, Cluster cluster, MemberStore store, ServerOptions options)
+    {
+        Member = member;
+        _cluster = cluster;
+        Store = store;
+        var timeoutMs = (long)options.Raft.RequestTimeout.TotalMilliseconds;
+        var pending = new PendingRequests(timeoutMs);
+        var ids = new RequestIds(member.Id, (ulong)cluster.Random.NextInt64());
+        Node = new EtcdNode(store.Identity, _inbox, pending, store.State, ids, Published);
+        _disk = new SimDiskQueue(this, cluster);
+        Raft = CreateRaft(options);
+        Watch = new Watching(this, cluster);
+        _loop = new NodeLoop(
+            new NodeLoopParts
+            {
+                Raft = Raft,
+                HardState = store.Replay.LastHardState,
+                Wal = store.Wal,
+                Disk = _disk,
+                Peers = new SimPeers(member.Number, cluster.Network),
+                State = store.State,
+                Pending = pending,
+                Reads = new LinearizableReads(timeoutMs, (ulong)cluster.Random.NextInt64()),
+                Duties = new LeaderDuties(store.State.Lessor, Compactor(), (long)options.Raft.ElectionTimeout.TotalMilliseconds),
+                Publish = Node.Publish,
+                CatchUpEntries = options.Raft.SnapshotCatchupEntries,
+                CompactionBatch = 20,
+                CompactionPauseMs = 10,
+            },
+            ids);
+        _ticker = new Ticker(member.Clock, options.Raft.HeartbeatInterval);
+    }
+
+    public Member Member { get; }
+
+    public MemberStore Store { get; }
+
+    public EtcdNode Node { get; }
+
+    public RaftNode Raft { get; }
+
+    public Watching Watch { get; }
+
+    /// <summary>The member's monotonic clock, as the lessor of this process sees it.</summary>
+    public long NowMs => _cluster.Options.Bug == Bug.FastLeases ? 2 * _ticker.NowMs : _ticker.NowMs;
+
+    /// <summary>Starts the loop, as NodeRuntime does.</summary>
+    public void Begin()
+    {
+        _cluster.Checks.Started(this);
+        Post(NodeInputKind.Control, (Action<NodeLoop>)(loop => loop.CampaignIfAlone()));
+    }
+
+    /// <summary>Does something in this process's name, unless it is over; a disk that fails or loses power ends it.</summary>
+    public void Run(Action act)
+    {
+        if (_isOver)
+        {
+            return;
+        }
+        try
+        {
+            act();
+        }
+        catch (PowerCutException)
+        {
+            Member.Restart(cutsPower: true);
+        }
+        catch (DiskException failure)
+        {
+            _cluster.Trace.Note("disk failure", Member.Number);
+            Member.Disk.Capacity = long.MaxValue;
+            // A full disk ends the process; a failed flush leaves pages in doubt until the next boot.
+            Member.Restart(cutsPower: failure.Fault != DiskFault.Full);
+        }
+    }
+
+    public void Post(NodeInputKind kind, object subject)
+    {
+        _inbox.Post(kind, subject);
+        Wake();
+    }
+
+    /// <summary>Something is in the inbox.</summary>
+    public void Wake() => StepAt(_cluster.Time.NowUs + _cluster.Random.NextInt64(5, 100));
+
+    /// <summary>An operation that waits for this process to answer.</summary>
+    public void Await(IPendingCall call)
+    {
+        if (!call.TryFinish())
+        {
+            _calls.Add(call);
+        }
+        Wake();
+    }
+
+    /// <summary>Asks this process to do something of the operator's on its loop.</summary>
+    public void Control(Action<RaftNode> act) => Post(NodeInputKind.Control, (Action<NodeLoop>)(_ => act(Raft)));
+
+    /// <summary>The process does not run for this long; 0 lets it go on.</summary>
+    public void Pause(long us)
+    {
+        _pausedUntilUs = _cluster.Time.NowUs + us;
+        Wake();
+    }
+
+    /// <summary>Finishes what the disk has in hand, closes the log and ends.</summary>
+    public void Stop()
+    {
+        _isStopping = true;
+        Wake();
+    }
+
+    /// <summary>The process is gone; whoever waits for it loses the connection.</summary>
+    public void Dispose()
+    {
+        _isOver = true;
+        Watch.End();
+        foreach (var call in _calls)
+        {
+            call.Lose();
+        }
+        _calls.Clear();
+        Store.Wal.Dispose();
+        _inbox.Dispose();
+    }
+
+    private RaftNode CreateRaft(ServerOptions options)
+    {
+        var hard = Store.Replay.LastHardState;
+        if (_cluster.Options.Bug == Bug.ForgetVote)
+        {
+            Store.Replay.HardState(hard with { Vote = 0 });
+        }
+        return Store.Replay.CreateRaft(new Raft.RaftOptions
+        {
+            Id = Member.Id,
+            ElectionTicks = options.Raft.ElectionTicks,
+            PreVote = options.Raft.PreVote,
+            Seed = (ulong)_cluster.Random.NextInt64(),
+            MaxEntryBytesPerMessage = _cluster.Plan.AppendBytes,
+            MaxInflightMessages = _cluster.Plan.Inflight,
+            Sabotage = SabotageOf(_cluster.Options.Bug),
+        });
+    }
+
+    private static Sabotage SabotageOf(Bug bug) => bug switch
+    {
+        Bug.CountSelfBeforeFlush => Sabotage.CountSelfBeforeFlush,
+        Bug.ReadWithoutQuorum => Sabotage.ReadWithoutQuorum,
+        Bug.CommitEarlierTerms => Sabotage.CommitEarlierTerms,
+        Bug.VoteForStaleLogs => Sabotage.VoteForStaleLogs,
+        Bug.AnswerBeforeFlush => Sabotage.AnswerBeforeFlush,
+        _ => Sabotage.None,
+    };
+
+    private PeriodicCompactor? Compactor() => _cluster.Plan.AutoCompacts ? new PeriodicCompactor(TimeSpan.FromSeconds(4)) : null;
+
+    private void Published()
+    {
+        _cluster.Checks.Published(this);
+        Watch.Published();
+    }
+
+    private void StepAt(long atUs)
+    {
+        if (atUs >= _stepAtUs)
+        {
+            return;
+        }
+        _stepAtUs = atUs;
+        _cluster.Time.After(atUs - _cluster.Time.NowUs, () =>
+        {
+            if (_stepAtUs == atUs)
+            {
+                Run(Step);
+            }
+        });
+    }
+
+    private void Step()
+    {
+        _stepAtUs = long.MaxValue;
+        if (_pausedUntilUs > _cluster.Time.NowUs)
+        {
+            StepAt(_pausedUntilUs);
+            return;
+        }
+        var before = NodeView.Of(Raft);
+        _inputs = _inbox.Take(_inputs, 0);
+        _loop.Step(_inputs, _ticker.TakeDue(), NowMs);
+        _inputs.Clear();
+        _cluster.Checks.Stepped(this, before);
+        FinishCalls();
+        if (_isStopping && !_loop.IsDiskBusy)
+        {
+            Close();
+            return;
+        }
+        StepAt(_cluster.Time.NowUs + Member.Clock.WorldUs(_loop.MsToNextTurn(_ticker.MsToNextTick)));
+    }
+
+    private void FinishCalls()
+    {
+        for (int i = 0; i < _calls.Count; i++)
+        {
+            if (_calls[i].TryFinish())
+            {
+                _calls.RemoveAt(i--);
+            }
+        }
+    }
+
+    private void Close()
+    {
+        _loop.RefuseAll(_inbox.Close());
+        FinishCalls();
+        Store.Wal.Close();
+        Member.Stopped();
+    }
+}

@@ -1,0 +1,45 @@
+using System.Globalization;
+
+namespace EtcdEdge.Simulation;
+
+/// <summary>What many runs did together.</summary>
+internal sealed class Tally
+{
+    private long _acknowledged;
+    private long _unknown;
+    private long _reads;
+    private long _watchEvents;
+    private long _elections;
+    private long _crashes;
+    private long _refusals;
+    private long _virtualMs;
+
+    public int Undecided { get; private set; }
+
+    public int Runs { get; private set; }
+
+    /// <summary>The trace hashes of all runs, folded in order.</summary>
+    public ulong Hash { get; private set; }
+
+    public long Acknowledged => _acknowledged;
+
+    public void Add(SimulationResult result)
+    {
+        Runs++;
+        Hash = (Hash * 31) ^ result.TraceHash;
+        _acknowledged += result.Acknowledged;
+        _unknown += result.Unknown;
+        _reads += result.Reads;
+        _watchEvents += result.WatchEvents;
+        _elections += result.Elections;
+        _crashes += result.Crashes;
+        _refusals += result.Refusals;
+        _virtualMs += result.VirtualMs;
+        Undecided += result.IsUndecided ? 1 : 0;
+    }
+
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{_acknowledged} writes acknowledged, {_unknown} unknown, {_reads} linearizable reads, {_watchEvents} watch events, {_elections} elections, "
+        + $"{_crashes} crashes, {_refusals} refused logs, {Undecided} undecided, {_virtualMs / 60_000.0:F1} virtual minutes, trace {Hash:x16}");
+}

@@ -1,0 +1,77 @@
+using System.Globalization;
+using Xunit;
+
+namespace EtcdEdge.Simulation.Tests;
+
+// Goal: whole clusters keep every promise under any mix of faults, and the simulator is able to notice when one does not.
+// Method: a fixed range of seeds per size (SIM_FIRST and SIM_COUNT choose another); the same seeds with one deliberate bug each must fail.
+public sealed class SimulationTests(ITestOutputHelper output)
+{
+    private const int DefaultSeeds = 60;
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(5)]
+    public void A_cluster_keeps_every_promise_under_faults(int members)
+    {
+        int first = Setting("SIM_FIRST", 1);
+        int count = Setting("SIM_COUNT", DefaultSeeds);
+        var tally = new Tally();
+        for (int seed = first; seed < first + count; seed++)
+        {
+            tally.Add(Simulation.Run(new SimulationOptions(seed, members)));
+        }
+        output.WriteLine(tally.ToString());
+        Assert.Equal(0, tally.Undecided);
+        Assert.True(tally.Acknowledged > 10L * count, "the clusters did too little for the checks to mean anything");
+    }
+
+    [Theory]
+    [InlineData(7, 1)]
+    [InlineData(8, 3)]
+    [InlineData(9, 5)]
+    public void A_seed_replays_event_by_event(int seed, int members)
+    {
+        var first = Simulation.Run(new SimulationOptions(seed, members));
+        var again = Simulation.Run(new SimulationOptions(seed, members));
+        Assert.Equal(first, again);
+        Assert.NotEqual(first.TraceHash, Simulation.Run(new SimulationOptions(seed + 1, members)).TraceHash);
+    }
+
+    [Theory]
+    [InlineData(nameof(Bug.AcknowledgeBeforeFlush), 0)]
+    [InlineData(nameof(Bug.ForgetVote), 3)]
+    [InlineData(nameof(Bug.ReadWithoutBarrier), 3)]
+    [InlineData(nameof(Bug.RenewWithoutBarrier), 3)]
+    [InlineData(nameof(Bug.FastLeases), 0)]
+    [InlineData(nameof(Bug.LoseEvents), 0)]
+    [InlineData(nameof(Bug.ResumeTooLate), 0)]
+    [InlineData(nameof(Bug.Diverge), 3)]
+    [InlineData(nameof(Bug.ProposeTwice), 0)]
+    [InlineData(nameof(Bug.CountSelfBeforeFlush), 1)]
+    [InlineData(nameof(Bug.ReadWithoutQuorum), 3)]
+    [InlineData(nameof(Bug.VoteForStaleLogs), 5)]
+    [InlineData(nameof(Bug.AnswerBeforeFlush), 3)]
+    public void A_deliberate_bug_is_found(string name, int members)
+    {
+        var bug = Enum.Parse<Bug>(name);
+        for (int seed = 1; seed <= Limits.SeedsToFindABug; seed++)
+        {
+            try
+            {
+                Simulation.Run(new SimulationOptions(seed, members) { Bug = bug });
+            }
+            catch (SimulationFailure found)
+            {
+                output.WriteLine(found.Message);
+                Assert.Contains($"scripts/sim --seed {seed}", found.Message, StringComparison.Ordinal);
+                return;
+            }
+        }
+        Assert.Fail($"{bug} was not found by {Limits.SeedsToFindABug} seeds");
+    }
+
+    private static int Setting(string name, int fallback) =>
+        int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out int value) ? value : fallback;
+}

@@ -1,0 +1,88 @@
+using EtcdEdge.Simulation.Checkers;
+using EtcdEdge.Simulation.Members;
+using EtcdEdge.Simulation.World;
+using EtcdEdge.StateMachine;
+using EtcdEdge.StateMachine.Lease;
+
+namespace EtcdEdge.Simulation.Workload;
+
+/// <summary>
+/// Grants a lease, ties its key to it, keeps it alive for a while wherever a member renews it, and then lets it end. One lease at a time.
+/// </summary>
+internal sealed class LeaseClient(Cluster cluster, Client client, int key)
+{
+    private long _lease;
+    private long _ttlSeconds;
+    private int _renewals;
+
+    public void Begin() => cluster.Time.After(cluster.Random.NextInt64(VirtualTime.Second), Grant);
+
+    private void Grant()
+    {
+        if (cluster.IsLoadOver)
+        {
+            return;
+        }
+        int id = cluster.NextOperation();
+        _lease = 1000 + id;
+        _ttlSeconds = cluster.Random.Next(2, Limits.LeaseTtlSecondsMax + 1);
+        _renewals = cluster.Random.Next(12);
+        var grant = new Operation { Id = id, Kind = OperationKind.Grant, Lease = _lease, Expected = _ttlSeconds };
+        cluster.History.Add(new Operation
+        {
+            Id = cluster.NextOperation(),
+            Kind = OperationKind.Revoke,
+            Lease = _lease,
+            InvokedUs = cluster.Time.NowUs,
+        });
+        client.Invoke(grant, -1, Granted);
+    }
+
+    private void Granted(Operation grant)
+    {
+        if (grant.Outcome is not { Error: EtcdError.None })
+        {
+            cluster.Time.After(VirtualTime.Second, Grant);
+            return;
+        }
+        cluster.Checks.Leases.Promised(_lease, grant.InvokedUs, _ttlSeconds);
+        var put = new Operation { Id = cluster.NextOperation(), Kind = OperationKind.Put, Key = key, Lease = _lease };
+        client.Invoke(put, -1, _ => Renew());
+    }
+
+    private void Renew()
+    {
+        if (_renewals-- == 0 || cluster.IsLoadOver)
+        {
+            cluster.Time.After((_ttlSeconds + 2) * VirtualTime.Second, Grant);
+            return;
+        }
+        var leaders = cluster.Lives().FindAll(life => life.Node.Status.IsLeader);
+        if (leaders.Count > 0)
+        {
+            Renew(leaders[cluster.Random.Next(leaders.Count)], _lease);
+        }
+        cluster.Time.After(_ttlSeconds * VirtualTime.Second / 3, Renew);
+    }
+
+    // As etcd's LeaseRenew (server/etcdserver/v3_server.go, ensureLeadership): a leader that was replaced unawares must not promise anything.
+    private void Renew(Life life, long lease)
+    {
+        var skips = cluster.Options.Bug == Bug.RenewWithoutBarrier;
+        life.Await(new BarrierCall(life, skips, error => Renewed(life, lease, error), () => { }));
+    }
+
+    private void Renewed(Life life, long lease, EtcdError error)
+    {
+        if (error != EtcdError.None)
+        {
+            return;
+        }
+        var renewal = life.Store.State.Lessor.Renew(lease, life.NowMs);
+        cluster.Trace.Note("renew", life.Member.Number, lease, (long)renewal.Outcome);
+        if (renewal.Outcome == RenewalOutcome.Renewed)
+        {
+            cluster.Checks.Leases.Promised(lease, cluster.Time.NowUs, renewal.TtlSeconds);
+        }
+    }
+}

@@ -1,0 +1,38 @@
+using System.Globalization;
+
+namespace EtcdEdge.Simulation.World;
+
+/// <summary>
+/// What happened, folded into one number: two runs of a seed that differ anywhere end with different hashes. With a printer it is also told
+/// line by line.
+/// </summary>
+internal sealed class Trace(VirtualTime time, Action<string>? print)
+{
+    private const ulong Prime = 0x100000001B3;
+
+    /// <summary>FNV-1a over everything noted so far.</summary>
+    public ulong Hash { get; private set; } = 0xCBF29CE484222325;
+
+    public bool IsPrinting => print is not null;
+
+    /// <summary>Notes one event: what it is, whom it concerns, and up to three numbers.</summary>
+    public void Note(string what, int member, long a = 0, long b = 0, long c = 0)
+    {
+        foreach (char letter in what)
+        {
+            Fold(letter);
+        }
+        Fold(time.NowUs);
+        Fold(member);
+        Fold(a);
+        Fold(b);
+        Fold(c);
+        print?.Invoke(string.Create(CultureInfo.InvariantCulture, $"{time.NowUs / 1e6,10:F6} {(member < 0 ? "-" : "m" + (member + 1)),-3} {what} {a} {b} {c}"));
+    }
+
+    private void Fold(long value)
+    {
+        Hash = (Hash ^ (ulong)value) * Prime;
+        Hash ^= Hash >> 29;
+    }
+}
