@@ -23,7 +23,7 @@ internal static class Scenarios
         new("memory", [Measure.RatioAtMost(0.6, "RSS after 100,000 keys of 1 KB", "MB")], MemoryAsync),
         new("growth", [Measure.AtMost(1.3, "put latency at 1,000,000 keys ÷ at 10,000", "")], GrowthAsync),
         new("start", [Measure.RatioAtMost(1, "start to first answer, 100,000 keys of 1 KB in the log", "ms")], Restart.RunAsync),
-        new("card", [Measure.AtMost(5, "card at 2 writes/s, per write", "KB"), Measure.AtMost(1.05, "flushes per such write", "")], CardCost.RunAsync),
+        new("card", [Measure.AtMost(5, "card at 2 writes/s, per write", "KB"), Measure.AtMost(1.05, "flushes per write", "")], CardCost.RunAsync),
     ];
 
     private static Measure[] RateAndCpu(double rateBar, double cpuBar, string call, string streams) =>
