@@ -61,7 +61,10 @@ internal sealed class Simulation
         }
         var clients = Enumerable.Range(0, _cluster.Plan.Clients).Select(number => new Client(_cluster, number)).ToList();
         clients.ForEach(client => client.Begin());
-        new LeaseClient(_cluster, clients[0], _cluster.KeyCount - 1).Begin();
+        for (int key = _cluster.Plan.Keys; key < _cluster.KeyCount; key++)
+        {
+            new LeaseClient(_cluster, clients[0], key).Begin();
+        }
         for (int i = 0; i < _cluster.Plan.Watchers; i++)
         {
             _watchers.Add(new WatchClient(_cluster));

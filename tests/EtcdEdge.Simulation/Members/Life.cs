@@ -61,6 +61,9 @@ internal sealed class Life : IDisposable
 
     public Member Member { get; }
 
+    /// <summary>The process has ended.</summary>
+    public bool IsOver => _isOver;
+
     public MemberStore Store { get; }
 
     public EtcdNode Node { get; }

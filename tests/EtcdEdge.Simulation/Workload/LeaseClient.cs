@@ -15,6 +15,9 @@ internal sealed class LeaseClient(Cluster cluster, Client client, int key)
     private long _ttlSeconds;
     private int _renewals;
 
+    // As a client's stream: it stays where it is as long as it is answered.
+    private Life? _at;
+
     public void Begin() => cluster.Time.After(cluster.Random.NextInt64(VirtualTime.Second), Grant);
 
     private void Grant()
@@ -57,10 +60,14 @@ internal sealed class LeaseClient(Cluster cluster, Client client, int key)
             cluster.Time.After((_ttlSeconds + 2) * VirtualTime.Second, Grant);
             return;
         }
-        var leaders = cluster.Lives().FindAll(life => life.Node.Status.IsLeader);
-        if (leaders.Count > 0)
+        if (_at is not { IsOver: false, Node.Status.IsLeader: true })
         {
-            Renew(leaders[cluster.Random.Next(leaders.Count)], _lease);
+            var leaders = cluster.Lives().FindAll(life => life.Node.Status.IsLeader);
+            _at = leaders.Count == 0 ? null : leaders[cluster.Random.Next(leaders.Count)];
+        }
+        if (_at is not null)
+        {
+            Renew(_at, _lease);
         }
         cluster.Time.After(_ttlSeconds * VirtualTime.Second / 3, Renew);
     }

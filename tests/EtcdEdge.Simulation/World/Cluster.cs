@@ -50,8 +50,8 @@ internal sealed class Cluster
     /// <summary>Processes that ended without being asked.</summary>
     public int Crashes { get; set; }
 
-    /// <summary>Keys of the plain clients, and one of the lease client's.</summary>
-    public int KeyCount => Plan.Keys + 1;
+    /// <summary>Keys of the plain clients, and one for each lease client.</summary>
+    public int KeyCount => Plan.Keys + Plan.LeaseClients;
 
     public int NextOperation() => ++_operations;
 

@@ -34,7 +34,7 @@ internal enum Fault
     Bridge,
 
     /// <summary>
-    /// Everybody reboots into two halves that share one member, and that one reboots quickly once more after it may have voted: a forgotten vote
+    /// Everybody reboots into two halves that share one member, and that one flaps: a forgotten vote
     /// makes two leaders here.
     /// </summary>
     BridgeReboot,

@@ -106,17 +106,24 @@ internal sealed class Nemesis(Cluster cluster)
 
     private void RebootBridge(Member bridge)
     {
-        Cut(Fault.Bridge, bridge.Number);
+        CutWhere((from, to) => from != bridge.Number && to != bridge.Number && SideOf(from, bridge.Number) != SideOf(to, bridge.Number));
+        ReconnectAfter(10 * VirtualTime.Second);
         Blackout();
-        cluster.Time.After(cluster.Random.NextInt64(1000, 6000) * VirtualTime.Ms, () =>
+        for (int i = 0; i < 12; i++)
         {
-            if (bridge.Life is not null && !cluster.IsLoadOver)
+            cluster.Time.After(cluster.Random.NextInt64(1500, 9000) * VirtualTime.Ms, () =>
             {
-                bridge.Kill(cutsPower: false);
-                bridge.Start();
-            }
-        });
+                if (bridge.Life is not null && !cluster.IsLoadOver)
+                {
+                    bridge.Kill(cutsPower: false);
+                    bridge.Start();
+                }
+            });
+        }
     }
+
+    // The others by turns on either side.
+    private static int SideOf(int member, int bridge) => (member > bridge ? member - 1 : member) & 1;
 
     private void MakeStale(Member leader)
     {
@@ -126,31 +133,40 @@ internal sealed class Nemesis(Cluster cluster)
         }
         long us = cluster.Random.NextInt64(2000, 6000) * VirtualTime.Ms;
         life.Pause(us);
-        Cut(Fault.OneWay, leader.Number);
+        CutWhere((_, to) => to == leader.Number);
+        ReconnectAfter(us + (2 * VirtualTime.Second));
     }
 
     private void Cut(Fault shape, int one)
     {
-        cluster.Network.Reconnect();
         int side = cluster.Random.Next(1 << cluster.Members.Count);
         var outward = cluster.Random.Next(2) == 0;
+        CutWhere((from, to) => shape switch
+        {
+            Fault.Isolate => from == one || to == one,
+            Fault.Split => (side >> from & 1) != (side >> to & 1),
+            Fault.OneWay => outward ? from == one : to == one,
+            Fault.Bridge => (side >> from & 1) != (side >> to & 1) && from != one && to != one,
+            _ => cluster.Random.Next(3) == 0,
+        });
+        ReconnectAfter(Duration());
+    }
+
+    private void CutWhere(Func<int, int, bool> isCut)
+    {
         for (int from = 0; from < cluster.Members.Count; from++)
         {
             for (int to = 0; to < cluster.Members.Count; to++)
             {
-                var crosses = (side >> from & 1) != (side >> to & 1);
-                cluster.Network.Cut(from, to, shape switch
-                {
-                    Fault.Isolate => from == one || to == one,
-                    Fault.Split => crosses,
-                    Fault.OneWay => outward ? from == one : to == one,
-                    Fault.Bridge => crosses && from != one && to != one,
-                    _ => cluster.Random.Next(3) == 0,
-                });
+                cluster.Network.Cut(from, to, isCut(from, to));
             }
         }
+    }
+
+    private void ReconnectAfter(long us)
+    {
         int weather = ++_weather;
-        cluster.Time.After(Duration(), () =>
+        cluster.Time.After(us, () =>
         {
             if (weather == _weather)
             {

@@ -8,6 +8,7 @@ internal sealed record Plan
 {
     public required int Members { get; init; }
     public required int Clients { get; init; }
+    public required int LeaseClients { get; init; }
     public required int Watchers { get; init; }
     public required int Keys { get; init; }
     public required long TroubleUs { get; init; }
@@ -38,6 +39,7 @@ internal sealed record Plan
     {
         Members = members > 0 ? members : random.Next(8) switch { 0 => 1, < 6 => 3, _ => 5 },
         Clients = random.Next(2, 7),
+        LeaseClients = random.Next(1, 4),
         Watchers = random.Next(1, 4),
         Keys = random.Next(2, 7),
         TroubleUs = random.NextInt64(Limits.TroubleUsMin, Limits.TroubleUsMax),
