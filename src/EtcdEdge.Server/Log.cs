@@ -57,9 +57,6 @@ internal static partial class Log
     [LoggerMessage(1014, LogLevel.Warning, "slow fdatasync")]
     public static partial void SlowFdatasync(this ILogger logger, TimeSpan took, TimeSpan expectedDuration);
 
-    [LoggerMessage(1015, LogLevel.Critical, "the log could not be flushed; the process ends, because what is on the disk is unknown now")]
-    public static partial void FlushFailed(this ILogger logger, Exception error);
-
     [LoggerMessage(1016, LogLevel.Warning, "the log ended in a torn group; it was never acknowledged and is cut")]
     public static partial void TornTailCut(this ILogger logger, long bytes);
 

@@ -21,6 +21,8 @@ public sealed class EtcdLogging : IDisposable
         _filter = new LoggerFilterOptions { MinLevel = options.Level };
         var frameworks = options.Level > LogLevel.Warning ? options.Level : LogLevel.Warning;
         _filter.Rules.Add(new LoggerFilterRule(null, "Microsoft", frameworks, null));
+        // Why a start failed is told once, by the daemon; the host would tell it again, with a stack trace.
+        _filter.Rules.Add(new LoggerFilterRule(null, "Microsoft.Extensions.Hosting", LogLevel.None, null));
         _filter.Rules.Add(new LoggerFilterRule(null, "Grpc", frameworks, null));
         _filter.Rules.Add(new LoggerFilterRule(null, "System", frameworks, null));
         Factory = new LoggerFactory([_provider], _filter);

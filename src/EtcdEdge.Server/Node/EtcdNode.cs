@@ -14,7 +14,7 @@ namespace EtcdEdge.Server.Node;
 /// </summary>
 internal sealed class EtcdNode : IEtcdNode
 {
-    private readonly NodeDriver _driver;
+    private readonly Func<NodeInputKind, object, bool> _post;
     private readonly PendingRequests _pending;
     private readonly StateMachineParts _state;
     private readonly RequestIds _ids;
@@ -24,10 +24,11 @@ internal sealed class EtcdNode : IEtcdNode
     private volatile NodeStatus _status = new();
 
     public EtcdNode(
-        NodeIdentity identity, NodeDriver driver, PendingRequests pending, StateMachineParts state, RequestIds ids, int maxRequestBytes, Action published)
+        NodeIdentity identity, Func<NodeInputKind, object, bool> post, PendingRequests pending, StateMachineParts state, RequestIds ids,
+        int maxRequestBytes, Action published)
     {
         (ClusterId, MemberId) = (identity.ClusterId, identity.MemberId);
-        _driver = driver;
+        _post = post;
         _pending = pending;
         _state = state;
         _ids = ids;
@@ -88,7 +89,7 @@ internal sealed class EtcdNode : IEtcdNode
         }
         var proposal = Proposal.Rent(id, entry);
         var completion = proposal.Completion;
-        if (!_driver.Post(NodeInputKind.Propose, proposal))
+        if (!_post(NodeInputKind.Propose, proposal))
         {
             _pending.Release(entry.Length);
             return Refused(EtcdError.Stopped);
@@ -104,7 +105,7 @@ internal sealed class EtcdNode : IEtcdNode
             return ValueTask.FromResult(EtcdError.None);
         }
         var read = new PendingRead();
-        return _driver.Post(NodeInputKind.ReadBarrier, read)
+        return _post(NodeInputKind.ReadBarrier, read)
             ? new ValueTask<EtcdError>(read.Completion.WaitAsync(cancel))
             : ValueTask.FromResult(EtcdError.Stopped);
     }
@@ -113,7 +114,7 @@ internal sealed class EtcdNode : IEtcdNode
     public ValueTask CompactionRemovedAsync(CancellationToken cancel)
     {
         var waiter = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        return _driver.Post(NodeInputKind.Control, (Action<NodeLoop>)(loop => loop.WhenCompacted(waiter)))
+        return _post(NodeInputKind.Control, (Action<NodeLoop>)(loop => loop.WhenCompacted(waiter)))
             ? new ValueTask(waiter.Task.WaitAsync(cancel))
             : ValueTask.CompletedTask;
     }
@@ -140,6 +141,6 @@ internal sealed class EtcdNode : IEtcdNode
         {
             return;
         }
-        _driver.Post(NodeInputKind.Control, (Action<NodeLoop>)(loop => loop.RaiseNoSpace()));
+        _post(NodeInputKind.Control, (Action<NodeLoop>)(loop => loop.RaiseNoSpace()));
     }
 }

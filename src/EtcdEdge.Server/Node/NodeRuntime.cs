@@ -27,13 +27,9 @@ internal sealed class NodeRuntime : IDisposable
         long timeoutMs = (long)options.Raft.RequestTimeout.TotalMilliseconds;
         var pending = new PendingRequests(timeoutMs);
         var ids = new RequestIds(store.Identity.MemberId, (ulong)Random.Shared.NextInt64());
-        Node = new EtcdNode(store.Identity, _driver, pending, store.State, ids, options.Requests.MaxRequestBytes, published);
+        Node = new EtcdNode(store.Identity, _driver.Post, pending, store.State, ids, options.Requests.MaxRequestBytes, published);
         var journal = new NodeJournal(logger, options.Requests.QuotaBackendBytes);
-        _disk = new DiskThread(store.Wal, _driver, failure =>
-        {
-            logger.FlushFailed(failure);
-            failed(failure);
-        });
+        _disk = new DiskThread(store.Wal, _driver, failed);
         _loop = new NodeLoop(
             new NodeLoopParts
             {

@@ -30,7 +30,7 @@ public sealed class LogLineTests
     public void An_exception_becomes_its_messages_without_a_stack()
     {
         var error = new IOException("outer", new IOException("inner"));
-        Assert.Contains("\"error\":\"outer: inner\"}", Line(logger => logger.FlushFailed(error), LogFormat.Json));
+        Assert.Contains("\"error\":\"outer: inner\"}", Line(logger => logger.Fatal(error), LogFormat.Json));
     }
 
     [Fact]

@@ -34,7 +34,7 @@ internal sealed class Life : IDisposable
         var timeoutMs = (long)options.Raft.RequestTimeout.TotalMilliseconds;
         var pending = new PendingRequests(timeoutMs);
         var ids = new RequestIds(member.Id, (ulong)cluster.Random.NextInt64());
-        Node = new EtcdNode(store.Identity, _inbox, pending, store.State, ids, Published);
+        Node = new EtcdNode(store.Identity, _inbox.TryAdd, pending, store.State, ids, options.Requests.MaxRequestBytes, Published);
         _disk = new SimDiskQueue(this, cluster);
         Raft = CreateRaft(options);
         Watch = new Watching(this, cluster);
@@ -108,7 +108,7 @@ internal sealed class Life : IDisposable
 
     public void Post(NodeInputKind kind, object subject)
     {
-        _inbox.Post(kind, subject);
+        _inbox.TryAdd(kind, subject);
         Wake();
     }
 
@@ -153,7 +153,6 @@ internal sealed class Life : IDisposable
         }
         _calls.Clear();
         Store.Wal.Dispose();
-        _inbox.Dispose();
     }
 
     private RaftNode CreateRaft(ServerOptions options)
@@ -218,7 +217,7 @@ internal sealed class Life : IDisposable
             return;
         }
         var before = NodeView.Of(Raft);
-        _inputs = _inbox.Take(_inputs, 0);
+        _inputs = _inbox.Take(_inputs);
         _loop.Step(_inputs, _ticker.TakeDue(), NowMs);
         _inputs.Clear();
         _cluster.Checks.Stepped(this, before);

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using EtcdEdge.Server.Bootstrap;
 using EtcdEdge.Server.Configuration;
 using EtcdEdge.Simulation.World;
@@ -53,7 +54,7 @@ internal sealed class Member
         try
         {
             IDisk disk = _cluster.Options.Bug == Bug.AcknowledgeBeforeFlush ? new UnflushedDisk(Disk) : Disk;
-            var store = MemberStore.Open(disk, _options, _cluster.Metrics);
+            var store = MemberStore.Open(disk, _options, _cluster.Metrics, NullLogger.Instance);
             Life = new Life(this, _cluster, store, _options);
             _cluster.Trace.Note("start", Number, (long)store.Replay.AppliedIndex, (long)store.Replay.LastIndex);
             Life.Begin();
