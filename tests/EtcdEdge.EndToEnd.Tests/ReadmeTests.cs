@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using EtcdEdge.Testing;
+using Xunit;
 
 namespace EtcdEdge.EndToEnd.Tests;
 
