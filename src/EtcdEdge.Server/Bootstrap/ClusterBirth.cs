@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
 using System.Text;
 using EtcdEdge.Raft;
 using EtcdEdge.Server.Configuration;
@@ -56,10 +55,5 @@ internal sealed class ClusterBirth
         return new Member { Id = IdOf(Encoding.UTF8.GetBytes(string.Concat(urls) + token)), Name = member.Name, PeerUrls = [.. urls] };
     }
 
-    private static ulong IdOf(byte[] content)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA1);
-        hash.AppendData(content);
-        return BinaryPrimitives.ReadUInt64BigEndian(hash.GetHashAndReset());
-    }
+    private static ulong IdOf(byte[] content) => BinaryPrimitives.ReadUInt64BigEndian(Sha1.Of(content));
 }
