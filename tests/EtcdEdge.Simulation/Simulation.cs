@@ -35,7 +35,8 @@ internal sealed class Simulation
         catch (Exception broken)
         {
             var (at, members) = (simulation._cluster.Time.NowUs / 1e6, simulation._cluster.Plan.Members);
-            throw new SimulationFailure($"seed {options.Seed}, {members} members, at {at:F6} s: {broken.Message}\n  replay: {options.Replay}", broken);
+            string where = $"seed {options.Seed}, {members} members, at {at:F6} s";
+            throw new SimulationFailure($"{where}: {broken.Message}\n  replay: {options.Replay}", broken);
         }
     }
 
