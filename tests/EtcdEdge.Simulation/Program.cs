@@ -4,7 +4,7 @@ using Xunit.MicrosoftTestingPlatform;
 
 namespace EtcdEdge.Simulation;
 
-/// <summary>"run --seed N --count M [--members K] [--bug NAME] [--trace]" simulates; anything else is for the test runner.</summary>
+/// <summary>"run --seed N --count M [--members K] [--bug NAME] [--fault NAME] [--trace]" simulates; anything else is for the test runner.</summary>
 internal static class Program
 {
     public static async Task<int> Main(string[] args)
@@ -34,6 +34,7 @@ internal static class Program
             var options = new SimulationOptions(arguments.Seed + i, arguments.Members)
             {
                 Bug = arguments.Bug,
+                Focus = arguments.Focus,
                 Print = arguments.Trace ? Console.WriteLine : null,
             };
             try

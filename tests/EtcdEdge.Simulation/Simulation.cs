@@ -34,8 +34,9 @@ internal sealed class Simulation
         }
         catch (Exception broken)
         {
-            var at = simulation._cluster.Time.NowUs / 1e6;
-            throw new SimulationFailure($"seed {options.Seed}, {simulation._cluster.Plan.Members} members, at {at:F6} s: {broken.Message}\n  replay: {options.Replay}", broken);
+            var (at, members) = (simulation._cluster.Time.NowUs / 1e6, simulation._cluster.Plan.Members);
+            string where = $"seed {options.Seed}, {members} members, at {at:F6} s";
+            throw new SimulationFailure($"{where}: {broken.Message}\n  replay: {options.Replay}", broken);
         }
     }
 

@@ -13,6 +13,8 @@ internal sealed record SimulationArguments
 
     public Bug Bug { get; private init; }
 
+    public World.Fault? Focus { get; private init; }
+
     public bool Trace { get; private init; }
 
     /// <exception cref="FormatException">Something is not understood.</exception>
@@ -34,6 +36,10 @@ internal sealed record SimulationArguments
         "--count" => this with { Count = int.Parse(value, CultureInfo.InvariantCulture) },
         "--members" => this with { Members = int.Parse(value, CultureInfo.InvariantCulture) },
         "--bug" => this with { Bug = Enum.TryParse(value, out Bug bug) ? bug : throw new FormatException($"there is no bug {value}") },
-        _ => throw new FormatException($"what is {flag}? Known are --seed N, --count M, --members K, --bug NAME, --trace"),
+        "--fault" => this with
+        {
+            Focus = Enum.TryParse(value, out World.Fault fault) ? fault : throw new FormatException($"there is no fault {value}"),
+        },
+        _ => throw new FormatException($"what is {flag}? Known are --seed N, --count M, --members K, --bug NAME, --fault NAME, --trace"),
     };
 }

@@ -16,15 +16,21 @@ internal sealed class LeasePrimary(IEtcdNode node, Lessor lessor, TimeProvider t
 {
     /// <summary>Renews a lease; returns its TTL in seconds, 0 when it is gone.</summary>
     /// <exception cref="RpcException">This member does not lead.</exception>
-    public ValueTask<long> RenewAsync(long id, CancellationToken cancel)
+    public async ValueTask<long> RenewAsync(long id, CancellationToken cancel)
     {
+        if (!node.Status.IsLeader)
+        {
+            throw NotPrimary();
+        }
+        // A leader that was replaced unawares must not promise time that the new one does not know of (etcd v3_server.go, ensureLeadership).
+        EtcdStatus.ThrowIfRefused(await node.ReadBarrierAsync(cancel));
         var renewal = lessor.Renew(id, time.MonotonicMs());
         return renewal.Outcome switch
         {
-            RenewalOutcome.Renewed when renewal.ClearsCheckpoint => ClearCheckpointAsync(id, renewal.TtlSeconds, cancel),
-            RenewalOutcome.Renewed => ValueTask.FromResult(renewal.TtlSeconds),
-            RenewalOutcome.NotFound => ValueTask.FromResult(0L),
-            RenewalOutcome.Expired => RevokeAsync(id, cancel),
+            RenewalOutcome.Renewed when renewal.ClearsCheckpoint => await ClearCheckpointAsync(id, renewal.TtlSeconds, cancel),
+            RenewalOutcome.Renewed => renewal.TtlSeconds,
+            RenewalOutcome.NotFound => 0,
+            RenewalOutcome.Expired => await RevokeAsync(id, cancel),
             _ => throw NotPrimary(),
         };
     }

@@ -42,13 +42,15 @@ internal sealed class KvState : IEquatable<KvState>
     }
 
     public bool Equals(KvState? other) =>
-        other is not null && Revision == other.Revision && _cells.AsSpan().SequenceEqual(other._cells) && _leases.AsSpan().SequenceEqual(other._leases);
+        other is not null && Revision == other.Revision && _cells.AsSpan().SequenceEqual(other._cells)
+        && _leases.AsSpan().SequenceEqual(other._leases);
 
     public override bool Equals(object? obj) => Equals(obj as KvState);
 
     public override int GetHashCode() => _hash;
 
-    public override string ToString() => $"revision {Revision}: {string.Join(' ', _cells.Select((cell, i) => $"{i}=[{cell.Value}@{cell.ModRevision}]"))}";
+    public override string ToString() =>
+        $"revision {Revision}: {string.Join(' ', _cells.Select((cell, i) => $"{i}=[{cell.Value}@{cell.ModRevision}]"))}";
 
     private static bool Agrees(Outcome answer, Outcome expected) =>
         answer.Error == expected.Error && answer.Revision == expected.Revision && answer.Deleted == expected.Deleted

@@ -48,7 +48,8 @@ internal sealed class Operation
     };
 
     public override string ToString() =>
-        $"#{Id} {Kind} key {Key}/{OtherKey} expected {Expected} lease {Lease} at {InvokedUs / 1e6:F3}..{(ReturnedUs == Never ? "?" : (ReturnedUs / 1e6).ToString("F3"))} "
+        $"#{Id} {Kind} key {Key}/{OtherKey} expected {Expected} lease {Lease} at {InvokedUs / 1e6:F3}.."
+        + (ReturnedUs == Never ? "? " : $"{ReturnedUs / 1e6:F3} ")
         + (Outcome is null ? "unknown" : $"{Outcome.Error} rev {Outcome.Revision} deleted {Outcome.Deleted} succeeded {Outcome.Succeeded} "
         + string.Join(' ', Outcome.Cells.Select(cell => $"[{cell.Value}@{cell.ModRevision}]")));
 }

@@ -91,7 +91,8 @@ internal sealed class RaftChecker(Action<LoggedRequest> applied)
             if (seenInTerm < life.Raft.Term && life.Raft.TermAt(index) != entry.Term)
             {
                 throw new SimulationFailure(
-                    $"m{life.Member.Number + 1} leads in term {life.Raft.Term} without entry {index}, applied in term {seenInTerm} (leader completeness, Raft §5.4)");
+                    $"m{life.Member.Number + 1} leads in term {life.Raft.Term} without entry {index}, applied in term {seenInTerm} "
+                    + "(leader completeness, Raft §5.4)");
             }
         }
     }
@@ -104,7 +105,8 @@ internal sealed class RaftChecker(Action<LoggedRequest> applied)
             agreed |= a.Raft.TermAt(index) == b.Raft.TermAt(index);
             if (agreed && !Same(a.Raft.EntryAt(index), b.Raft.EntryAt(index)))
             {
-                throw new SimulationFailure($"the logs of m{a.Member.Number + 1} and m{b.Member.Number + 1} differ at {index} below an entry they share");
+                throw new SimulationFailure(
+                    $"the logs of m{a.Member.Number + 1} and m{b.Member.Number + 1} differ at {index} below an entry they share");
             }
         }
     }

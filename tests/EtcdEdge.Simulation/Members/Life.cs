@@ -34,7 +34,7 @@ internal sealed class Life : IDisposable
         var timeoutMs = (long)options.Raft.RequestTimeout.TotalMilliseconds;
         var pending = new PendingRequests(timeoutMs);
         var ids = new RequestIds(member.Id, (ulong)cluster.Random.NextInt64());
-        Node = new EtcdNode(store.Identity, _inbox.TryAdd, pending, store.State, ids, options.Requests.MaxRequestBytes, Published);
+        Node = new EtcdNode(store.Identity, Post, pending, store.State, ids, options.Requests.MaxRequestBytes, Published);
         _disk = new SimDiskQueue(this, cluster);
         Raft = CreateRaft(options);
         Watch = new Watching(this, cluster);
@@ -106,14 +106,19 @@ internal sealed class Life : IDisposable
         }
     }
 
-    public void Post(NodeInputKind kind, object subject)
+    /// <summary>As NodeDriver: proposals that could not be written yet wait for the turn that hears from the disk.</summary>
+    public bool Post(NodeInputKind kind, object subject)
     {
-        _inbox.TryAdd(kind, subject);
-        Wake();
+        if (!_inbox.TryAdd(kind, subject))
+        {
+            return false;
+        }
+        if (kind != NodeInputKind.Propose || !_loop.CanProposalsWait)
+        {
+            Wake();
+        }
+        return true;
     }
-
-    /// <summary>Something is in the inbox.</summary>
-    public void Wake() => StepAt(_cluster.Time.NowUs + _cluster.Random.NextInt64(5, 100));
 
     /// <summary>An operation that waits for this process to answer.</summary>
     public void Await(IPendingCall call)
@@ -122,7 +127,6 @@ internal sealed class Life : IDisposable
         {
             _calls.Add(call);
         }
-        Wake();
     }
 
     /// <summary>Asks this process to do something of the operator's on its loop.</summary>
@@ -154,6 +158,8 @@ internal sealed class Life : IDisposable
         _calls.Clear();
         Store.Wal.Dispose();
     }
+
+    private void Wake() => StepAt(_cluster.Time.NowUs + _cluster.Random.NextInt64(5, 100));
 
     private RaftNode CreateRaft(ServerOptions options)
     {

@@ -3,7 +3,9 @@ using EtcdEdge.Testing;
 
 namespace EtcdEdge.Simulation.Members;
 
-/// <summary>A disk whose flushes do nothing (<see cref="Bug.AcknowledgeBeforeFlush"/>). Directories are still flushed, so that the log is found at all.</summary>
+/// <summary>
+/// A disk whose flushes do nothing (<see cref="Bug.AcknowledgeBeforeFlush"/>). Directories are still flushed, so that the log is found at all.
+/// </summary>
 internal sealed class UnflushedDisk(SimDisk disk) : IDisk
 {
     public IDiskFile Open(string path, DiskOpen mode) => new File(disk.Open(path, mode));

@@ -11,7 +11,8 @@ internal static class KeySpace
     public static byte[] Key(int number) => Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"key/{number:D2}"));
 
     /// <summary>The writer's number, then padding.</summary>
-    public static byte[] Value(int id, int length) => Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{id}.").PadRight(length, '.'));
+    public static byte[] Value(int id, int length) =>
+        Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{id}.").PadRight(length, '.'));
 
     public static int NumberOf(ReadOnlySpan<byte> key) => int.Parse(key[4..], CultureInfo.InvariantCulture);
 

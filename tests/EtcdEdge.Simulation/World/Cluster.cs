@@ -16,7 +16,7 @@ internal sealed class Cluster
     {
         Options = options;
         Random = new Random(options.Seed);
-        Plan = Plan.Draw(Random, options.Members);
+        Plan = Plan.Draw(Random, options);
         Trace = new Trace(Time, options.Print);
         Checks = new Checks(Time);
         Network = new Network(this);

@@ -10,7 +10,7 @@ internal sealed class MemberClock(VirtualTime time, long partsPerMillion, long s
 {
     public override long TimestampFrequency => VirtualTime.Second;
 
-    public override long GetTimestamp() => startUs + time.NowUs + (time.NowUs / 1_000_000 * partsPerMillion) + (time.NowUs % 1_000_000 * partsPerMillion / 1_000_000);
+    public override long GetTimestamp() => startUs + time.NowUs + (time.NowUs * partsPerMillion / 1_000_000);
 
     /// <summary>How long the world has to wait until this clock has moved on by <paramref name="ms"/>.</summary>
     public long WorldUs(long ms) => (ms * VirtualTime.Ms * 1_000_000 / (1_000_000 + partsPerMillion)) + 1;

@@ -46,7 +46,7 @@ internal sealed class Nemesis(Cluster cluster)
             case Fault.BridgeReboot: RebootBridge(member); break;
             case Fault.StaleLeader: MakeStale(member); break;
             case Fault.Isolate or Fault.Split or Fault.OneWay or Fault.Bridge or Fault.RandomLinks: Cut(fault, member.Number); break;
-            case Fault.Transfer: member.Life?.Control(raft => raft.TransferLeadership(cluster.Members[cluster.Random.Next(cluster.Members.Count)].Id)); break;
+            case Fault.Transfer: Transfer(member); break;
             case Fault.Rot: Rot(member); break;
             case Fault.Stop: member.Life?.Stop(); break;
             case Fault.Pause: member.Life?.Pause(Duration()); break;
@@ -75,6 +75,12 @@ internal sealed class Nemesis(Cluster cluster)
                 cluster.Time.After(Duration(), () => member.Disk.Capacity = long.MaxValue);
                 break;
         }
+    }
+
+    private void Transfer(Member leader)
+    {
+        ulong to = cluster.Members[cluster.Random.Next(cluster.Members.Count)].Id;
+        leader.Life?.Control(raft => raft.TransferLeadership(to));
     }
 
     // The leader's troubles are worth more than a follower's.
@@ -109,17 +115,28 @@ internal sealed class Nemesis(Cluster cluster)
         CutWhere((from, to) => from != bridge.Number && to != bridge.Number && SideOf(from, bridge.Number) != SideOf(to, bridge.Number));
         ReconnectAfter(10 * VirtualTime.Second);
         Blackout();
-        for (int i = 0; i < 12; i++)
+        for (int i = 0; i < 3; i++)
         {
-            cluster.Time.After(cluster.Random.NextInt64(1500, 9000) * VirtualTime.Ms, () =>
-            {
-                if (bridge.Life is not null && !cluster.IsLoadOver)
-                {
-                    bridge.Kill(cutsPower: false);
-                    bridge.Start();
-                }
-            });
+            cluster.Time.After(cluster.Random.NextInt64(1500, 9000) * VirtualTime.Ms, () => Flap(bridge));
         }
+    }
+
+    // It comes back at once and hears of no leader, so that the other side may ask it for the vote it has given away.
+    private void Flap(Member bridge)
+    {
+        if (bridge.Life is null || cluster.IsLoadOver)
+        {
+            return;
+        }
+        bridge.Kill(cutsPower: false);
+        foreach (var life in cluster.Lives())
+        {
+            if (life.Node.Status.IsLeader)
+            {
+                cluster.Network.Cut(life.Member.Number, bridge.Number, true);
+            }
+        }
+        bridge.Start();
     }
 
     // The others by turns on either side.

@@ -35,7 +35,13 @@ internal sealed record Plan
     /// <summary>The kinds of faults that happen, repeated by weight; may be empty.</summary>
     public required IReadOnlyList<Fault> Faults { get; init; }
 
-    public static Plan Draw(Random random, int members) => new()
+    public static Plan Draw(Random random, SimulationOptions options)
+    {
+        var plan = Draw(random, options.Members);
+        return options.Focus is { } fault ? plan with { Faults = [fault], FaultUs = 4 * VirtualTime.Second } : plan;
+    }
+
+    private static Plan Draw(Random random, int members) => new()
     {
         Members = members > 0 ? members : random.Next(8) switch { 0 => 1, < 6 => 3, _ => 5 },
         Clients = random.Next(2, 7),

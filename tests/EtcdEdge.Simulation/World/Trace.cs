@@ -13,8 +13,6 @@ internal sealed class Trace(VirtualTime time, Action<string>? print)
     /// <summary>FNV-1a over everything noted so far.</summary>
     public ulong Hash { get; private set; } = 0xCBF29CE484222325;
 
-    public bool IsPrinting => print is not null;
-
     /// <summary>Notes one event: what it is, whom it concerns, and up to three numbers.</summary>
     public void Note(string what, int member, long a = 0, long b = 0, long c = 0)
     {
@@ -27,7 +25,11 @@ internal sealed class Trace(VirtualTime time, Action<string>? print)
         Fold(a);
         Fold(b);
         Fold(c);
-        print?.Invoke(string.Create(CultureInfo.InvariantCulture, $"{time.NowUs / 1e6,10:F6} {(member < 0 ? "-" : "m" + (member + 1)),-3} {what} {a} {b} {c}"));
+        if (print is not null)
+        {
+            string who = member < 0 ? "-" : $"m{member + 1}";
+            print(string.Create(CultureInfo.InvariantCulture, $"{time.NowUs / 1e6,10:F6} {who,-3} {what} {a} {b} {c}"));
+        }
     }
 
     private void Fold(long value)

@@ -1,6 +1,8 @@
 namespace EtcdEdge.Simulation.World;
 
-/// <summary>The one clock and the one schedule: microseconds that pass only from event to event. Events of the same moment run in the order they were made.</summary>
+/// <summary>
+/// The one clock and the one schedule: microseconds that pass only from event to event. Events of the same moment run in the order they were made.
+/// </summary>
 internal sealed class VirtualTime
 {
     private readonly PriorityQueue<Action, (long AtUs, long Order)> _events = new();
