@@ -14,7 +14,7 @@ namespace EtcdEdge.Server.Node;
 /// </summary>
 internal sealed class MemberPublisher(EtcdNode node, ServerOptions options, ILogger logger)
 {
-    private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(20);
 
     public async Task PublishAsync(CancellationToken cancel)
     {
