@@ -16,7 +16,6 @@ namespace EtcdEdge.Server;
 public sealed class EtcdServer : IAsyncDisposable
 {
     private readonly TaskCompletionSource<Exception> _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly CancellationTokenSource _stopping = new();
     private readonly EtcdMetrics _metrics;
     private readonly MemberStore _store;
     private readonly NodeRuntime _runtime;
@@ -26,7 +25,6 @@ public sealed class EtcdServer : IAsyncDisposable
     private readonly MemberPublisher _publisher;
     private readonly ServerOptions _options;
     private readonly ILogger _logger;
-    private WatchDispatcher? _watchers;
 
     private EtcdServer(ServerOptions options, ILoggerFactory loggers)
     {
@@ -38,10 +36,9 @@ public sealed class EtcdServer : IAsyncDisposable
         long started = time.GetTimestamp();
         _store = MemberStore.Open(new FileDisk(), options, metrics, _logger);
         Report(time.GetElapsedTime(started));
-        _runtime = new NodeRuntime(_store, options, time, metrics, _logger, () => _watchers?.Published(), failure => _failed.TrySetResult(failure));
+        _runtime = new NodeRuntime(_store, options, time, metrics, _logger, () => _watch?.Published(), failure => _failed.TrySetResult(failure));
         var node = _runtime.Node;
         _watch = new WatchDispatcher(() => node.Root, options.WatchProgressNotifyInterval, time);
-        _watchers = _watch;
         _leaders = new LeaderMonitor(() => node.Status.Leader != 0, options.Raft.ElectionTimeout, time);
         metrics.Readings = new NodeGauges(node, _store.State, _watch, options).Read;
         var observer = new RpcObserver(metrics, _logger, options.WarningUnaryRequestDuration, time);
@@ -79,14 +76,12 @@ public sealed class EtcdServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         long started = Stopwatch.GetTimestamp();
-        await _stopping.CancelAsync();
         await _host.StopAsync();
         await _host.DisposeAsync();
         _leaders.Dispose();
         _watch.Dispose();
         _runtime.Dispose();
         _store.Dispose();
-        _stopping.Dispose();
         _logger.Closed(Stopwatch.GetElapsedTime(started));
     }
 

@@ -25,9 +25,6 @@ internal sealed class NodeDriver : IDisposable
         _thread = new Thread(Run) { Name = "node", IsBackground = true };
     }
 
-    /// <summary>Inputs that wait for a turn.</summary>
-    public int Waiting => _inbox.Count;
-
     /// <summary>From now on turns are taken.</summary>
     public void Start(NodeLoop loop)
     {
