@@ -13,8 +13,6 @@ namespace EtcdEdge.Server.Bootstrap;
 /// </summary>
 internal sealed class ClusterBirth
 {
-    private const ulong FirstTerm = 1;
-
     public ClusterBirth(ClusterOptions options)
     {
         Members = [.. options.InitialMembers.Select(member => MemberOf(member, options.InitialClusterToken)).OrderBy(member => member.Id)];
@@ -31,22 +29,15 @@ internal sealed class ClusterBirth
 
     public ulong ClusterId { get; }
 
-    /// <summary>The hard state to go with <see cref="Entries"/>: they are committed by being written.</summary>
-    public HardState HardState => new(FirstTerm, 0, (ulong)Members.Count);
-
     public Member? Named(string name) => Members.FirstOrDefault(member => member.Name == name);
 
-    /// <summary>One configuration change per member, indexes from 1.</summary>
-    public Entry[] Entries()
+    /// <summary>The log it begins with: one configuration change per member, and the hard state that says they are committed.</summary>
+    public (HardState HardState, IReadOnlyList<Entry> Entries) Log() => FoundingLog.Create([.. Members.Select(Founding)]);
+
+    private static ConfChange Founding(Member member)
     {
-        var entries = new Entry[Members.Count];
-        for (int i = 0; i < entries.Length; i++)
-        {
-            var birth = new MembershipChange(0, MembershipChangeKind.Add, Members[i] with { Name = "" });
-            var change = ConfChange.Of(ConfChangeType.AddVoter, Members[i].Id) with { Context = birth.Encode() };
-            entries[i] = new Entry(FirstTerm, (ulong)i + 1, EntryType.ConfChange, change.Encode());
-        }
-        return entries;
+        var birth = new MembershipChange(0, MembershipChangeKind.Add, member with { Name = "" });
+        return ConfChange.Of(ConfChangeType.AddVoter, member.Id) with { Context = birth.Encode() };
     }
 
     private static Member MemberOf(InitialMember member, string token)

@@ -174,8 +174,8 @@ internal sealed class MemberStore : IDisposable
         {
             return;
         }
-        var entries = birth.Entries();
-        wal.Append(birth.HardState, entries);
+        var (hardState, entries) = birth.Log();
+        wal.Append(hardState, [.. entries]);
         var group = wal.Seal()!;
         wal.Write(group);
         wal.Return(group);
@@ -183,6 +183,6 @@ internal sealed class MemberStore : IDisposable
         {
             replay.Append(entry);
         }
-        replay.HardState(birth.HardState);
+        replay.HardState(hardState);
     }
 }
