@@ -47,4 +47,10 @@ public static partial class Limits
 
     /// <summary>Operations per branch and compares of one transaction unless the operator's --max-txn-ops says otherwise.</summary>
     public const int DefaultMaxTxnOps = 128;
+
+    /// <summary>Records of a packed segment: enough that a checkpoint costs 2.4 times its payload instead of fifty times, few enough to rewrite.</summary>
+    public const int SegmentRecords = 128;
+
+    /// <summary>Bytes of a packed segment, unless a single record needs more: below the size at which an array becomes a large object.</summary>
+    public const int SegmentBytes = 64 << 10;
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using EtcdEdge.Api.Membership;
 
 namespace EtcdEdge.StateMachine.Cluster;
 
@@ -15,4 +16,21 @@ public sealed record Member
 
     /// <summary>A learner gets the log and has no vote.</summary>
     public bool IsLearner { get; init; }
+
+    /// <summary>As the log and a state's header carry it.</summary>
+    internal Api.Membership.Member ToMessage() => new()
+    {
+        ID = Id,
+        RaftAttributes = new RaftAttributes { IsLearner = IsLearner, PeerUrls = { PeerUrls } },
+        MemberAttributes = new Attributes { Name = Name, ClientUrls = { ClientUrls } },
+    };
+
+    internal static Member Of(Api.Membership.Member message) => new()
+    {
+        Id = message.ID,
+        Name = message.MemberAttributes?.Name ?? "",
+        PeerUrls = message.RaftAttributes is { } raft ? [.. raft.PeerUrls] : [],
+        ClientUrls = message.MemberAttributes is { } attributes ? [.. attributes.ClientUrls] : [],
+        IsLearner = message.RaftAttributes?.IsLearner ?? false,
+    };
 }

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using EtcdEdge.Api.Membership;
 using Google.Protobuf;
 
 namespace EtcdEdge.StateMachine.Cluster;
@@ -30,12 +29,7 @@ public sealed record MembershipChange(ulong RequestId, MembershipChangeKind Kind
 
     public byte[] Encode()
     {
-        var message = new Api.Membership.Member
-        {
-            ID = Member.Id,
-            RaftAttributes = new RaftAttributes { IsLearner = Member.IsLearner, PeerUrls = { Member.PeerUrls } },
-            MemberAttributes = new Attributes { Name = Member.Name, ClientUrls = { Member.ClientUrls } },
-        };
+        var message = Member.ToMessage();
         var bytes = new byte[HeaderBytes + message.CalculateSize()];
         bytes[0] = (byte)Kind;
         BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(1), RequestId);
@@ -54,20 +48,11 @@ public sealed record MembershipChange(ulong RequestId, MembershipChangeKind Kind
         {
             var message = Api.Membership.Member.Parser.ParseFrom(bytes[HeaderBytes..]);
             return new MembershipChange(
-                BinaryPrimitives.ReadUInt64LittleEndian(bytes[1..]), (MembershipChangeKind)bytes[0], MemberOf(message));
+                BinaryPrimitives.ReadUInt64LittleEndian(bytes[1..]), (MembershipChangeKind)bytes[0], Member.Of(message));
         }
         catch (InvalidProtocolBufferException malformed)
         {
             throw new FormatException("a membership change holds no member", malformed);
         }
     }
-
-    private static Member MemberOf(Api.Membership.Member message) => new()
-    {
-        Id = message.ID,
-        Name = message.MemberAttributes?.Name ?? "",
-        PeerUrls = message.RaftAttributes is { } raft ? [.. raft.PeerUrls] : [],
-        ClientUrls = message.MemberAttributes is { } attributes ? [.. attributes.ClientUrls] : [],
-        IsLearner = message.RaftAttributes?.IsLearner ?? false,
-    };
 }

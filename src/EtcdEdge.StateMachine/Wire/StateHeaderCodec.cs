@@ -1,0 +1,74 @@
+using EtcdEdge.Api;
+using EtcdEdge.Api.State;
+using EtcdEdge.StateMachine.Cluster;
+using EtcdEdge.StateMachine.Lease;
+using Google.Protobuf;
+
+namespace EtcdEdge.StateMachine.Wire;
+
+/// <summary>A state's header as bytes (state.proto): in checkpoints on the disk and at the head of the snapshots members send each other.</summary>
+public static class StateHeaderCodec
+{
+    /// <summary>The newest format known. A header says the oldest one whose readers understand it.</summary>
+    private const uint Format = 1;
+
+    public static byte[] Encode(StateSnapshotHeader header) => new StateHeader
+    {
+        Format = Format,
+        AppliedIndex = header.AppliedIndex,
+        AppliedTerm = header.AppliedTerm,
+        Revision = header.Revision,
+        CompactRevision = header.CompactRevision,
+        Leases = { header.Leases.Select(lease => new LeaseState { ID = lease.Id, TTL = lease.TtlSeconds, Checkpoint = lease.CheckpointSeconds }) },
+        Alarms = { header.Alarms.Select(alarm => new AlarmState { MemberID = alarm.MemberId, Type = (int)alarm.Type }) },
+        Cluster = MessageOf(header.Cluster),
+    }.ToByteArray();
+
+    /// <exception cref="MalformedMessageException">The bytes are no header, or one of a newer format.</exception>
+    public static StateSnapshotHeader Decode(ReadOnlySpan<byte> bytes)
+    {
+        var message = Parse(bytes);
+        if (message.Format is 0 or > Format)
+        {
+            throw new MalformedMessageException($"the state has format {message.Format}; this version reads up to {Format}");
+        }
+        return new StateSnapshotHeader
+        {
+            AppliedIndex = message.AppliedIndex,
+            AppliedTerm = message.AppliedTerm,
+            Revision = message.Revision,
+            CompactRevision = message.CompactRevision,
+            Leases = [.. message.Leases.Select(lease => new LeaseRecord(lease.ID, lease.TTL, lease.Checkpoint))],
+            Alarms = [.. message.Alarms.Select(alarm => new ActiveAlarm(alarm.MemberID, (AlarmType)alarm.Type))],
+            Cluster = ViewOf(message.Cluster ?? new Api.State.ClusterState()),
+        };
+    }
+
+    private static StateHeader Parse(ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            return StateHeader.Parser.ParseFrom(bytes);
+        }
+        catch (InvalidProtocolBufferException malformed)
+        {
+            throw new MalformedMessageException("a state's header", malformed);
+        }
+    }
+
+    private static Api.State.ClusterState MessageOf(ClusterView view) => new()
+    {
+        Members = { view.Members.Select(member => member.ToMessage()) },
+        Removed = { view.Removed },
+        Version = view.Version,
+        DowngradeTarget = view.DowngradeTarget,
+    };
+
+    private static ClusterView ViewOf(Api.State.ClusterState message) => new()
+    {
+        Members = [.. message.Members.Select(Cluster.Member.Of)],
+        Removed = [.. message.Removed],
+        Version = message.Version,
+        DowngradeTarget = message.DowngradeTarget,
+    };
+}
