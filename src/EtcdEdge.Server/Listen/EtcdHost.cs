@@ -28,7 +28,8 @@ public sealed class EtcdHost : IAsyncDisposable
     {
         var plan = ListenPlan.Of(options.Listen);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "etcdedge" });
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => KestrelSetup.Apply(kestrel, options, plan));
+        builder.WebHost.UseKestrelCore().UseSockets(sockets => KestrelSetup.Apply(sockets, options.Listen))
+            .ConfigureKestrel(kestrel => KestrelSetup.Apply(kestrel, options, plan));
         AddServices(builder.Services, options, plan, loggers);
         var app = builder.Build();
         var dispatcher = BuildDispatcher(app.Services, options, services, http, binder);
@@ -53,8 +54,9 @@ public sealed class EtcdHost : IAsyncDisposable
         services.AddSingleton(loggers);
         services.AddSingleton<IHostLifetime, NoLifetime>();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = Limits.StopTimeout);
-        var sockets = new SocketTransportFactory(Options.Create(KestrelSetup.Sockets(options.Listen)), loggers);
-        services.AddSingleton<IConnectionListenerFactory>(new SharedPortFactory(sockets, plan));
+        // The options come from the container: it is there that they are given Kestrel's own pool of buffers.
+        services.AddSingleton<IConnectionListenerFactory>(provider => new SharedPortFactory(
+            new SocketTransportFactory(provider.GetRequiredService<IOptions<SocketTransportOptions>>(), loggers), plan));
         services.AddGrpc(grpc => SetLimits(grpc, options));
     }
 

@@ -21,15 +21,13 @@ internal static class KestrelSetup
         }
     }
 
-    public static SocketTransportOptions Sockets(ListenOptions options)
+    public static void Apply(SocketTransportOptions transport, ListenOptions options)
     {
-        var transport = new SocketTransportOptions { IOQueueCount = Math.Min(Environment.ProcessorCount, Limits.SocketQueues) };
+        transport.IOQueueCount = Math.Min(Environment.ProcessorCount, Limits.SocketQueues);
         if (options.ReusePort)
         {
             transport.CreateBoundListenSocket = BindReusingPort;
         }
-
-        return transport;
     }
 
     // A watch may be silent for hours and its reader slow: data rates and idle time end no connection, as in grpc-go.

@@ -23,6 +23,8 @@ public sealed class EtcdLogging : IDisposable
         _filter.Rules.Add(new LoggerFilterRule(null, "Microsoft", frameworks, null));
         // Why a start failed is told once, by the daemon; the host would tell it again, with a stack trace.
         _filter.Rules.Add(new LoggerFilterRule(null, "Microsoft.Extensions.Hosting", LogLevel.None, null));
+        // It has nothing to say above information, but while it may speak ASP.NET makes and tags an Activity for every request: a twentieth of a put.
+        _filter.Rules.Add(new LoggerFilterRule(null, "Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None, null));
         _filter.Rules.Add(new LoggerFilterRule(null, "Grpc", frameworks, null));
         _filter.Rules.Add(new LoggerFilterRule(null, "System", frameworks, null));
         Factory = new LoggerFactory([_provider], _filter);
