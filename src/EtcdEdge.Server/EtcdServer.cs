@@ -6,6 +6,7 @@ using EtcdEdge.Server.Http;
 using EtcdEdge.Server.Listen;
 using EtcdEdge.Server.Metrics;
 using EtcdEdge.Server.Node;
+using EtcdEdge.Server.Tls;
 using EtcdEdge.Server.Watch;
 using EtcdEdge.Storage;
 using Microsoft.Extensions.Logging;
@@ -26,7 +27,7 @@ public sealed class EtcdServer : IAsyncDisposable
     private readonly ServerOptions _options;
     private readonly ILogger _logger;
 
-    private EtcdServer(ServerOptions options, ILoggerFactory loggers)
+    private EtcdServer(ServerOptions options, ILoggerFactory loggers, TlsContext? tls)
     {
         var time = TimeProvider.System;
         _options = options;
@@ -44,7 +45,8 @@ public sealed class EtcdServer : IAsyncDisposable
         var observer = new RpcObserver(metrics, _logger, options.WarningUnaryRequestDuration, time);
         var health = new HealthPages(new NodeHealth(node, options.Raft.RequestTimeout), metrics.Health, _logger);
         var http = new HttpFront(options.Http, health, new InfoPages(node, metrics), _logger);
-        _host = EtcdHost.Build(options, Services(options, time), http, new RpcBinder(observer, new CallGate(node)), loggers);
+        _host = EtcdHost.Build(options, Services(options, time), http, new RpcBinder(observer, new CallGate(node)), loggers,
+            tls is null ? null : new TlsConnections(tls, _logger, time));
         _publisher = new MemberPublisher(node, options, _logger);
     }
 
@@ -56,11 +58,12 @@ public sealed class EtcdServer : IAsyncDisposable
     /// </summary>
     /// <exception cref="StartException">The data directory cannot be used.</exception>
     /// <exception cref="ListenException">A URL cannot be listened on.</exception>
+    /// <exception cref="TlsException">Certificates cannot be used.</exception>
     public static async Task<EtcdServer> StartAsync(ServerOptions options, ILoggerFactory loggers, CancellationToken cancel)
     {
         loggers.CreateLogger("etcdserver").Starting(VersionText.Own, VersionText.Etcd, VersionText.Commit, options.Name, options.DataDir,
             TextOf(options.Listen.ClientUrls), TextOf(options.Listen.PeerUrls));
-        var server = new EtcdServer(options, loggers);
+        var server = new EtcdServer(options, loggers, ClientTls(options, loggers.CreateLogger("embed")));
         try
         {
             await server.StartAsync(cancel);
@@ -71,6 +74,15 @@ public sealed class EtcdServer : IAsyncDisposable
             await server.DisposeAsync();
             throw;
         }
+    }
+
+    private static TlsContext? ClientTls(ServerOptions options, ILogger logger)
+    {
+        foreach (var warning in TlsCheck.Warnings(options))
+        {
+            logger.ConfigurationWarning(warning);
+        }
+        return TlsContext.Of(options, TlsSide.Client, logger, TimeProvider.System);
     }
 
     public async ValueTask DisposeAsync()
@@ -92,9 +104,16 @@ public sealed class EtcdServer : IAsyncDisposable
         await _publisher.PublishAsync(cancel).WaitAsync(cancel);
         await _host.StartAsync(cancel);
         _logger.ReadyToServe();
-        foreach (var url in _options.Listen.ClientUrls.Where(url => !url.IsTls))
+        foreach (var url in _options.Listen.ClientUrls)
         {
-            _logger.ServingInsecurely(url.ToString());
+            if (url.IsTls)
+            {
+                _logger.ServingSecurely(url.ToString());
+            }
+            else
+            {
+                _logger.ServingInsecurely(url.ToString());
+            }
         }
     }
 

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace EtcdEdge.Server;
 
 /// <summary>
-/// Every line the server logs. Event ids 1000 to 1999 are this project's; the highest in use is 1037. Messages are constant and say what
+/// Every line the server logs. Event ids 1000 to 1999 are this project's; the highest in use is 1038. Messages are constant and say what
 /// happened; parameters become fields in kebab case. Info lines come at most every few seconds on a healthy server.
 /// </summary>
 internal static partial class Log
@@ -20,6 +20,9 @@ internal static partial class Log
 
     [LoggerMessage(1003, LogLevel.Information, "serving client traffic insecurely; this is strongly discouraged!")]
     public static partial void ServingInsecurely(this ILogger logger, string address);
+
+    [LoggerMessage(1038, LogLevel.Information, "serving client traffic securely")]
+    public static partial void ServingSecurely(this ILogger logger, string address);
 
     /// <summary>Tests of many projects wait for this text.</summary>
     [LoggerMessage(1004, LogLevel.Information, "ready to serve client requests")]

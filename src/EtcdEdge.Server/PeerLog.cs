@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace EtcdEdge.Server;
 
 /// <summary>
-/// Log lines of the peer transport and of TLS, event ids 300 to 399; highest used: 323. Member ids are hexadecimal as in etcd. Texts that
+/// Log lines of the peer transport and of TLS, event ids 300 to 399; highest used: 324. Member ids are hexadecimal as in etcd. Texts that
 /// etcd has too are etcd's (server/etcdserver/api/rafthttp), because people search for them.
 /// </summary>
 internal static partial class PeerLog
@@ -70,4 +70,7 @@ internal static partial class PeerLog
 
     [LoggerMessage(323, LogLevel.Warning, "rejected a certificate")]
     public static partial void CertificateRejected(this ILogger logger, string subject, string reason);
+
+    [LoggerMessage(324, LogLevel.Warning, "rejected connection on client endpoint")]
+    public static partial void RejectedClient(this ILogger logger, string remoteAddr, string serverName, string error);
 }

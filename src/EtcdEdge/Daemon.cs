@@ -4,6 +4,7 @@ using EtcdEdge.Server.Bootstrap;
 using EtcdEdge.Server.Configuration;
 using EtcdEdge.Server.Listen;
 using EtcdEdge.Server.Logging;
+using EtcdEdge.Server.Tls;
 using Microsoft.Extensions.Hosting.Systemd;
 using Microsoft.Extensions.Logging;
 
@@ -80,7 +81,7 @@ internal static class Daemon
             Environment.Exit(Failure);
             return Failure;
         }
-        catch (Exception refusal) when (refusal is StartException or ListenException)
+        catch (Exception refusal) when (refusal is StartException or ListenException or TlsException)
         {
             logger.DoesNotStart(refusal.Message);
             return Failure;

@@ -6,7 +6,7 @@ namespace EtcdEdge.EndToEnd.Tests;
 internal sealed class EtcdCtl(string version, Daemon daemon)
 {
     /// <summary>The program and its arguments.</summary>
-    public string[] CommandLine(params string[] arguments) => [Binaries.EtcdCtl(version), $"--endpoints=127.0.0.1:{daemon.ClientPort}", .. arguments];
+    public string[] CommandLine(params string[] arguments) => [Binaries.EtcdCtl(version), $"--endpoints={daemon.ClientUrl}", .. arguments];
 
     /// <summary>Runs a command that may fail, with <paramref name="input"/> on its stdin.</summary>
     public Task<Command> TryAsync(string input, params string[] arguments) => Command.RunAsync(CommandLine()[0], CommandLine(arguments)[1..], input);

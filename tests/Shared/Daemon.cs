@@ -18,6 +18,7 @@ internal sealed class Daemon : IAsyncDisposable
     private readonly string[] _launcher;
     private readonly ConcurrentQueue<string> _log = new();
     private readonly string? _ownedDirectory;
+    private readonly int _monitoringPort;
     private Process? _process;
 
     /// <param name="binary">The server's executable.</param>
@@ -33,6 +34,7 @@ internal sealed class Daemon : IAsyncDisposable
         _launcher = launcher ?? [];
         ClientPort = FreePort();
         PeerPort = FreePort();
+        _monitoringPort = FreePort();
     }
 
     public string Binary { get; }
@@ -43,7 +45,13 @@ internal sealed class Daemon : IAsyncDisposable
 
     public int PeerPort { get; init; }
 
-    public string ClientUrl => $"http://127.0.0.1:{ClientPort}";
+    /// <summary>"https" for a server whose flags give it certificates; its health is then read at <see cref="MonitoringUrl"/>.</summary>
+    public string Scheme { get; init; } = "http";
+
+    public string ClientUrl => $"{Scheme}://127.0.0.1:{ClientPort}";
+
+    /// <summary>Where the health is read, and with https a metrics URL of its own without certificates.</summary>
+    public string MonitoringUrl => Scheme == "http" ? ClientUrl : $"http://127.0.0.1:{_monitoringPort}";
 
     public int Pid => Running.Id;
 
@@ -169,6 +177,7 @@ internal sealed class Daemon : IAsyncDisposable
         $"--listen-client-urls={ClientUrl}", $"--advertise-client-urls={ClientUrl}",
         $"--listen-peer-urls=http://127.0.0.1:{PeerPort}", $"--initial-advertise-peer-urls=http://127.0.0.1:{PeerPort}",
         $"--initial-cluster=default=http://127.0.0.1:{PeerPort}",
+        .. Scheme == "http" ? Array.Empty<string>() : [$"--listen-metrics-urls={MonitoringUrl}"],
     ];
 
     private void Collect(object sender, DataReceivedEventArgs e)
@@ -183,7 +192,7 @@ internal sealed class Daemon : IAsyncDisposable
     {
         try
         {
-            using var answer = await client.GetAsync(new Uri(ClientUrl + "/health"));
+            using var answer = await client.GetAsync(new Uri(MonitoringUrl + "/health"));
             return answer.IsSuccessStatusCode;
         }
         catch (HttpRequestException)

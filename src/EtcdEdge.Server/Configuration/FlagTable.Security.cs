@@ -2,12 +2,14 @@ namespace EtcdEdge.Server.Configuration;
 
 internal static partial class FlagTable
 {
-    private const string NoTls = "TLS is not in this release: https URLs are refused, so it has nothing to act on";
+    private const string NoPeerTls = "https peer URLs are not in this release, so it has nothing to act on";
     private const string NoAuth = "authentication is not in this release, so it has nothing to act on";
 
     private static Flag[] Security() =>
     [
-        .. (from flag in ClientSecurity().Concat(PeerSecurity()).Concat(CommonTls()) select flag.Warns(NoTls)),
+        .. ClientSecurity(),
+        .. from flag in PeerSecurity() select flag.Warns(NoPeerTls),
+        .. CommonTls(),
         List("cors", "*", "Origins that may call over HTTP; * is every one."),
         List("host-whitelist", "*", "Host names plain HTTP requests may carry; * is every one."),
     ];

@@ -1,3 +1,5 @@
+using EtcdEdge.Server.Tls;
+
 namespace EtcdEdge.Server.Configuration;
 
 public sealed partial record ServerOptions
@@ -16,6 +18,7 @@ public sealed partial record ServerOptions
         .. ComplaintsAboutSizes(),
         .. ComplaintsAboutTls(),
         .. ComplaintsAboutLogs(),
+        .. TlsCheck.Complaints(this),
         .. NotServedYet.Complaints(this),
     ];
 

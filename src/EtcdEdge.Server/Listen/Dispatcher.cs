@@ -15,7 +15,9 @@ internal sealed class Dispatcher(FrozenDictionary<string, RequestDelegate> metho
             return http.HandleAsync(context, RoleOf(context));
         }
 
-        return methods.TryGetValue(context.Request.Path.Value!, out var method) ? method(context) : HandleOtherHttp2Async(context);
+        return methods.TryGetValue(context.Request.Path.Value!, out var method) && RoleOf(context).HasFlag(ListenRole.Grpc)
+            ? method(context)
+            : HandleOtherHttp2Async(context);
     }
 
     private Task HandleOtherHttp2Async(HttpContext context) =>

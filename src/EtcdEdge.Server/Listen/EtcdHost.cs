@@ -1,6 +1,7 @@
 using EtcdEdge.Server.Configuration;
 using EtcdEdge.Server.Grpc;
 using EtcdEdge.Server.Http;
+using EtcdEdge.Server.Tls;
 using Grpc.AspNetCore.Server;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
@@ -23,13 +24,14 @@ public sealed class EtcdHost : IAsyncDisposable
 
     private EtcdHost(WebApplication app) => _app = app;
 
-    /// <summary>Builds the host; nothing is bound yet. Throws <see cref="ListenException"/> for a URL that cannot be served.</summary>
-    internal static EtcdHost Build(ServerOptions options, IEnumerable<IRpcService> services, HttpFront http, RpcBinder binder, ILoggerFactory loggers)
+    /// <summary>Builds the host; nothing is bound yet.</summary>
+    internal static EtcdHost Build(
+        ServerOptions options, IEnumerable<IRpcService> services, HttpFront http, RpcBinder binder, ILoggerFactory loggers, TlsConnections? tls = null)
     {
         var plan = ListenPlan.Of(options.Listen);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "etcdedge" });
         builder.WebHost.UseKestrelCore().UseSockets(sockets => KestrelSetup.Apply(sockets, options.Listen))
-            .ConfigureKestrel(kestrel => KestrelSetup.Apply(kestrel, options, plan));
+            .ConfigureKestrel(kestrel => KestrelSetup.Apply(kestrel, options, plan, tls));
         AddServices(builder.Services, options, plan, loggers);
         var app = builder.Build();
         var dispatcher = BuildDispatcher(app.Services, options, services, http, binder);

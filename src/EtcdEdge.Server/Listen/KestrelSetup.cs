@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using EtcdEdge.Server.Configuration;
+using EtcdEdge.Server.Tls;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
@@ -11,13 +12,13 @@ namespace EtcdEdge.Server.Listen;
 /// <summary>Kestrel with etcd's limits: nothing that a quiet watch, a slow reader or a thousand streams on one connection would trip over.</summary>
 internal static class KestrelSetup
 {
-    public static void Apply(KestrelServerOptions kestrel, ServerOptions options, IReadOnlyList<WireEndPoint> plan)
+    public static void Apply(KestrelServerOptions kestrel, ServerOptions options, IReadOnlyList<WireEndPoint> plan, TlsConnections? tls)
     {
         kestrel.AddServerHeader = false;
         Limit(kestrel.Limits, options);
         foreach (var endPoint in plan)
         {
-            kestrel.Listen(endPoint, listen => Serve(listen, endPoint));
+            kestrel.Listen(endPoint, listen => Serve(listen, endPoint, tls));
         }
     }
 
@@ -45,14 +46,19 @@ internal static class KestrelSetup
         limits.Http2.KeepAlivePingTimeout = options.KeepAlive.Timeout > TimeSpan.Zero ? options.KeepAlive.Timeout : TimeSpan.MaxValue;
     }
 
-    private static void Serve(KestrelListenOptions listen, WireEndPoint endPoint)
+    private static void Serve(KestrelListenOptions listen, WireEndPoint endPoint, TlsConnections? tls)
     {
-        listen.Protocols = endPoint.IsHttp2 ? HttpProtocols.Http2 : HttpProtocols.Http1;
+        listen.Protocols = endPoint.Protocols;
         listen.Use(next => connection =>
         {
             connection.Features.Set(endPoint);
             return next(connection);
         });
+        if (endPoint.Url.IsTls)
+        {
+            var secure = tls ?? throw new ListenException($"cannot listen on TLS for {endPoint.Url.Authority}: there are no certificates");
+            listen.Use(next => connection => secure.ServeAsync(connection, next));
+        }
     }
 
     // SO_REUSEPORT (15 on Linux) has no name in .NET; SO_REUSEADDR is what .NET listeners set on Linux anyway.

@@ -1,11 +1,13 @@
 using EtcdEdge.Server.Configuration;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using ListenOptions = EtcdEdge.Server.Configuration.ListenOptions;
 
 namespace EtcdEdge.Server.Listen;
 
 /// <summary>Which protocol every listen URL speaks and what it serves: the whole decision in one place.</summary>
 internal static class ListenPlan
 {
-    /// <summary>The endpoints for Kestrel, in the order they are bound. Throws <see cref="ListenException"/> for what cannot be served.</summary>
+    /// <summary>The endpoints for Kestrel, in the order they are bound.</summary>
     public static IReadOnlyList<WireEndPoint> Of(ListenOptions options)
     {
         var endPoints = new List<WireEndPoint>();
@@ -20,25 +22,21 @@ internal static class ListenPlan
     {
         foreach (var url in urls)
         {
-            RefuseTls(url);
+            if (url.IsTls)
+            {
+                endPoints.Add(new WireEndPoint(url, role, HttpProtocols.Http1AndHttp2));
+                continue;
+            }
+
             if (role.HasFlag(ListenRole.Grpc))
             {
-                endPoints.Add(new WireEndPoint(url, role, isHttp2: true));
+                endPoints.Add(new WireEndPoint(url, role, HttpProtocols.Http2));
             }
 
             if (role != ListenRole.Grpc)
             {
-                endPoints.Add(new WireEndPoint(url, role, isHttp2: false));
+                endPoints.Add(new WireEndPoint(url, role, HttpProtocols.Http1));
             }
-        }
-    }
-
-    // TLS arrives with the peers; until then an https URL must not silently be served in cleartext.
-    private static void RefuseTls(ListenUrl url)
-    {
-        if (url.IsTls)
-        {
-            throw new ListenException($"cannot listen on {url}: TLS is not supported in this version, use http:// on a trusted network");
         }
     }
 }

@@ -19,6 +19,11 @@ internal sealed class SharedPortFactory(IConnectionListenerFactory sockets, IRea
     public async ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
     {
         var wanted = (WireEndPoint)endpoint;
+        if (wanted.Url.IsTls)
+        {
+            return await BindSocketAsync(wanted.Url, cancellationToken);
+        }
+
         if (!_ports.TryGetValue(wanted.Url, out var port))
         {
             var socket = await BindSocketAsync(wanted.Url, cancellationToken);

@@ -66,7 +66,7 @@ internal sealed class TlsContext
             CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
             CertificateChainPolicy = ChainPolicy(material),
             RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
-                _setup.IsSelfSigned || IsGood(certificate, chain, errors, material, host),
+                _setup.IsSelfSigned || IsGood(certificate, chain, errors, material, host, null),
         };
     }
 
@@ -182,16 +182,23 @@ internal sealed class TlsContext
             server.ClientCertificateRequired = true;
             server.CertificateChainPolicy = ChainPolicy(material);
             server.AllowTlsResume = false; // A resumed session would keep a certificate that was revoked since.
-            server.RemoteCertificateValidationCallback = (_, certificate, chain, errors) => IsGood(certificate, chain, errors, material, null);
+            server.RemoteCertificateValidationCallback = (stream, certificate, chain, errors) =>
+                IsGood(certificate, chain, errors, material, null, stream as TlsStream);
         }
         return new Loaded(material, server);
     }
 
-    private bool IsGood(X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors, TlsMaterial material, string? dialledHost)
+    /// <param name="teller">Who says why the connection was refused; null: it is said here.</param>
+    private bool IsGood(
+        X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors, TlsMaterial material, string? dialledHost, TlsStream? teller)
     {
         var shown = certificate as X509Certificate2;
         var complaint = CertificateCheck.Complaint(shown, chain, errors, _setup.Options, material.Revoked, dialledHost);
-        if (complaint is not null && _saidOnce.Ask($"{shown?.Subject} {complaint}"))
+        if (teller is not null)
+        {
+            teller.Complaint = complaint;
+        }
+        else if (complaint is not null && _saidOnce.Ask($"{shown?.Subject} {complaint}"))
         {
             _logger.CertificateRejected(shown?.Subject ?? "", complaint);
         }

@@ -5,6 +5,7 @@ using EtcdEdge.Server.Grpc;
 using EtcdEdge.Server.Http;
 using EtcdEdge.Server.Listen;
 using EtcdEdge.Server.Metrics;
+using EtcdEdge.Server.Tls;
 using Grpc.Net.Client;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
@@ -36,19 +37,19 @@ internal sealed class WireHost : IAsyncDisposable
 
     public GrpcChannel Channel { get; }
 
-    public static async Task<WireHost> StartAsync(ServerOptions? options = null)
+    public static async Task<WireHost> StartAsync(ServerOptions? options = null, TlsConnections? tls = null)
     {
-        var (client, monitoring) = (FreePort(), FreePort());
+        var (client, monitoring) = (FreePort() with { Scheme = tls is null ? "http" : "https" }, FreePort());
         options ??= new ServerOptions();
         options = options with { Listen = new ListenOptions { ClientUrls = [client], MetricsUrls = [monitoring] } };
         var node = new ScriptedNode();
         var metrics = new EtcdMetrics(MetricsDetail.Basic, FeatureGates.Defaults);
-        var host = Build(options, node, metrics);
+        var host = Build(options, node, metrics, tls);
         await host.StartAsync(TestContext.Current.CancellationToken);
         return new WireHost(host, node, metrics, client, monitoring);
     }
 
-    public static EtcdHost Build(ServerOptions options, ScriptedNode node, EtcdMetrics metrics)
+    public static EtcdHost Build(ServerOptions options, ScriptedNode node, EtcdMetrics metrics, TlsConnections? tls = null)
     {
         var logger = NullLogger.Instance;
         var observer = new RpcObserver(metrics, logger, options.WarningUnaryRequestDuration, TimeProvider.System);
@@ -59,7 +60,7 @@ internal sealed class WireHost : IAsyncDisposable
             new KvService(node, options.Requests.MaxTxnOps, options.Requests.MaxRequestBytes),
             new ClusterService(node), new MaintenanceService(node, options.Requests.QuotaBackendBytes), new AuthService(node), new HealthService(),
         ];
-        return EtcdHost.Build(options, services, http, new RpcBinder(observer, new CallGate(node)), NullLoggerFactory.Instance);
+        return EtcdHost.Build(options, services, http, new RpcBinder(observer, new CallGate(node)), NullLoggerFactory.Instance, tls);
     }
 
     /// <summary>A port that was free a moment ago.</summary>

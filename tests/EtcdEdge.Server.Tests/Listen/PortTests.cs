@@ -59,10 +59,10 @@ public sealed class PortTests
     }
 
     [Fact]
-    public async Task TLS_is_refused_rather_than_served_in_cleartext()
+    public async Task TLS_without_certificates_is_refused_rather_than_served_in_cleartext()
     {
         var refusal = await Assert.ThrowsAsync<ListenException>(() => StartOn(new ListenUrl("https", "127.0.0.1", 23179)));
-        Assert.Contains("https://127.0.0.1:23179", refusal.Message);
+        Assert.StartsWith("cannot listen on TLS for 127.0.0.1:23179", refusal.Message);
     }
 
     [Fact]

@@ -2,6 +2,7 @@
 using EtcdEdge.Server.Configuration;
 using EtcdEdge.Server.Tests.Peers;
 using EtcdEdge.Server.Tls;
+using EtcdEdge.Testing;
 using Xunit;
 
 namespace EtcdEdge.Server.Tests.Tls;

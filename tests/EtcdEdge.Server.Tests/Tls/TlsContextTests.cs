@@ -7,6 +7,7 @@ using System.Security.Cryptography.X509Certificates;
 using EtcdEdge.Server.Configuration;
 using EtcdEdge.Server.Tests.Peers;
 using EtcdEdge.Server.Tls;
+using EtcdEdge.Testing;
 using Xunit;
 
 namespace EtcdEdge.Server.Tests.Tls;

@@ -2,7 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace EtcdEdge.Server.Tests.Tls;
+namespace EtcdEdge.Testing;
 
 /// <summary>A certificate authority in a directory of its own, and files of certificates it signed.</summary>
 internal sealed class TestCa : IDisposable
