@@ -126,7 +126,8 @@ public sealed class EtcdServer : IAsyncDisposable
         yield return new WatchService(node, _watch, _leaders, options.Requests.MaxRequestBytes);
         yield return new LeaseService(node, primary, _leaders, minLeaseTtl);
         yield return new ClusterService(node);
-        yield return new MaintenanceService(node, options.Requests.QuotaBackendBytes) { Metrics = _metrics.Mvcc };
+        var snapshots = new SnapshotStreamer(node, _logger, time);
+        yield return new MaintenanceService(node, options.Requests.QuotaBackendBytes, snapshots) { Metrics = _metrics.Mvcc };
         yield return new AuthService(node);
         yield return new HealthService();
     }

@@ -13,7 +13,8 @@ namespace EtcdEdge.Server.Grpc;
 /// <summary>etcdserverpb.Maintenance: what the node says of itself, alarms, hashes.</summary>
 /// <param name="node">The node.</param>
 /// <param name="quotaBytes">--quota-backend-bytes, as Status shows it.</param>
-internal sealed class MaintenanceService(IEtcdNode node, long quotaBytes) : IRpcService
+/// <param name="snapshots">Serves Snapshot.</param>
+internal sealed class MaintenanceService(IEtcdNode node, long quotaBytes, SnapshotStreamer snapshots) : IRpcService
 {
     private const string Name = "etcdserverpb.Maintenance";
     private readonly ResponseHeaders _headers = new(node);
@@ -28,6 +29,9 @@ internal sealed class MaintenanceService(IEtcdNode node, long quotaBytes) : IRpc
         binder.Unary(Messages.Unary(Name, "Defragment", DefragmentRequest.Parser, DefragmentResponse.Parser), DefragmentAsync);
         binder.Unary(Messages.Unary(Name, "Hash", HashRequest.Parser, HashResponse.Parser), HashAsync);
         binder.Unary(Messages.Unary(Name, "HashKV", HashKVRequest.Parser, HashKVResponse.Parser), HashKvAsync);
+        binder.ServerStreaming(
+            Messages.ServerStreaming(Name, "Snapshot", SnapshotRequest.Parser, SnapshotResponse.Parser),
+            (_, responses, context) => snapshots.RunAsync(responses, context.CancellationToken));
         binder.Unary(Messages.Unary(Name, "MoveLeader", MoveLeaderRequest.Parser, MoveLeaderResponse.Parser), MoveLeaderAsync);
     }
 

@@ -13,7 +13,6 @@ internal static class PlannedMethods
     private static IEnumerable<KeyValuePair<string, string>> Rows() =>
     [
         .. Of("etcdserverpb.Cluster", "changing the members", "MemberAdd", "MemberRemove", "MemberUpdate", "MemberPromote"),
-        .. Of("etcdserverpb.Maintenance", "the snapshot stream", "Snapshot"),
         .. Of("etcdserverpb.Maintenance", "downgrade", "Downgrade"),
         .. Of("etcdserverpb.Auth", "authentication", "AuthEnable", "AuthDisable", "Authenticate", "UserAdd", "UserGet", "UserList", "UserDelete"),
         .. Of("etcdserverpb.Auth", "authentication", "UserChangePassword", "UserGrantRole", "UserRevokeRole", "RoleAdd", "RoleGet", "RoleList"),

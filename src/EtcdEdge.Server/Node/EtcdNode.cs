@@ -119,6 +119,17 @@ internal sealed class EtcdNode : IEtcdNode
             : ValueTask.CompletedTask;
     }
 
+    /// <summary>
+    /// The whole state at one index, for backups: taken between two turns of the node loop, in O(leases). Null when the node stops.
+    /// </summary>
+    public async ValueTask<StateSnapshot?> CaptureAsync(CancellationToken cancel)
+    {
+        var waiter = new TaskCompletionSource<StateSnapshot?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        return _post(NodeInputKind.Control, (Action<NodeLoop>)(loop => waiter.TrySetResult(loop.Capture())))
+            ? await waiter.Task.WaitAsync(cancel)
+            : null;
+    }
+
     /// <summary>The node loop's thread: a new state, before anybody is answered out of it.</summary>
     public void Publish(MvccRoot? root, NodeStatus status)
     {

@@ -37,4 +37,7 @@ public interface IEtcdNode
 
     /// <inheritdoc cref="EtcdNode.CompactionRemovedAsync"/>
     ValueTask CompactionRemovedAsync(CancellationToken cancel);
+
+    /// <inheritdoc cref="EtcdNode.CaptureAsync"/>
+    ValueTask<StateSnapshot?> CaptureAsync(CancellationToken cancel);
 }

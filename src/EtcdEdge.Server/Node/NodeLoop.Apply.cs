@@ -113,6 +113,9 @@ internal sealed partial class NodeLoop
         }
     }
 
+    /// <summary>By a control input: the state as of the last applied entry.</summary>
+    public StateSnapshot Capture() => _parts.State.Applier.Capture(_parts.State.Store.Publish());
+
     private void RemoveCompacted()
     {
         if (!_parts.State.Store.CompactionPending || _nowMs < _nextRemovalMs)

@@ -38,6 +38,9 @@ public sealed class MvccRoot
     /// <summary>Keys that exist.</summary>
     public long KeyCount => View.Tree.LiveCount;
 
+    /// <summary>A compaction has records left to remove: some that are held do not count any more.</summary>
+    internal bool IsCompacting { get; init; }
+
     internal StoreView View { get; }
 
     /// <summary>Serves a range request.</summary>
@@ -57,6 +60,21 @@ public sealed class MvccRoot
     /// which etcd leaves out then.
     /// </summary>
     public Record? Get(ReadOnlySpan<byte> key, long revision) => revision < CompactRevision ? null : View.Get(key, revision);
+
+    /// <summary>False for a record of <see cref="History"/> that the last compaction is still to remove.</summary>
+    public bool IsRetained(Record record)
+    {
+        if (!IsCompacting || record.ModRevision > CompactRevision)
+        {
+            return true;
+        }
+        if (!View.Tree.TryFind(record.Key.Span, out var history))
+        {
+            return false;
+        }
+        int dropped = history.DroppedBy(CompactRevision);
+        return dropped < history.Count && record.ModRevision >= history[dropped].ModRevision;
+    }
 
     /// <summary>The hash of the store up to <paramref name="revision"/>; 0 is the newest.</summary>
     /// <returns>None, FutureRevision or Compacted.</returns>

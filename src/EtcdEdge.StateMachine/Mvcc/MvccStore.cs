@@ -106,6 +106,7 @@ public sealed partial class MvccStore
             SizeBytes = _sizeBytes,
             SizeInUseBytes = _sizeBytes,
             RecordCount = _history.Count,
+            IsCompacting = _sweeping,
         };
     }
 

@@ -68,4 +68,12 @@ internal sealed class ScriptedNode : IEtcdNode
     }
 
     public ValueTask CompactionRemovedAsync(CancellationToken cancel) => ValueTask.CompletedTask;
+
+    public ValueTask<StateSnapshot?> CaptureAsync(CancellationToken cancel)
+    {
+        lock (_lock)
+        {
+            return ValueTask.FromResult<StateSnapshot?>(_applier.Capture(Root));
+        }
+    }
 }
