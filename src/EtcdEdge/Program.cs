@@ -1,6 +1,16 @@
 using EtcdEdge;
 using EtcdEdge.Cli;
+using EtcdEdge.Cli.Utl;
 
-// One binary: what it is called decides what it is.
+// One binary: what it is called, or its first word, decides what it is.
 string name = Path.GetFileName(Environment.GetCommandLineArgs()[0]);
-return name is "etcdctl" or "etcdutl" ? MissingTool.Run(name, args) : await Daemon.RunAsync(args);
+if (name is not ("etcdctl" or "etcdutl") && args is ["etcdctl" or "etcdutl", ..])
+{
+    (name, args) = (args[0], args[1..]);
+}
+return name switch
+{
+    "etcdctl" => MissingTool.Run(name, args),
+    "etcdutl" => UtlTool.Run(args),
+    _ => await Daemon.RunAsync(args),
+};

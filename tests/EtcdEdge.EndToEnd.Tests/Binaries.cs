@@ -18,6 +18,9 @@ internal static class Binaries
 
     public static string Arm64Server() => Existing("ETCDEDGE_ARM64_BIN", "out/linux-arm64/etcdedge", "scripts/build linux-arm64");
 
+    /// <summary>etcdutl of the peer's version.</summary>
+    public static string EtcdUtl { get; } = Path.Combine(Path.GetDirectoryName(Etcd)!, "etcdutl");
+
     /// <summary>etcdctl of the given minor version, "3.4" or "3.5".</summary>
     public static string EtcdCtl(string version) => Path.Combine(Path.GetDirectoryName(Etcd)!, version == "3.4" ? "etcdctl-3.4" : "etcdctl");
 

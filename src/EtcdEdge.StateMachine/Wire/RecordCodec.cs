@@ -19,6 +19,42 @@ public static class RecordCodec
         writer.Flush();
     }
 
+    /// <summary>Reads the message; the record's key and value are slices of it.</summary>
+    /// <param name="message">mvccpb.KeyValue; its own mod_revision is not looked at.</param>
+    /// <param name="revision">The revision it is stored under.</param>
+    /// <param name="isTombstone">Only the key counts then.</param>
+    /// <exception cref="MalformedMessageException">It is no such message.</exception>
+    public static Record Parse(ReadOnlyMemory<byte> message, Revision revision, bool isTombstone)
+    {
+        ReadOnlyMemory<byte> key = default, value = default;
+        long createRevision = 0, version = 0, lease = 0;
+        var reader = new ProtoReader(message);
+        while (reader.Next())
+        {
+            switch (reader.Tag)
+            {
+                case (1 << 3) | ProtoReader.Bytes: key = reader.ReadBytes(); break;
+                case 2 << 3: createRevision = reader.ReadInt64(); break;
+                case 4 << 3: version = reader.ReadInt64(); break;
+                case (5 << 3) | ProtoReader.Bytes: value = reader.ReadBytes(); break;
+                case 6 << 3: lease = reader.ReadInt64(); break;
+                default: reader.Skip(); break;
+            }
+        }
+        return isTombstone
+            ? new Record { Key = key, ModRevision = revision.Main, SubRevision = revision.Sub }
+            : new Record
+            {
+                Key = key,
+                Value = value,
+                ModRevision = revision.Main,
+                SubRevision = revision.Sub,
+                CreateRevision = createRevision,
+                Version = version,
+                Lease = lease,
+            };
+    }
+
     internal static void Write(Record record, ref ProtoWriter writer, bool keyOnly)
     {
         writer.Bytes(1, record.Key);

@@ -11,6 +11,8 @@ public sealed class BboltCursor
     private readonly BboltReader _reader;
     private readonly Stack<(ulong Id, byte[] Page, int Next)> _branches = new();
     private readonly BitArray _seen;
+    private readonly ulong _root;
+    private readonly ReadOnlyMemory<byte> _inline;
     private ulong _leafId;
     private ReadOnlyMemory<byte> _leaf;
     private int _count;
@@ -21,7 +23,7 @@ public sealed class BboltCursor
     /// <param name="inline">That page, then.</param>
     internal BboltCursor(BboltReader reader, ulong root, ReadOnlyMemory<byte> inline)
     {
-        _reader = reader;
+        (_reader, _root, _inline) = (reader, root, inline);
         _seen = new BitArray(checked((int)reader.PageCount));
         if (root == 0)
         {
@@ -63,6 +65,33 @@ public sealed class BboltCursor
         return new BboltCursor(_reader, BinaryPrimitives.ReadUInt64LittleEndian(Value.Span), Value[PageHeader.BucketSize..]);
     }
 
+    /// <summary>The bucket's highest key, found from its root; empty when it has none. The walk goes on where it was.</summary>
+    public ReadOnlyMemory<byte> LastKey() => _root == 0 ? LastKeyOf(0, _inline) : LastKeyBelow(_root);
+
+    private ReadOnlyMemory<byte> LastKeyBelow(ulong id)
+    {
+        for (int depth = 0; ; depth++)
+        {
+            BboltReader.Require(depth < Limits.BboltDepthMax, id, "the tree is deeper than any can be");
+            var page = _reader.ReadPage(id);
+            if (PageHeader.Read(page) is not { Flags: PageHeader.Branch } header)
+            {
+                return LastKeyOf(id, page);
+            }
+            RequireElements(id, page, header);
+            id = ChildOf(id, page, header.Count - 1);
+        }
+    }
+
+    private static ReadOnlyMemory<byte> LastKeyOf(ulong id, ReadOnlyMemory<byte> page)
+    {
+        var header = PageHeader.Read(page.Span);
+        BboltReader.Require(header.Flags == PageHeader.Leaf && ElementsEnd(header.Count) <= page.Length, id, "its elements run over its end");
+        int at = ElementsEnd(header.Count - 1);
+        return header.Count == 0 ? default : SliceOf(
+            id, page, at, BinaryPrimitives.ReadUInt32LittleEndian(page.Span[(at + 4)..]), BinaryPrimitives.ReadUInt32LittleEndian(page.Span[(at + 8)..]));
+    }
+
     private bool NextLeaf()
     {
         while (_branches.TryPop(out var branch))
@@ -94,7 +123,7 @@ public sealed class BboltCursor
                 return;
             }
             BboltReader.Require(header.Flags == PageHeader.Branch, id, $"it is neither branch nor leaf but has flags {header.Flags:x}");
-            BboltReader.Require(header.Count > 0 && ElementsEnd(header.Count) <= page.Length, id, "its elements run over its end");
+            RequireElements(id, page, header);
             _branches.Push((id, page, 1));
             id = ChildOf(id, page, 0);
         }
@@ -106,6 +135,9 @@ public sealed class BboltCursor
         BboltReader.Require(header.Flags == PageHeader.Leaf && ElementsEnd(header.Count) <= page.Length, id, "its elements run over its end");
         (_leafId, _leaf, _count, _next) = (id, page, header.Count, 0);
     }
+
+    private static void RequireElements(ulong id, byte[] page, in PageHeader header) =>
+        BboltReader.Require(header.Count > 0 && ElementsEnd(header.Count) <= page.Length, id, "its elements run over its end");
 
     private static int ElementsEnd(int count) => PageHeader.Size + (count * PageHeader.ElementSize);
 

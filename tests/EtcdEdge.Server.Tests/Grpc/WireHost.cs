@@ -58,7 +58,8 @@ internal sealed class WireHost : IAsyncDisposable
         IRpcService[] services =
         [
             new KvService(node, options.Requests.MaxTxnOps, options.Requests.MaxRequestBytes),
-            new ClusterService(node), new MaintenanceService(node, options.Requests.QuotaBackendBytes, new SnapshotStreamer(node, NullLogger.Instance, TimeProvider.System)), new AuthService(node), new HealthService(),
+            new ClusterService(node), new MaintenanceService(node, options.Requests.QuotaBackendBytes, new SnapshotStreamer(node, logger, TimeProvider.System)),
+            new AuthService(node), new HealthService(),
         ];
         return EtcdHost.Build(options, services, http, new RpcBinder(observer, new CallGate(node)), NullLoggerFactory.Instance, tls);
     }

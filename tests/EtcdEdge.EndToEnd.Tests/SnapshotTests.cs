@@ -1,0 +1,109 @@
+using EtcdEdge.Testing;
+using Xunit;
+
+namespace EtcdEdge.EndToEnd.Tests;
+
+// Goal: backups cross between EtcdEdge and etcd. Method: etcd's own tools judge: etcdctl saves, etcdutl checks and restores, etcd serves the result.
+public sealed class SnapshotTests : IDisposable
+{
+    private readonly ScratchDirectory _scratch = new();
+
+    private string File => Path.Combine(_scratch.Path, "snapshot.db");
+
+    private string Restored => Path.Combine(_scratch.Path, "restored");
+
+    public void Dispose() => _scratch.Dispose();
+
+    [Theory]
+    [InlineData("3.4")]
+    [InlineData("3.5")]
+    public async Task A_snapshot_of_EtcdEdge_restored_by_etcdutl_starts_etcd_with_the_same_state(string version)
+    {
+        string lease, hash, keys;
+        await using (var daemon = new Daemon(Binaries.Server))
+        {
+            await daemon.StartAsync();
+            lease = await WriteAsync(new EtcdCtl("3.5", daemon));
+            (hash, keys) = await StateAsync(daemon);
+            await new EtcdCtl(version, daemon).RunAsync("snapshot", "save", File);
+        }
+        await Command.OutputOfAsync(Binaries.EtcdUtl, "snapshot", "restore", File, "--data-dir", Restored);
+        await using var etcd = new Daemon(Binaries.Etcd, Restored);
+        await etcd.StartAsync();
+        Assert.Equal((hash, keys), await StateAsync(etcd));
+        Assert.Contains("attached keys([leased])", await new EtcdCtl("3.5", etcd).RunAsync("lease", "timetolive", lease, "--keys"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Both_etcdutl_say_the_same_of_both_servers_snapshots()
+    {
+        foreach (string server in (string[])[Binaries.Server, Binaries.Etcd])
+        {
+            await using var daemon = new Daemon(server);
+            await daemon.StartAsync();
+            await WriteAsync(new EtcdCtl("3.5", daemon));
+            await new EtcdCtl("3.5", daemon).RunAsync("snapshot", "save", File);
+            string[] ours = (await OwnUtlAsync("snapshot", "status", File)).TrimEnd().Split(", ");
+            string[] theirs = (await Command.OutputOfAsync(Binaries.EtcdUtl, "snapshot", "status", File)).TrimEnd().Split(", ");
+            Assert.Equal((theirs[0], theirs[1], theirs[3]), (ours[0], ours[1], ours[3]));
+            Assert.Equal("5", ours[2]);
+            string hash = (await StateAsync(daemon)).Hash;
+            Assert.Equal($"{hash}, 10, 4", (await OwnUtlAsync("hashkv", File)).TrimEnd());
+        }
+    }
+
+    [Fact]
+    public async Task Etcdutl_of_ours_says_what_is_wrong_in_etcd_s_words()
+    {
+        await System.IO.File.WriteAllTextAsync(File, "no database", TestContext.Current.CancellationToken);
+        await FailsAsync(128, "Error: snapshot status requires exactly one argument", "snapshot", "status");
+        await FailsAsync(1, $"Error: stat {Restored}: no such file or directory", "snapshot", "status", Restored);
+        await FailsAsync(1, $"Error: {File} cannot be read: it is no bbolt database, or both its meta pages are damaged", "snapshot", "status", File);
+        await FailsAsync(4, "Error: unsupported output format", "snapshot", "status", File, "-w", "xml");
+        await FailsAsync(4, "Error: protobuf not supported as output format", "snapshot", "status", File, "-w=protobuf");
+    }
+
+    [Theory]
+    [InlineData("snapshot", "status", "--help")]
+    [InlineData("snapshot", "status", "--such")]
+    [InlineData("nonsense")]
+    public async Task Usage_and_refusals_of_command_lines_are_those_of_etcdutl(params string[] arguments)
+    {
+        var theirs = await Command.RunAsync(Binaries.EtcdUtl, arguments);
+        var ours = await Command.RunAsync(Binaries.Server, ["etcdutl", .. arguments]);
+        Assert.Equal((theirs.ExitCode, theirs.Output, theirs.Error), (ours.ExitCode, ours.Output, ours.Error));
+    }
+
+    private static async Task FailsAsync(int exitCode, string line, params string[] arguments)
+    {
+        var done = await Command.RunAsync(Binaries.Server, ["etcdutl", .. arguments]);
+        Assert.Equal((exitCode, line), (done.ExitCode, done.Error.TrimEnd()));
+    }
+
+    private static Task<string> OwnUtlAsync(params string[] arguments) => Command.OutputOfAsync(Binaries.Server, ["etcdutl", .. arguments]);
+
+    /// <summary>Puts, deletions, a compaction and a lease: revision 10, compacted at 4, 5 keys.</summary>
+    private static async Task<string> WriteAsync(EtcdCtl etcdctl)
+    {
+        for (int i = 1; i <= 5; i++)
+        {
+            await etcdctl.RunAsync("put", $"k{i}", $"value {i}");
+        }
+        string lease = (await etcdctl.RunAsync("lease", "grant", "3600")).Split(' ')[1];
+        await etcdctl.RunAsync("put", "leased", "x", "--lease", lease);
+        await etcdctl.RunAsync("del", "k3");
+        await etcdctl.RunAsync("put", "k2", new string('x', 20_000));
+        await etcdctl.RunAsync("compaction", "4", "--physical");
+        await etcdctl.RunAsync("put", "k1", "after");
+        return lease;
+    }
+
+    private static async Task<(string Hash, string Keys)> StateAsync(Daemon daemon)
+    {
+        var etcdctl = new EtcdCtl("3.5", daemon);
+        string hash = (await etcdctl.RunAsync("endpoint", "hashkv")).TrimEnd().Split(", ")[1];
+        string keys = await etcdctl.RunAsync("get", "", "--prefix", "-w", "fields");
+        return (hash, string.Join('\n', keys.Split('\n').Where(line => !line.StartsWith("\"ClusterID\"", StringComparison.Ordinal)
+            && !line.StartsWith("\"MemberID\"", StringComparison.Ordinal) && !line.StartsWith("\"RaftTerm\"", StringComparison.Ordinal))));
+    }
+}
