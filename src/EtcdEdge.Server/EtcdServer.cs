@@ -17,6 +17,8 @@ namespace EtcdEdge.Server;
 public sealed class EtcdServer : IAsyncDisposable
 {
     private readonly TaskCompletionSource<Exception> _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _removed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource _stopping = new();
     private readonly EtcdMetrics _metrics;
     private readonly MemberStore _store;
     private readonly NodeRuntime _runtime;
@@ -26,6 +28,7 @@ public sealed class EtcdServer : IAsyncDisposable
     private readonly MemberPublisher _publisher;
     private readonly ServerOptions _options;
     private readonly ILogger _logger;
+    private Task _publishing = Task.CompletedTask;
 
     private EtcdServer(ServerOptions options, ILoggerFactory loggers, TlsContext? tls)
     {
@@ -37,7 +40,12 @@ public sealed class EtcdServer : IAsyncDisposable
         long started = time.GetTimestamp();
         _store = MemberStore.Open(new FileDisk(), options, metrics, _logger);
         Report(time.GetElapsedTime(started));
-        _runtime = new NodeRuntime(_store, options, time, metrics, _logger, () => _watch?.Published(), failure => _failed.TrySetResult(failure));
+        _runtime = new NodeRuntime(_store, options, time, metrics, _logger, new NodeEvents
+        {
+            Published = () => _watch?.Published(),
+            Failed = failure => _failed.TrySetResult(failure),
+            Removed = () => _removed.TrySetResult(),
+        });
         var node = _runtime.Node;
         _watch = new WatchDispatcher(() => node.Root, options.WatchProgressNotifyInterval, time);
         _leaders = new LeaderMonitor(() => node.Status.Leader != 0, options.Raft.ElectionTimeout, time);
@@ -52,6 +60,9 @@ public sealed class EtcdServer : IAsyncDisposable
 
     /// <summary>Completes with the reason when the server cannot go on, such as a failed flush: the process has to end.</summary>
     public Task<Exception> Failed => _failed.Task;
+
+    /// <summary>Completes when this member has been removed from the cluster: the process has to stop, in order.</summary>
+    public Task Removed => _removed.Task;
 
     /// <summary>
     /// Opens the data directory, joins the cluster, binds the sockets. Returns when clients are served.
@@ -88,12 +99,15 @@ public sealed class EtcdServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         long started = Stopwatch.GetTimestamp();
+        await _stopping.CancelAsync();
+        await _publishing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _host.StopAsync();
         await _host.DisposeAsync();
         _leaders.Dispose();
         _watch.Dispose();
-        _runtime.Dispose();
+        await _runtime.DisposeAsync();
         _store.Dispose();
+        _stopping.Dispose();
         _logger.Closed(Stopwatch.GetElapsedTime(started));
     }
 
@@ -101,7 +115,8 @@ public sealed class EtcdServer : IAsyncDisposable
     {
         _watch.Start();
         _runtime.Start();
-        await _publisher.PublishAsync(cancel).WaitAsync(cancel);
+        _publishing = _publisher.PublishAsync(_stopping.Token);
+        await WaitPublishedAsync(cancel);
         await _host.StartAsync(cancel);
         _logger.ReadyToServe();
         foreach (var url in _options.Listen.ClientUrls)
@@ -114,6 +129,20 @@ public sealed class EtcdServer : IAsyncDisposable
             {
                 _logger.ServingInsecurely(url.ToString());
             }
+        }
+    }
+
+    /// <summary>
+    /// Clients come when the cluster knows this member, but not much later than that could take: without a quorum there still are serializable
+    /// reads, health and metrics to serve (etcd embed/serve.go, --wait-cluster-ready-timeout).
+    /// </summary>
+    private async Task WaitPublishedAsync(CancellationToken cancel)
+    {
+        var patience = Task.Delay(Limits.ClusterReadyTimeout, cancel);
+        if (await Task.WhenAny(_publishing, patience) == patience)
+        {
+            cancel.ThrowIfCancellationRequested();
+            _logger.NotReadyInTime(Limits.ClusterReadyTimeout);
         }
     }
 

@@ -42,8 +42,14 @@ internal static partial class Limits
     /// <summary>Members one membership may name on the wire; etcd warns beyond 7.</summary>
     public const int MembersPerConfState = 256;
 
-    /// <summary>Longest hello or answer to it; the text of a refusal is the longest part.</summary>
-    public const int HelloBytes = 512;
+    /// <summary>Longest hello or answer to it: the text of a refusal, or a handful of peer URLs.</summary>
+    public const int HelloBytes = 2048;
+
+    /// <summary>
+    /// Members of the same cluster that this one does not know yet (it lags behind their addition, or has just joined) and answers all the same; etcd
+    /// warns beyond 7 members.
+    /// </summary>
+    public const int RemotesMax = 16;
 
     /// <summary>
     /// SO_SNDBUF: what a heartbeat may have to wait behind inside the kernel. 256 KiB are 20 ms at 100 Mbit/s, a tenth of the shortest

@@ -12,6 +12,9 @@ internal static partial class Limits
     /// <summary>Bytes of the requests that wait for the log: a stalled card must not fill a 1 GB board's memory.</summary>
     public const long MaxPendingProposalBytes = 64 << 20;
 
+    /// <summary>How long clients wait for a member that has no quorum (etcd --wait-cluster-ready-timeout: 5 s).</summary>
+    public static readonly TimeSpan ClusterReadyTimeout = TimeSpan.FromSeconds(5);
+
     /// <summary>Proposals kept for reuse: as many as a busy node has in flight.</summary>
     public const int PooledProposals = 2_048;
 
@@ -35,6 +38,12 @@ internal static partial class Limits
 
     /// <summary>Bytes of entries kept in memory behind the applied index for followers that lag.</summary>
     public const long CatchUpBytes = 16 << 20;
+
+    /// <summary>
+    /// Bytes of other members' messages that wait for the node loop, before their connections are no longer read: two of Raft's largest messages per
+    /// peer of a five-member cluster.
+    /// </summary>
+    public const long PeerBytesInInbox = 8 << 20;
 
     /// <summary>
     /// Inputs up to which a turn of the node loop is taken by the thread that brings them; more go to the node thread, so that they are applied

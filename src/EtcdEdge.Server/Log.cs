@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace EtcdEdge.Server;
 
 /// <summary>
-/// Every line the server logs. Event ids 1000 to 1999 are this project's; the highest in use is 1038. Messages are constant and say what
+/// Every line the server logs. Event ids 1000 to 1999 are this project's; the highest in use is 1041. Messages are constant and say what
 /// happened; parameters become fields in kebab case. Info lines come at most every few seconds on a healthy server.
 /// </summary>
 internal static partial class Log
@@ -87,6 +87,14 @@ internal static partial class Log
 
     [LoggerMessage(1037, LogLevel.Warning, "failed to notify systemd")]
     public static partial void SupervisorUnreachable(this ILogger logger, string state, string reason);
+
+    /// <summary>etcd's text (embed/serve.go).</summary>
+    [LoggerMessage(1040, LogLevel.Warning, "timed out waiting for the ready notification")]
+    public static partial void NotReadyInTime(this ILogger logger, TimeSpan waited);
+
+    /// <summary>etcd's text; the process ends in order.</summary>
+    [LoggerMessage(1041, LogLevel.Error, "the member has been permanently removed from the cluster; its data directory must be removed before it is added anew")]
+    public static partial void RemovedFromCluster(this ILogger logger);
 
     [LoggerMessage(1035, LogLevel.Warning, "rejecting HTTP request to prevent DNS rebinding attacks")]
     public static partial void HostRejected(this ILogger logger, string host);

@@ -69,17 +69,16 @@ internal static class Daemon
         {
             await using var server = await EtcdServer.StartAsync(options, logging.Factory, signals.Token);
             supervisor.Notify(ServiceState.Ready);
-            var failure = await Task.WhenAny(server.Failed, signals.Received) == server.Failed ? await server.Failed : null;
+            var ended = await Task.WhenAny(server.Failed, server.Removed, signals.Received);
             supervisor.Notify(ServiceState.Stopping);
-            if (failure is null)
+            if (ended == server.Failed)
             {
-                logger.ShuttingDown(await signals.Received);
-                return Success;
+                logger.Fatal(await server.Failed);
+                logging.Flush();
+                Environment.Exit(Failure);
             }
-            logger.Fatal(failure);
-            logging.Flush();
-            Environment.Exit(Failure);
-            return Failure;
+            await SayWhyAsync(server, signals, logger);
+            return Success;
         }
         catch (Exception refusal) when (refusal is StartException or ListenException or TlsException)
         {
@@ -90,6 +89,19 @@ internal static class Daemon
         {
             logger.ShuttingDown(await signals.Received);
             return Success;
+        }
+    }
+
+    // As etcd, a removed member ends without an error: to start it again would not help.
+    private static async Task SayWhyAsync(EtcdServer server, StopSignals signals, ILogger logger)
+    {
+        if (server.Removed.IsCompleted)
+        {
+            logger.RemovedFromCluster();
+        }
+        else
+        {
+            logger.ShuttingDown(await signals.Received);
         }
     }
 }

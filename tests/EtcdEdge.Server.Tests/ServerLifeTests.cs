@@ -25,7 +25,7 @@ public sealed class ServerLifeTests : IDisposable
         await AlarmAsync(server, AlarmRequest.Types.AlarmAction.Deactivate);
         await server.DisposeAsync();
         Assert.Equal(
-            ["Starting", "Recovered", "LeaderElected", "Published", "ReadyToServe", "ServingInsecurely", "Compacted", "AlarmRaised", "AlarmDisarmed", "Closed"],
+            ["Starting", "Recovered", "ServingPeers", "LeaderElected", "Published", "ReadyToServe", "ServingInsecurely", "Compacted", "AlarmRaised", "AlarmDisarmed", "Closed"],
             server.Log.Events.Where(line => line != "ConfigurationWarning"));
     }
 

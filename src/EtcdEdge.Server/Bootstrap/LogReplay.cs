@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using EtcdEdge.Raft;
 using EtcdEdge.Server.Node;
-using EtcdEdge.StateMachine.Cluster;
 using EtcdEdge.Storage.Wal;
 
 namespace EtcdEdge.Server.Bootstrap;
@@ -57,11 +56,10 @@ internal sealed class LogReplay(StateMachineParts state, ulong catchUpEntries) :
             state.Applier.Apply(entry.Index, entry.Term, entry.Data, out _);
             return;
         }
-        var change = ConfChange.Decode(entry.Data);
-        var membership = change.Context.IsEmpty ? null : MembershipChange.Decode(change.Context.Span);
-        if (state.Applier.ApplyMembershipChange(entry.Index, entry.Term, membership).Error == StateMachine.EtcdError.None)
+        var applied = MembershipEntry.Apply(state.Applier, entry);
+        if (applied.Counts)
         {
-            _confState = _confState.After(change);
+            _confState = _confState.After(applied.Change);
         }
     }
 

@@ -4,7 +4,6 @@ internal static partial class FlagTable
 {
     private const string NoDiscovery = "discovery is not served; name the members in --initial-cluster";
     private const string DiscoveryUnused = "discovery is not served, so nothing uses it";
-    private const string OneMember = "this release runs one member, so it has nothing to act on";
 
     private static Flag[] Clustering() =>
     [
@@ -27,8 +26,8 @@ internal static partial class FlagTable
         Switch("pre-vote", true, "Ask for votes before disturbing a leader."),
         Text("auto-compaction-retention", "0", "History to keep; 0 is all of it."),
         Text("auto-compaction-mode", "periodic", "\"periodic\": retention is a time, hours without a unit; \"revision\": a number of revisions."),
-        Count("max-learners", "1", "Most learners at a time.").In("3.6–3.8").Warns(OneMember),
-        Count("snapshot-catchup-entries", "5000", "Entries kept for slow followers.").In("3.6–3.8").Warns(OneMember),
+        Count("max-learners", "1", "Most learners at a time.").In("3.6–3.8"),
+        Count("snapshot-catchup-entries", "5000", "Entries kept for slow followers.").In("3.6–3.8"),
     ];
 
     private static Flag[] DiscoveryClient() =>

@@ -10,7 +10,7 @@ internal static partial class FlagTable
         Switch("enable-v2", false, "Serve the v2 API.").In("3.4–3.5").Warns(NoV2),
         Text("experimental-enable-v2v3", "", "Serve the v2 API from v3 data.").In("3.4–3.5").Warns(NoV2),
         Text("v2-deprecation", "not-yet", "Phase of the v2 store's end.").In("3.5–3.7").Warns(NoV2, "write-only", "write-only-drop-data", "gone"),
-        Switch("next-cluster-version-compatible", false, "Talk to the next version.").In("3.4").Warns(OneMember),
+        Switch("next-cluster-version-compatible", false, "Talk to the next version.").In("3.4").Warns("one version is spoken"),
         Text("proxy", "off", "v2 proxy.").In("3.4–3.5").Refuses(NoProxy),
         .. from flag in (Flag[])
         [

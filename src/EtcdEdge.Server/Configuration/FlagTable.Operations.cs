@@ -2,6 +2,7 @@ namespace EtcdEdge.Server.Configuration;
 
 internal static partial class FlagTable
 {
+    private const string NotCompared = "members do not compare their data in this release";
     private const string NoTracing = "traces are not exported";
     private const string NoRotation = "the server does not rotate its files; use the journal, or logrotate with copytruncate";
 
@@ -44,15 +45,15 @@ internal static partial class FlagTable
 
     private static Flag[] Features() =>
     [
-        Duration("corrupt-check-time", "0s", "Interval at which members compare their data.").In("3.6–3.8").Warns(OneMember),
-        Duration("compact-hash-check-time", "1m", "Interval at which the leader compares compaction hashes.").In("3.6–3.8").Warns(OneMember),
+        Duration("corrupt-check-time", "0s", "Interval at which members compare their data.").In("3.6–3.8").Warns(NotCompared),
+        Duration("compact-hash-check-time", "1m", "Interval at which the leader compares compaction hashes.").In("3.6–3.8").Warns(NotCompared),
         Integer("compaction-batch-limit", "1000", "Most revisions a compaction removes at a time.").In("3.6–3.8"),
         Duration("compaction-sleep-interval", "10ms", "Pause between two such batches.").In("3.6–3.8"),
         Duration("watch-progress-notify-interval", "10m", "How often idle watchers are told the revision.").In("3.6–3.8"),
         Duration("warning-apply-duration", "100ms", "An apply that takes longer is logged.").In("3.6–3.8"),
         Count("bootstrap-defrag-threshold-megabytes", "0", "Defragment at start if that much is freed.").In("3.6–3.8")
             .Warns("memory holds no holes to close, so there is nothing to defragment"),
-        Duration("downgrade-check-time", "5s", "Interval of downgrade checks.").In("3.6–3.8").Warns(OneMember),
+        Duration("downgrade-check-time", "5s", "Interval of downgrade checks.").In("3.6–3.8").Warns("downgrades are not in this release"),
     ];
 
     private static Flag[] Own() =>

@@ -2,13 +2,12 @@ namespace EtcdEdge.Server.Configuration;
 
 internal static partial class FlagTable
 {
-    private const string NoPeerTls = "https peer URLs are not in this release, so it has nothing to act on";
     private const string NoAuth = "authentication is not in this release, so it has nothing to act on";
 
     private static Flag[] Security() =>
     [
         .. ClientSecurity(),
-        .. from flag in PeerSecurity() select flag.Warns(NoPeerTls),
+        .. PeerSecurity(),
         .. CommonTls(),
         List("cors", "*", "Origins that may call over HTTP; * is every one."),
         List("host-whitelist", "*", "Host names plain HTTP requests may carry; * is every one."),

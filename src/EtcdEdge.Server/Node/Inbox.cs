@@ -3,20 +3,43 @@ namespace EtcdEdge.Server.Node;
 /// <summary>
 /// The node loop's one queue: many threads post, whoever has the turn takes everything at once. A lock around a list append costs tens of
 /// nanoseconds and lets a turn drain a thousand inputs by swapping two lists.
-/// The bound on proposals is kept where they are made (<see cref="Limits.MaxPendingProposals"/>); what the node itself posts is never refused.
+/// The bound on proposals is kept where they are made (<see cref="Limits.MaxPendingProposals"/>); what the node itself posts is never refused. What
+/// other members send is counted here, and whoever brings it waits for room (<see cref="RoomAsync"/>).
 /// </summary>
 internal sealed class Inbox
 {
     private readonly Lock _lock = new();
     private List<NodeInput> _posted = new(1024);
+    private TaskCompletionSource? _room;
     private int _count;
+    private long _peerBytes;
     private bool _closed;
 
     /// <summary>How many inputs wait. Any thread.</summary>
     public int Count => Volatile.Read(ref _count);
 
+    /// <summary>Whether another member's input may come in now.</summary>
+    public bool HasRoom => Interlocked.Read(ref _peerBytes) < Limits.PeerBytesInInbox;
+
+    /// <summary>Completes when the loop has taken what is there. Any thread; to be asked again, since several may have waited.</summary>
+    public Task RoomAsync()
+    {
+        lock (_lock)
+        {
+            if (HasRoom || _closed)
+            {
+                return Task.CompletedTask;
+            }
+            _room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _room.Task;
+        }
+    }
+
     /// <summary>Any thread. False once the inbox is closed: the node is stopping and nobody will answer.</summary>
-    public bool TryAdd(NodeInputKind kind, object subject)
+    /// <param name="kind">What it is.</param>
+    /// <param name="subject">The object it is about.</param>
+    /// <param name="peerBytes">What another member's input weighs; 0 for this node's own.</param>
+    public bool TryAdd(NodeInputKind kind, object subject, long peerBytes = 0)
     {
         lock (_lock)
         {
@@ -26,6 +49,7 @@ internal sealed class Inbox
             }
             _posted.Add(new NodeInput(kind, subject));
             Volatile.Write(ref _count, _posted.Count);
+            Interlocked.Add(ref _peerBytes, peerBytes);
             return true;
         }
     }
@@ -37,7 +61,7 @@ internal sealed class Inbox
         {
             var taken = _posted;
             _posted = emptied;
-            Volatile.Write(ref _count, 0);
+            MakeRoom();
             return taken;
         }
     }
@@ -50,8 +74,16 @@ internal sealed class Inbox
             _closed = true;
             var rest = _posted;
             _posted = [];
-            Volatile.Write(ref _count, 0);
+            MakeRoom();
             return rest;
         }
+    }
+
+    private void MakeRoom()
+    {
+        Volatile.Write(ref _count, 0);
+        Interlocked.Exchange(ref _peerBytes, 0);
+        _room?.SetResult();
+        _room = null;
     }
 }

@@ -41,6 +41,16 @@ internal sealed class LinearizableReads(long timeoutMs, ulong firstContext)
         raft.ReadIndex(_lastContext);
     }
 
+    /// <summary>There is a new leader: questions to the one before will not be answered, so all are asked anew.</summary>
+    public void AskAgain()
+    {
+        foreach (var reads in _asked.Values)
+        {
+            _fresh.AddRange(reads);
+        }
+        _asked.Clear();
+    }
+
     public void Confirmed(in ReadState state)
     {
         if (_asked.Remove(state.Context, out var reads))

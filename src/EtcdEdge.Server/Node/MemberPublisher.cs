@@ -31,9 +31,19 @@ internal sealed class MemberPublisher(EtcdNode node, ServerOptions options, ILog
             await LeaderAsync(cancel);
         }
         logger.Published(Hex(node.MemberId), Hex(node.ClusterId), clientUrls);
-        if (node.Cluster.Version.Length == 0)
+        await SettleVersionAsync(cancel);
+    }
+
+    /// <summary>The leader says which version all can speak (etcd server/etcdserver/server.go, monitorVersions); the others hear it.</summary>
+    private async Task SettleVersionAsync(CancellationToken cancel)
+    {
+        while (node.Cluster.Version.Length == 0)
         {
-            await InsistAsync(RequestKind.ClusterVersionSet, new ClusterVersionSetRequest { Ver = VersionText.Cluster }, cancel);
+            if (node.Status.IsLeader)
+            {
+                await InsistAsync(RequestKind.ClusterVersionSet, new ClusterVersionSetRequest { Ver = VersionText.Cluster }, cancel);
+            }
+            await Task.Delay(_pause, cancel);
         }
     }
 

@@ -33,9 +33,34 @@ internal sealed class NodeDriver : IDisposable
     }
 
     /// <summary>Any thread. False once the node is stopping: nobody will answer.</summary>
-    public bool Post(NodeInputKind kind, object subject)
+    public bool Post(NodeInputKind kind, object subject) => Post(kind, subject, 0);
+
+    /// <summary>
+    /// Any thread: what another member sent. Waits for room, so that a member that sends faster than this one works is slowed down by its own
+    /// connection and the inbox stays bounded.
+    /// </summary>
+    public ValueTask PostFromPeerAsync(NodeInputKind kind, object subject, long bytes, CancellationToken cancel)
     {
-        if (!_inbox.TryAdd(kind, subject))
+        if (!_inbox.HasRoom)
+        {
+            return PostWhenRoomAsync(kind, subject, bytes, cancel);
+        }
+        Post(kind, subject, bytes);
+        return ValueTask.CompletedTask;
+    }
+
+    private async ValueTask PostWhenRoomAsync(NodeInputKind kind, object subject, long bytes, CancellationToken cancel)
+    {
+        while (!_inbox.HasRoom)
+        {
+            await _inbox.RoomAsync().WaitAsync(cancel);
+        }
+        Post(kind, subject, bytes);
+    }
+
+    private bool Post(NodeInputKind kind, object subject, long peerBytes)
+    {
+        if (!_inbox.TryAdd(kind, subject, peerBytes))
         {
             return false;
         }

@@ -17,6 +17,9 @@ internal sealed partial class NodeLoop
     private ulong _lastLeader;
     private bool _stateChanged = true;
 
+    /// <summary>The membership that the peers' transport knows.</summary>
+    private ClusterView _toldView;
+
     /// <summary>How long the loop may sleep: a compaction in progress wants its next turn.</summary>
     public int MsToNextTurn(int msToNextTick) =>
         _parts.State.Store.CompactionPending ? (int)Math.Clamp(_nextRemovalMs - _nowMs, 0, msToNextTick) : msToNextTick;
@@ -44,6 +47,7 @@ internal sealed partial class NodeLoop
         if (entries.Count > 0)
         {
             _stateChanged = true;
+            TellPeers();
             _raft.Applied(entries[^1].Index);
             CompactRaftLog(entries[^1].Index);
             RaiseAlarmIfWanted();
@@ -52,16 +56,29 @@ internal sealed partial class NodeLoop
 
     private void ApplyMembershipChange(in Entry entry)
     {
-        var change = ConfChange.Decode(entry.Data);
-        var membership = change.Context.IsEmpty ? null : MembershipChange.Decode(change.Context.Span);
-        var result = _parts.State.Applier.ApplyMembershipChange(entry.Index, entry.Term, membership);
-        if (result.Error == EtcdError.None)
+        var applied = MembershipEntry.Apply(_parts.State.Applier, entry);
+        if (applied.Counts)
         {
-            _raft.ApplyConfChange(change);
+            TellPeers();
+            _raft.ApplyConfChange(applied.Change);
         }
-        if (membership is not null)
+        if (applied.Membership is { } membership)
         {
-            _pending.Applied(membership.RequestId, result);
+            _pending.Applied(membership.RequestId, applied.Result);
+            if (applied.Counts && membership.Kind == MembershipChangeKind.Remove && membership.Member.Id == _raft.Id)
+            {
+                _parts.Removed();
+            }
+        }
+    }
+
+    private void TellPeers()
+    {
+        var view = _parts.State.Cluster.View;
+        if (view != _toldView)
+        {
+            _toldView = view;
+            _parts.Peers.SetMembers(view);
         }
     }
 
@@ -147,8 +164,15 @@ internal sealed partial class NodeLoop
         if (state.Leader != 0 && state.Leader != _lastLeader)
         {
             _leaderChanges++;
+            _reasons.LeaderElected(_nowMs);
         }
         _lastLeader = state.Leader;
+        if (state.Leader != 0)
+        {
+            // What was asked of an earlier leader, or of nobody, is lost.
+            _reads.AskAgain();
+            _reads.AskRaft(_raft);
+        }
     }
 
     private void Publish()
@@ -188,8 +212,10 @@ internal sealed partial class NodeLoop
 
     private void GiveUpOnTheLate()
     {
-        var error = _raft.Leader == 0 ? EtcdError.TimeoutDueToLeaderFail : EtcdError.Timeout;
-        _pending.Sweep(_nowMs, error);
-        _reads.Sweep(_nowMs, error);
+        if (_pending.Sweep(_nowMs, _reasons))
+        {
+            _held.RemoveAll(held => !_pending.IsWaiting(held.Id));
+        }
+        _reads.Sweep(_nowMs, EtcdError.Timeout);
     }
 }

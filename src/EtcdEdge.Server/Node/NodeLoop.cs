@@ -26,6 +26,10 @@ internal sealed partial class NodeLoop
     /// <summary>Messages that must not leave before a Ready is durable: theirs, or the last before it that needs a flush. Oldest first.</summary>
     private readonly Queue<(ulong Ready, Message Message)> _afterFlush = new();
     private readonly List<Message> _released = [];
+
+    /// <summary>Requests that no leader could take yet, oldest first: they wait as in etcd, whose raft node takes no proposal without a leader.</summary>
+    private readonly List<(ulong Id, ReadOnlyMemory<byte> Entry)> _held = [];
+    private readonly TimeoutReasons _reasons;
     private HardState _hardState;
 
     /// <summary>The newest Ready that needs a flush, and the newest such one whose content the disk has been given.</summary>
@@ -45,6 +49,8 @@ internal sealed partial class NodeLoop
         _hardState = parts.HardState;
         _ids = ids;
         _propose = ProposeOwn;
+        _reasons = new TimeoutReasons(_raft, parts.Peers, parts.ElectionTimeoutMs);
+        _toldView = parts.State.Cluster.View;
     }
 
     /// <summary>One turn: takes in what arrived, lets Raft decide, hands the log to the disk, applies, publishes, answers.</summary>
@@ -62,6 +68,7 @@ internal sealed partial class NodeLoop
         {
             Take(input);
         }
+        OfferHeld();
         _parts.Duties.Turn(HoldsOffice, nowMs, _parts.State.Store.Revision, _propose);
         _reads.AskRaft(_raft);
         while (_raft.HasReady)
@@ -82,6 +89,9 @@ internal sealed partial class NodeLoop
             _raft.Campaign();
         }
     }
+
+    /// <summary>By a control input: tells Raft what became of messages.</summary>
+    public void Report(Action<RaftNode> report) => report(_raft);
 
     /// <summary>True while a group is on its way to the disk: a node that stops waits for it.</summary>
     public bool IsDiskBusy => _diskBusy;
@@ -137,22 +147,46 @@ internal sealed partial class NodeLoop
 
     private void Propose(Proposal proposal)
     {
-        switch (_raft.Propose(proposal.Entry).Outcome)
+        var outcome = Offer(proposal.Entry);
+        if (outcome == ProposeOutcome.TooManyUncommitted)
         {
-            case ProposeOutcome.Accepted:
-                _pending.Add(proposal, _nowMs);
-                break;
-            case ProposeOutcome.NotLeader when _raft.Leader != 0:
-                _pending.Add(proposal, _nowMs);
-                _parts.Peers.Forward(_raft.Leader, proposal.Entry);
-                break;
-            case ProposeOutcome.TooManyUncommitted:
-                _pending.Refuse(proposal, EtcdError.TooManyRequests);
-                break;
-            default:
-                _pending.Refuse(proposal, EtcdError.NoLeader);
-                break;
+            _pending.Refuse(proposal, EtcdError.TooManyRequests);
+            return;
         }
+        _pending.Add(proposal, _nowMs);
+        if (outcome != ProposeOutcome.Accepted)
+        {
+            _held.Add((proposal.Id, proposal.Entry));
+        }
+    }
+
+    /// <summary>To this member's own log if it leads, else to the leader. A forwarded entry is never sent twice: it may have arrived.</summary>
+    private ProposeOutcome Offer(ReadOnlyMemory<byte> entry)
+    {
+        var outcome = _raft.Propose(entry).Outcome;
+        if (outcome != ProposeOutcome.NotLeader || _raft.Leader == 0)
+        {
+            return outcome;
+        }
+        _parts.Peers.Forward(_raft.Leader, entry);
+        return ProposeOutcome.Accepted;
+    }
+
+    private void OfferHeld()
+    {
+        if (_held.Count == 0 || _raft.Leader == 0)
+        {
+            return;
+        }
+        int kept = 0;
+        for (int i = 0; i < _held.Count; i++)
+        {
+            if (_pending.IsWaiting(_held[i].Id) && Offer(_held[i].Entry) != ProposeOutcome.Accepted)
+            {
+                _held[kept++] = _held[i];
+            }
+        }
+        _held.RemoveRange(kept, _held.Count - kept);
     }
 
     /// <summary>A request of the node's own, which nobody waits for.</summary>

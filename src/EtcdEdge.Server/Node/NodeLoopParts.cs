@@ -31,6 +31,12 @@ internal sealed record NodeLoopParts
     /// <summary>Receives each new state before anybody is answered out of it; the root is null when only the status changed.</summary>
     public required Action<MvccRoot?, NodeStatus> Publish { get; init; }
 
+    /// <summary>--election-timeout, to tell why requests time out.</summary>
+    public required long ElectionTimeoutMs { get; init; }
+
+    /// <summary>Called when an applied entry removes this member: the process has to end.</summary>
+    public Action Removed { get; init; } = () => { };
+
     /// <summary>Times the loop's work; null where there is no clock.</summary>
     public LoopMeter? Meter { get; init; }
 

@@ -1,35 +1,45 @@
 using EtcdEdge.Server.Bootstrap;
 using EtcdEdge.Server.Configuration;
 using EtcdEdge.Server.Metrics;
-using EtcdEdge.Storage;
+using EtcdEdge.Server.Peers;
+using EtcdEdge.Server.Tls;
+using EtcdEdge.StateMachine.Cluster;
 using Microsoft.Extensions.Logging;
 
 namespace EtcdEdge.Server.Node;
 
-/// <summary>The running node: the loop on its thread, the log on the disk's, and the <see cref="EtcdNode"/> that others hold.</summary>
-internal sealed class NodeRuntime : IDisposable
+/// <summary>
+/// The running node: the loop on its thread, the log on the disk's, the connections to the other members, and the <see cref="EtcdNode"/> that
+/// services hold.
+/// </summary>
+internal sealed class NodeRuntime : IAsyncDisposable
 {
     private readonly NodeDriver _driver;
     private readonly DiskThread _disk;
     private readonly NodeLoop _loop;
+    private readonly PeerTransport _peers;
+    private readonly MemberStore _store;
 
     /// <param name="store">The member's opened data directory; the runtime closes its log.</param>
-    /// <param name="options">Timing and bounds.</param>
+    /// <param name="options">Timing, bounds, peer URLs.</param>
     /// <param name="time">The monotonic clock.</param>
     /// <param name="metrics">Where durations go.</param>
-    /// <param name="logger">Where slow work, leaders and alarms are told.</param>
-    /// <param name="published">Called on the loop's thread after each newly published root.</param>
-    /// <param name="failed">Called once when the node cannot go on; the process has to end.</param>
-    public NodeRuntime(
-        MemberStore store, ServerOptions options, TimeProvider time, EtcdMetrics metrics, ILogger logger, Action published, Action<Exception> failed)
+    /// <param name="logger">Where slow work, leaders, peers and alarms are told.</param>
+    /// <param name="events">Whom the runtime calls back.</param>
+    /// <exception cref="TlsException">The peers' certificates cannot be used.</exception>
+    public NodeRuntime(MemberStore store, ServerOptions options, TimeProvider time, EtcdMetrics metrics, ILogger logger, NodeEvents events)
     {
-        _driver = new NodeDriver(new Ticker(time, options.Raft.HeartbeatInterval), failed);
+        _store = store;
+        _driver = new NodeDriver(new Ticker(time, options.Raft.HeartbeatInterval), events.Failed);
         long timeoutMs = (long)options.Raft.RequestTimeout.TotalMilliseconds;
+        long electionMs = (long)options.Raft.ElectionTimeout.TotalMilliseconds;
         var pending = new PendingRequests(timeoutMs);
         var ids = new RequestIds(store.Identity.MemberId, (ulong)Random.Shared.NextInt64());
-        Node = new EtcdNode(store.Identity, _driver.Post, pending, store.State, ids, options.Requests.MaxRequestBytes, published);
+        Node = new EtcdNode(store.Identity, _driver.Post, pending, store.State, ids, options.Requests.MaxRequestBytes, events.Published);
         var journal = new NodeJournal(logger, options.Requests.QuotaBackendBytes);
-        _disk = new DiskThread(store.Wal, _driver, failed);
+        _disk = new DiskThread(store.Wal, _driver, events.Failed);
+        var inputs = new PeerInputs(_driver, (_, _) => ValueTask.FromResult(new PeerAnswer(PeerAnswer.UnknownKind)), events.Removed);
+        _peers = TransportOf(store.Identity, options, time, metrics, logger, inputs.Handlers);
         _loop = new NodeLoop(
             new NodeLoopParts
             {
@@ -37,17 +47,19 @@ internal sealed class NodeRuntime : IDisposable
                 HardState = store.Replay.LastHardState,
                 Wal = store.Wal,
                 Disk = _disk,
-                Peers = new NoPeers(),
+                Peers = _peers,
                 State = store.State,
                 Pending = pending,
                 Reads = new LinearizableReads(timeoutMs, (ulong)Random.Shared.NextInt64()),
-                Duties = new LeaderDuties(store.State.Lessor, CompactorOf(options.Compaction), (long)options.Raft.ElectionTimeout.TotalMilliseconds),
+                Duties = new LeaderDuties(store.State.Lessor, CompactorOf(options.Compaction), electionMs),
                 Publish = (root, status) =>
                 {
                     Node.Publish(root, status);
                     journal.Note(status, Node.Alarms, Node.Root.SizeBytes);
                 },
+                Removed = events.Removed,
                 Meter = new LoopMeter(time, metrics, options.WarningApplyDuration, logger),
+                ElectionTimeoutMs = electionMs,
                 CatchUpEntries = options.Raft.SnapshotCatchupEntries,
                 CompactionBatch = options.Compaction.BatchLimit,
                 CompactionPauseMs = (long)options.Compaction.SleepInterval.TotalMilliseconds,
@@ -57,17 +69,48 @@ internal sealed class NodeRuntime : IDisposable
 
     public EtcdNode Node { get; }
 
+    /// <summary>Listens to the other members, dials them, and begins.</summary>
+    /// <exception cref="Listen.ListenException">A peer URL cannot be listened on.</exception>
     public void Start()
     {
+        _peers.SetMembers(_store.State.Cluster.View);
+        _peers.Listen();
         _disk.Start();
         _driver.Start(_loop);
         _driver.Post(NodeInputKind.Control, (Action<NodeLoop>)(loop => loop.CampaignIfAlone()));
     }
 
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
+        await _peers.DisposeAsync();
         _driver.Dispose();
         _disk.Dispose();
+    }
+
+    private static PeerTransport TransportOf(
+        NodeIdentity identity, ServerOptions options, TimeProvider time, EtcdMetrics metrics, ILogger logger, PeerHandlers handlers)
+    {
+        var snapshots = new NoSnapshots();
+        var context = new PeerContext
+        {
+            Self = new PeerOptions
+            {
+                ClusterId = identity.ClusterId,
+                MemberId = identity.MemberId,
+                ListenUrls = options.Listen.PeerUrls,
+                AdvertisedUrls = [.. options.Cluster.AdvertisePeerUrls.Select(url => url.ToString())],
+                ReusePort = options.Listen.ReusePort,
+                MaxFrameBytes = Math.Max(Limits.MaxFrameBytes, 2 * options.Requests.MaxRequestBytes),
+            },
+            Handlers = handlers,
+            SnapshotSource = snapshots,
+            SnapshotSink = snapshots,
+            Metrics = metrics.Peers,
+            Time = time,
+            Logger = logger,
+            SaidOnce = new SaidOnce(time),
+        };
+        return new PeerTransport(context, TlsContext.Of(options, TlsSide.Peer, logger, time));
     }
 
     private static Raft.RaftOptions RaftOptionsOf(ServerOptions options, ulong memberId) => new()

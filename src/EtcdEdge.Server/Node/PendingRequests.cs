@@ -57,12 +57,15 @@ internal sealed class PendingRequests(long timeoutMs)
         _answers.Add((proposal, ApplyResult.Refused(error, 0)));
     }
 
-    /// <summary>Gives up on what has waited too long. It may still be applied: a timeout promises nothing.</summary>
-    public void Sweep(long nowMs, EtcdError error)
+    /// <summary>Whether somebody still waits for the request with this id.</summary>
+    public bool IsWaiting(ulong id) => _waiting.ContainsKey(id);
+
+    /// <summary>Gives up on what has waited too long. It may still be applied: a timeout promises nothing. False when it was too early to look.</summary>
+    public bool Sweep(long nowMs, TimeoutReasons reasons)
     {
         if (nowMs < _nextSweepMs)
         {
-            return;
+            return false;
         }
         _nextSweepMs = nowMs + Limits.DeadlineSweepMs;
         foreach (var proposal in _waiting.Values)
@@ -72,14 +75,15 @@ internal sealed class PendingRequests(long timeoutMs)
                 _late.Add(proposal);
             }
         }
-        GiveUp(_late, error);
+        GiveUp(_late, proposal => reasons.Of(proposal.DeadlineMs - timeoutMs, nowMs));
+        return true;
     }
 
     /// <summary>The node stops: nobody will hear from the log any more.</summary>
     public void RefuseAll(EtcdError error)
     {
         _late.AddRange(_waiting.Values);
-        GiveUp(_late, error);
+        GiveUp(_late, _ => error);
         Answer();
     }
 
@@ -94,12 +98,12 @@ internal sealed class PendingRequests(long timeoutMs)
         _answers.Clear();
     }
 
-    private void GiveUp(List<Proposal> proposals, EtcdError error)
+    private void GiveUp(List<Proposal> proposals, Func<Proposal, EtcdError> errorOf)
     {
         foreach (var proposal in proposals)
         {
             _waiting.Remove(proposal.Id);
-            Refuse(proposal, error);
+            Refuse(proposal, errorOf(proposal));
         }
         proposals.Clear();
     }

@@ -14,6 +14,9 @@ internal sealed record Hello
 
     private const int FixedSize = 29;
 
+    /// <summary>Between release and URLs; none of them has one.</summary>
+    private const char Separator = ' ';
+
     public required ConnectionKind Kind { get; init; }
 
     public ushort ProtocolMin { get; init; } = OldestProtocol;
@@ -29,6 +32,9 @@ internal sealed record Hello
     /// <summary>Release of the dialling server, for the log.</summary>
     public string ServerVersion { get; init; } = "";
 
+    /// <summary>Where the dialling server can be dialled: whoever does not know it as a member yet answers there.</summary>
+    public IReadOnlyList<string> PeerUrls { get; init; } = [];
+
     /// <summary>The first eight bytes of every connection between members. No HTTP verb and no TLS record starts like this.</summary>
     public static ReadOnlySpan<byte> Magic => [0xEE, (byte)'E', (byte)'d', (byte)'g', (byte)'e', (byte)'P', (byte)'r', 0x0A];
 
@@ -39,16 +45,27 @@ internal sealed record Hello
     /// <summary>Magic, length and body.</summary>
     public byte[] Encode()
     {
-        var version = Encoding.ASCII.GetBytes(ServerVersion);
-        var bytes = Preamble(FixedSize + version.Length, out var body);
+        var text = Encoding.ASCII.GetBytes(Text());
+        var bytes = Preamble(FixedSize + text.Length, out var body);
         body[0] = (byte)Kind;
         BinaryPrimitives.WriteUInt16LittleEndian(body[1..], ProtocolMin);
         BinaryPrimitives.WriteUInt16LittleEndian(body[3..], ProtocolMax);
         BinaryPrimitives.WriteUInt64LittleEndian(body[5..], ClusterId);
         BinaryPrimitives.WriteUInt64LittleEndian(body[13..], From);
         BinaryPrimitives.WriteUInt64LittleEndian(body[21..], To);
-        version.CopyTo(body[FixedSize..]);
+        text.CopyTo(body[FixedSize..]);
         return bytes;
+    }
+
+    // The release, then the URLs as far as they fit: the rest can wait until this member is known.
+    private string Text()
+    {
+        var text = new StringBuilder(ServerVersion);
+        foreach (var url in PeerUrls.TakeWhile(url => text.Length + 1 + url.Length <= Limits.HelloBytes - FixedSize))
+        {
+            text.Append(Separator).Append(url);
+        }
+        return text.ToString();
     }
 
     /// <summary>Parses a body. Throws <see cref="ProtocolException"/>.</summary>
@@ -58,6 +75,7 @@ internal sealed record Hello
         {
             throw new ProtocolException("hello is too short");
         }
+        var text = PrintableText(body[FixedSize..]).Split(Separator);
         return new Hello
         {
             Kind = (ConnectionKind)body[0],
@@ -66,7 +84,8 @@ internal sealed record Hello
             ClusterId = BinaryPrimitives.ReadUInt64LittleEndian(body[5..]),
             From = BinaryPrimitives.ReadUInt64LittleEndian(body[13..]),
             To = BinaryPrimitives.ReadUInt64LittleEndian(body[21..]),
-            ServerVersion = PrintableText(body[FixedSize..]),
+            ServerVersion = text[0],
+            PeerUrls = text[1..],
         };
     }
 

@@ -5,9 +5,13 @@ namespace EtcdEdge.Server.Peers;
 /// <summary>Decides whether a dialling member is let in, and what it is told otherwise.</summary>
 internal static class HelloCheck
 {
-    public static HelloAnswer Judge(Hello hello, PeerOptions self, ClusterView cluster)
+    /// <param name="hello">What the dialling member said.</param>
+    /// <param name="self">Who is asked.</param>
+    /// <param name="cluster">The membership as this member knows it.</param>
+    /// <param name="mayBeNew">Whether a member that is not in it is let in: this member may lag behind its addition.</param>
+    public static HelloAnswer Judge(Hello hello, PeerOptions self, ClusterView cluster, bool mayBeNew)
     {
-        var (reason, text) = Refusal(hello, self, cluster);
+        var (reason, text) = Refusal(hello, self, cluster, mayBeNew);
         return new HelloAnswer
         {
             Reason = reason,
@@ -18,7 +22,7 @@ internal static class HelloCheck
         };
     }
 
-    private static (RefusalReason Reason, string Text) Refusal(Hello hello, PeerOptions self, ClusterView cluster)
+    private static (RefusalReason Reason, string Text) Refusal(Hello hello, PeerOptions self, ClusterView cluster, bool mayBeNew)
     {
         if (hello.CommonProtocol == 0)
         {
@@ -36,10 +40,10 @@ internal static class HelloCheck
         {
             return (RefusalReason.WrongMember, $"this URL belongs to member {self.MemberId:x}, not {hello.To:x}; check the members' peer URLs");
         }
-        return UnknownSender(hello, self, cluster);
+        return UnknownSender(hello, self, cluster, mayBeNew);
     }
 
-    private static (RefusalReason Reason, string Text) UnknownSender(Hello hello, PeerOptions self, ClusterView cluster)
+    private static (RefusalReason Reason, string Text) UnknownSender(Hello hello, PeerOptions self, ClusterView cluster, bool mayBeNew)
     {
         if (cluster.Removed.Contains(hello.From))
         {
@@ -50,7 +54,7 @@ internal static class HelloCheck
         {
             return (RefusalReason.WrongMember, $"member {hello.From:x} dialled itself, or another server runs with its data directory");
         }
-        if (cluster.Find(hello.From) is null)
+        if (!mayBeNew && cluster.Find(hello.From) is null)
         {
             return (RefusalReason.UnknownMember, $"member {hello.From:x} is not in the cluster as member {self.MemberId:x} knows it; "
                 + "it is accepted once its addition is applied here");

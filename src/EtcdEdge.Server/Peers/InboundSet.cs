@@ -1,5 +1,3 @@
-using EtcdEdge.StateMachine.Cluster;
-
 namespace EtcdEdge.Server.Peers;
 
 /// <summary>
@@ -34,13 +32,13 @@ internal sealed class InboundSet
         }
     }
 
-    /// <summary>Breaks the connections of everybody who is not a member (any more).</summary>
-    public void KeepOnly(ClusterView cluster)
+    /// <summary>Breaks the connections of members that were removed.</summary>
+    public void Break(IReadOnlyList<ulong> removed)
     {
         List<InboundSession> gone;
         lock (_lock)
         {
-            gone = [.. _sessions.Values.Where(session => cluster.Find(session.Peer) is null)];
+            gone = [.. _sessions.Values.Where(session => removed.Contains(session.Peer))];
         }
         gone.ForEach(session => session.Abort());
     }

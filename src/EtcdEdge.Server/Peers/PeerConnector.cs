@@ -61,7 +61,10 @@ internal sealed class PeerConnector(PeerOptions self, TlsContext? tls)
 
     private async Task<HelloAnswer> GreetAsync(PeerConnection connection, ulong peer, ConnectionKind kind, CancellationToken cancel)
     {
-        var hello = new Hello { Kind = kind, ClusterId = self.ClusterId, From = self.MemberId, To = peer, ServerVersion = self.ServerVersion };
+        var hello = new Hello
+        {
+            Kind = kind, ClusterId = self.ClusterId, From = self.MemberId, To = peer, ServerVersion = self.ServerVersion, PeerUrls = self.AdvertisedUrls,
+        };
         await connection.Stream.WriteAsync(hello.Encode(), cancel);
         await connection.Stream.FlushAsync(cancel);
         var answer = await HelloAnswer.ReadAsync(connection.Stream, cancel);

@@ -14,6 +14,9 @@ internal sealed record PeerOptions
 
     public required IReadOnlyList<ListenUrl> ListenUrls { get; init; }
 
+    /// <summary>Told to peers that do not know this member yet.</summary>
+    public IReadOnlyList<string> AdvertisedUrls { get; init; } = [];
+
     /// <summary>SO_REUSEPORT on the listeners.</summary>
     public bool ReusePort { get; init; }
 

@@ -25,6 +25,11 @@ internal sealed class PeerTransport : IPeers, IAsyncDisposable
     private readonly InboundSet _inbound = new();
     private readonly List<PeerListener> _listeners = [];
     private readonly ConnectionSet _leaving = new();
+
+    /// <summary>Guards what follows from the membership; reading it takes no lock.</summary>
+    private readonly Lock _membership = new();
+    private readonly Dictionary<ulong, IReadOnlyList<string>> _remotes = [];
+    private bool _isClosed;
     private volatile FrozenDictionary<ulong, Peer> _peers = FrozenDictionary<ulong, Peer>.Empty;
     private volatile ClusterView _cluster = new();
 
@@ -57,25 +62,32 @@ internal sealed class PeerTransport : IPeers, IAsyncDisposable
     /// </summary>
     public void SetMembers(ClusterView cluster)
     {
-        _cluster = cluster;
-        var before = _peers;
-        var after = new Dictionary<ulong, Peer>();
-        foreach (var member in cluster.Members.Where(member => member.Id != _context.Self.MemberId))
+        lock (_membership)
         {
-            var urls = ParseUrls(member);
-            var peer = before.GetValueOrDefault(member.Id) ?? new Peer(member.Id, urls, _context, _connector);
-            peer.Urls = urls;
-            after.Add(member.Id, peer);
-        }
-        _peers = after.ToFrozenDictionary();
-        foreach (var (id, peer) in before)
-        {
-            if (!after.ContainsKey(id))
+            _cluster = cluster;
+            foreach (var id in _remotes.Keys.Where(id => cluster.Find(id) is not null || cluster.Removed.Contains(id)))
             {
-                _leaving.Add(peer.DisposeAsync().AsTask());
+                _remotes.Remove(id);
+            }
+            MatchPeers();
+        }
+        _inbound.Break(cluster.Removed);
+    }
+
+    /// <summary>
+    /// Dials a member of this cluster that is not in its membership as this member knows it: it was added while this one was away, or this one
+    /// has just joined. Until its addition is applied here (<see cref="SetMembers"/>) these URLs count (etcd rafthttp, AddRemote).
+    /// </summary>
+    public void AddRemote(ulong id, IReadOnlyList<string> urls)
+    {
+        lock (_membership)
+        {
+            if (id != _context.Self.MemberId && _cluster.Find(id) is null && !_cluster.Removed.Contains(id))
+            {
+                _remotes[id] = urls;
+                MatchPeers();
             }
         }
-        _inbound.KeepOnly(cluster);
     }
 
     /// <inheritdoc/>
@@ -121,8 +133,13 @@ internal sealed class PeerTransport : IPeers, IAsyncDisposable
     /// <summary>Stops listening, hangs up on everybody, and waits until nothing is called back any more.</summary>
     public async ValueTask DisposeAsync()
     {
-        var peers = _peers;
-        _peers = FrozenDictionary<ulong, Peer>.Empty;
+        FrozenDictionary<ulong, Peer> peers;
+        lock (_membership)
+        {
+            _isClosed = true;
+            peers = _peers;
+            _peers = FrozenDictionary<ulong, Peer>.Empty;
+        }
         foreach (var listener in _listeners)
         {
             await listener.DisposeAsync();
@@ -131,12 +148,36 @@ internal sealed class PeerTransport : IPeers, IAsyncDisposable
         await _leaving.CloseAllAsync();
     }
 
+    /// <summary>Dials the new, hangs up on the gone, tells the others their URLs.</summary>
+    private void MatchPeers()
+    {
+        if (_isClosed)
+        {
+            return;
+        }
+        var before = _peers;
+        var after = new Dictionary<ulong, Peer>();
+        var members = _cluster.Members.Select(member => (member.Id, Urls: (IReadOnlyList<string>)member.PeerUrls));
+        foreach (var (id, urls) in members.Concat(_remotes.Select(remote => (remote.Key, remote.Value))).Where(peer => peer.Item1 != _context.Self.MemberId))
+        {
+            var parsed = ParseUrls(id, urls);
+            var peer = before.GetValueOrDefault(id) ?? new Peer(id, parsed, _context, _connector);
+            peer.Urls = parsed;
+            after.Add(id, peer);
+        }
+        _peers = after.ToFrozenDictionary();
+        foreach (var (_, peer) in before.Where(peer => !after.ContainsKey(peer.Key)))
+        {
+            _leaving.Add(peer.DisposeAsync().AsTask());
+        }
+    }
+
     private OutboundSession? SessionOf(ulong id) => _peers.GetValueOrDefault(id)?.Session;
 
-    private List<ListenUrl> ParseUrls(Member member)
+    private List<ListenUrl> ParseUrls(ulong id, IReadOnlyList<string> texts)
     {
         var urls = new List<ListenUrl>();
-        foreach (var text in member.PeerUrls)
+        foreach (var text in texts)
         {
             if (ListenUrl.TryParse(text, out var url, out var complaint))
             {
@@ -144,7 +185,7 @@ internal sealed class PeerTransport : IPeers, IAsyncDisposable
             }
             else
             {
-                _context.Logger.BadPeerUrl(member.Id.ToString("x"), text, complaint);
+                _context.Logger.BadPeerUrl(id.ToString("x"), text, complaint);
             }
         }
         return urls;
@@ -153,7 +194,7 @@ internal sealed class PeerTransport : IPeers, IAsyncDisposable
     /// <summary>Answers a hello and serves the connection to its end.</summary>
     private async Task WelcomeAsync(PeerConnection connection, Hello hello, CancellationToken cancel)
     {
-        var answer = HelloCheck.Judge(hello, _context.Self, _cluster);
+        var answer = HelloCheck.Judge(hello, _context.Self, _cluster, MayBeNew(hello));
         await connection.Stream.WriteAsync(answer.Encode(), cancel).AsTask().WaitAsync(Limits.HandshakeTimeout, cancel);
         await connection.Stream.FlushAsync(cancel);
         if (answer.Reason != RefusalReason.None)
@@ -162,11 +203,21 @@ internal sealed class PeerTransport : IPeers, IAsyncDisposable
         }
         else if (hello.Kind == ConnectionKind.Snapshot)
         {
+            AddRemote(hello.From, hello.PeerUrls);
             await _receiver.RunAsync(hello.From, connection, cancel);
         }
         else
         {
+            AddRemote(hello.From, hello.PeerUrls);
             await ServeAsync(connection, hello.From, cancel);
+        }
+    }
+
+    private bool MayBeNew(Hello hello)
+    {
+        lock (_membership)
+        {
+            return hello.PeerUrls.Count > 0 && (_remotes.ContainsKey(hello.From) || _remotes.Count < Limits.RemotesMax);
         }
     }
 
@@ -175,7 +226,7 @@ internal sealed class PeerTransport : IPeers, IAsyncDisposable
         using var session = new InboundSession(
             from, _context.Self, connection, _context.Handlers, _context.Metrics, _context.Time, _context.Logger);
         _inbound.Add(session);
-        if (_cluster.Find(from) is null)
+        if (_cluster.Removed.Contains(from))
         {
             session.Abort(); // Removed between the hello and now.
         }

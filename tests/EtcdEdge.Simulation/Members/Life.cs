@@ -51,6 +51,7 @@ internal sealed class Life : IDisposable
                 Reads = new LinearizableReads(timeoutMs, (ulong)cluster.Random.NextInt64()),
                 Duties = new LeaderDuties(store.State.Lessor, Compactor(), (long)options.Raft.ElectionTimeout.TotalMilliseconds),
                 Publish = Node.Publish,
+                ElectionTimeoutMs = (long)options.Raft.ElectionTimeout.TotalMilliseconds,
                 CatchUpEntries = options.Raft.SnapshotCatchupEntries,
                 CompactionBatch = 20,
                 CompactionPauseMs = 10,

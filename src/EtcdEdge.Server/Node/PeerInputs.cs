@@ -1,0 +1,23 @@
+using EtcdEdge.Raft;
+using EtcdEdge.Server.Peers;
+
+namespace EtcdEdge.Server.Node;
+
+/// <summary>Turns what the transport calls back into inputs of the node loop. Any thread.</summary>
+/// <param name="driver">The loop's.</param>
+/// <param name="answer">Answers the calls that are no inputs of the loop.</param>
+/// <param name="removed">Another member says that this one was removed.</param>
+internal sealed class PeerInputs(NodeDriver driver, Func<PeerCall, CancellationToken, ValueTask<PeerAnswer>> answer, Action removed)
+{
+    public PeerHandlers Handlers => new()
+    {
+        Received = (message, cancel) => driver.PostFromPeerAsync(NodeInputKind.Message, message, PeerCodec.BodySize(message), cancel),
+        Forwarded = (entry, cancel) => driver.PostFromPeerAsync(NodeInputKind.Forwarded, entry, entry.Length, cancel),
+        Unreachable = id => Tell(raft => raft.ReportUnreachable(id)),
+        SnapshotSent = (id, succeeded) => Tell(raft => raft.ReportSnapshot(id, succeeded)),
+        Answer = answer,
+        RemovedSaidBy = _ => removed(),
+    };
+
+    private void Tell(Action<RaftNode> report) => driver.Post(NodeInputKind.Control, (Action<NodeLoop>)(loop => loop.Report(report)));
+}

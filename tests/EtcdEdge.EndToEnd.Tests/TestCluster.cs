@@ -1,0 +1,118 @@
+using EtcdEdge.Api;
+using EtcdEdge.Differential;
+using EtcdEdge.Testing;
+using Grpc.Core;
+using Xunit;
+
+namespace EtcdEdge.EndToEnd.Tests;
+
+/// <summary>Several daemons on the loopback that found one cluster, named m1, m2, …</summary>
+internal sealed class TestCluster : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private readonly string[] _flags;
+    private readonly List<Daemon> _members = [];
+
+    /// <param name="size">How many members found it.</param>
+    /// <param name="flags">Flags for each of them.</param>
+    /// <param name="launchers">Commands that run single members, by index.</param>
+    public TestCluster(int size, string[]? flags = null, Dictionary<int, string[]>? launchers = null)
+    {
+        _flags = flags ?? [];
+        var ports = Enumerable.Range(0, size).Select(_ => Daemon.FreePort()).ToArray();
+        var initial = string.Join(',', ports.Select((port, i) => $"m{i + 1}=http://127.0.0.1:{port}"));
+        for (var i = 0; i < size; i++)
+        {
+            _members.Add(NewDaemon($"m{i + 1}", initial, "new", ports[i], launchers?.GetValueOrDefault(i)));
+        }
+    }
+
+    public IReadOnlyList<Daemon> Members => _members;
+
+    public Daemon this[int index] => _members[index];
+
+    public string Endpoints => string.Join(',', _members.Select(member => $"127.0.0.1:{member.ClientPort}"));
+
+    /// <summary>Starts all at once and waits until each answers.</summary>
+    public async Task StartAsync()
+    {
+        _members.ForEach(member => member.Start());
+        await Task.WhenAll(_members.Select(member => member.WaitReadyAsync()));
+    }
+
+    /// <summary>The index of the member that leads, as it says itself.</summary>
+    public async Task<int> LeaderAsync()
+    {
+        using var limit = new CancellationTokenSource(Patience);
+        while (true)
+        {
+            for (var i = 0; i < _members.Count; i++)
+            {
+                if (await StatusAsync(i) is { } status && status.Leader == status.Header.MemberId)
+                {
+                    return i;
+                }
+            }
+
+            await Task.Delay(50, limit.Token);
+        }
+    }
+
+    /// <summary>What a member says of itself, or null when it does not answer.</summary>
+    public async Task<StatusResponse?> StatusAsync(int index)
+    {
+        if (_members[index].HasExited)
+        {
+            return null;
+        }
+
+        await using var session = new Session(_members[index].ClientUrl);
+        try
+        {
+            return await session.Maintenance.StatusAsync(new StatusRequest(), deadline: DateTime.UtcNow.AddSeconds(5));
+        }
+        catch (RpcException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Waits until <paramref name="holds"/> says so.</summary>
+    public static async Task EventuallyAsync(Func<Task<bool>> holds, string what)
+    {
+        using var limit = new CancellationTokenSource(Patience);
+        while (!await holds())
+        {
+            Assert.False(limit.IsCancellationRequested, what);
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        }
+    }
+
+    /// <summary>etcdctl with all members as endpoints; must succeed.</summary>
+    public Task<string> CtlAsync(params string[] arguments) =>
+        Command.OutputOfAsync(Binaries.EtcdCtl("3.5"), [$"--endpoints={Endpoints}", .. arguments]);
+
+    /// <summary>etcdctl against one member; may fail.</summary>
+    public Task<Command> TryCtlAsync(int index, params string[] arguments) => new EtcdCtl("3.5", _members[index]).TryAsync("", arguments);
+
+    /// <summary>A further member that is to join; not started. Belongs to the cluster from now on.</summary>
+    public Daemon Add(string name, int peerPort, string initialCluster)
+    {
+        _members.Add(NewDaemon(name, initialCluster, "existing", peerPort, null));
+        return _members[^1];
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var member in _members)
+        {
+            await member.DisposeAsync();
+        }
+    }
+
+    private Daemon NewDaemon(string name, string initialCluster, string state, int peerPort, string[]? launcher) =>
+        new(Binaries.Server, null, [$"--name={name}", $"--initial-cluster={initialCluster}", $"--initial-cluster-state={state}", .. _flags], launcher)
+        {
+            PeerPort = peerPort,
+        };
+}
