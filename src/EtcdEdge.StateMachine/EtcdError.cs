@@ -35,7 +35,8 @@ public enum EtcdError
     PermissionDenied, InvalidAuthToken,
 
     // Unavailable
-    NoLeader, LeaderChanged, Stopped, Timeout, TimeoutDueToLeaderFail, TimeoutDueToConnectionLost, TimeoutWaitAppliedIndex, Unhealthy,
+    // A request that times out because no leader took it reads like any other to clients; here it is known to be without effect.
+    NoLeader, LeaderChanged, Stopped, Timeout, TimeoutWithoutLeader, TimeoutDueToLeaderFail, TimeoutDueToConnectionLost, TimeoutWaitAppliedIndex, Unhealthy,
 
     // DataLoss
     Corrupt,

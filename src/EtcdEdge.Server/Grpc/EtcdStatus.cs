@@ -97,6 +97,7 @@ public static class EtcdStatus
         Row(EtcdError.LeaderChanged, StatusCode.Unavailable, "leader changed"),
         Row(EtcdError.Stopped, StatusCode.Unavailable, "server stopped"),
         Row(EtcdError.Timeout, StatusCode.Unavailable, "request timed out"),
+        Row(EtcdError.TimeoutWithoutLeader, StatusCode.Unavailable, "request timed out"),
         Row(EtcdError.TimeoutDueToLeaderFail, StatusCode.Unavailable, "request timed out, possibly due to previous leader failure"),
         Row(EtcdError.TimeoutDueToConnectionLost, StatusCode.Unavailable, "request timed out, possibly due to connection lost"),
         Row(EtcdError.TimeoutWaitAppliedIndex, StatusCode.Unavailable, "request timed out, waiting for the applied index took too long"),

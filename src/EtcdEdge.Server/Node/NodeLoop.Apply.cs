@@ -212,10 +212,8 @@ internal sealed partial class NodeLoop
 
     private void GiveUpOnTheLate()
     {
-        if (_pending.Sweep(_nowMs, _reasons))
-        {
-            _held.RemoveAll(held => !_pending.IsWaiting(held.Id));
-        }
+        GiveUpOnTheHeld();
+        _pending.Sweep(_nowMs, _reasons);
         _reads.Sweep(_nowMs, EtcdError.Timeout);
     }
 }

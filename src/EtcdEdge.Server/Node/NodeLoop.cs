@@ -189,6 +189,16 @@ internal sealed partial class NodeLoop
         _held.RemoveRange(kept, _held.Count - kept);
     }
 
+    private void GiveUpOnTheHeld()
+    {
+        int late = 0;
+        while (late < _held.Count && _pending.TryGiveUp(_held[late].Id, _nowMs, EtcdError.TimeoutWithoutLeader))
+        {
+            late++;
+        }
+        _held.RemoveRange(0, late);
+    }
+
     /// <summary>A request of the node's own, which nobody waits for.</summary>
     private bool ProposeOwn(RequestKind kind, IMessage request) =>
         _raft.Propose(StateMachine.Wire.EntryCodec.Encode(_ids.Next(), kind, new ReadOnlySequence<byte>(request.ToByteArray()))).Accepted;

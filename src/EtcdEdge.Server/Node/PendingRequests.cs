@@ -60,12 +60,28 @@ internal sealed class PendingRequests(long timeoutMs)
     /// <summary>Whether somebody still waits for the request with this id.</summary>
     public bool IsWaiting(ulong id) => _waiting.ContainsKey(id);
 
-    /// <summary>Gives up on what has waited too long. It may still be applied: a timeout promises nothing. False when it was too early to look.</summary>
-    public bool Sweep(long nowMs, TimeoutReasons reasons)
+    /// <summary>Gives up on one request if its time is over; false when it is not. One that nobody waits for any more counts as given up.</summary>
+    public bool TryGiveUp(ulong id, long nowMs, EtcdError error)
+    {
+        if (!_waiting.TryGetValue(id, out var proposal))
+        {
+            return true;
+        }
+        if (proposal.DeadlineMs > nowMs)
+        {
+            return false;
+        }
+        _waiting.Remove(id);
+        Refuse(proposal, error);
+        return true;
+    }
+
+    /// <summary>Gives up on what has waited too long. It may still be applied: a timeout promises nothing.</summary>
+    public void Sweep(long nowMs, TimeoutReasons reasons)
     {
         if (nowMs < _nextSweepMs)
         {
-            return false;
+            return;
         }
         _nextSweepMs = nowMs + Limits.DeadlineSweepMs;
         foreach (var proposal in _waiting.Values)
@@ -76,7 +92,6 @@ internal sealed class PendingRequests(long timeoutMs)
             }
         }
         GiveUp(_late, proposal => reasons.Of(proposal.DeadlineMs - timeoutMs, nowMs));
-        return true;
     }
 
     /// <summary>The node stops: nobody will hear from the log any more.</summary>

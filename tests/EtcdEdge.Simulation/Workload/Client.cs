@@ -111,7 +111,7 @@ internal sealed class Client(Cluster cluster, int number)
     {
         switch (result?.Error)
         {
-            case EtcdError.NoLeader or EtcdError.TooManyRequests:
+            case EtcdError.TimeoutWithoutLeader or EtcdError.TooManyRequests:
                 operation.IsVoid = true;
                 cluster.Time.After(Wire(), () => End(operation, ended));
                 break;
