@@ -94,6 +94,13 @@ public sealed class FileDisk : IDisk
         }
     }
 
+    /// <summary>The device that holds a path, or null when the system does not tell.</summary>
+    internal static unsafe (uint Major, uint Minor)? DeviceOf(string path)
+    {
+        Libc.StatBuffer stat;
+        return Libc.Stat(Libc.AT_FDCWD, path, 0, Libc.StatxBasic, &stat) == 0 ? (stat.DeviceMajor, stat.DeviceMinor) : null;
+    }
+
     private static void Check(int result, string operation, string path)
     {
         if (result != 0)

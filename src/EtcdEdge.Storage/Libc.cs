@@ -73,5 +73,11 @@ internal static unsafe partial class Libc
 
         [FieldOffset(40)]
         public ulong Length;
+
+        [FieldOffset(136)]
+        public uint DeviceMajor;
+
+        [FieldOffset(140)]
+        public uint DeviceMinor;
     }
 }

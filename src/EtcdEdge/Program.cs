@@ -1,5 +1,6 @@
 using EtcdEdge;
 using EtcdEdge.Cli;
+using EtcdEdge.Cli.DiskTest;
 using EtcdEdge.Cli.Utl;
 
 // One binary: what it is called, or its first word, decides what it is.
@@ -12,5 +13,6 @@ return name switch
 {
     "etcdctl" => MissingTool.Run(name, args),
     "etcdutl" => UtlTool.Run(args),
+    _ when args is ["disktest", .. var rest] => DiskTestCommand.Run(rest),
     _ => await Daemon.RunAsync(args),
 };

@@ -12,7 +12,7 @@ internal sealed class CliTool(CliCommand root, TextWriter output, TextWriter err
         var path = new List<CliCommand> { root };
         var rest = Descend(path, arguments);
         var command = path[^1];
-        if (path.Count == 1 && rest.FirstOrDefault(word => !word.StartsWith('-')) is { } unknown)
+        if (path.Count == 1 && root.Children.Length > 0 && rest.FirstOrDefault(word => !word.StartsWith('-')) is { } unknown)
         {
             return Refuse($"unknown command \"{unknown}\" for \"{root.Name}\"", $"Run '{root.Name} --help' for usage.");
         }
@@ -81,8 +81,11 @@ internal sealed class CliTool(CliCommand root, TextWriter output, TextWriter err
         return words;
     }
 
-    private static bool TakesValue(List<CliCommand> path, string word) => Find(path, word.TrimStart('-'), isShort: !word.StartsWith("--", StringComparison.Ordinal)) is
-        { IsSwitch: false } flag && (word.StartsWith("--", StringComparison.Ordinal) || word.Length == 2 || flag.Short == '\0');
+    private static bool TakesValue(List<CliCommand> path, string word)
+    {
+        bool isLong = word.StartsWith("--", StringComparison.Ordinal);
+        return Find(path, word.TrimStart('-'), isShort: !isLong) is { IsSwitch: false } && (isLong || word.Length == 2);
+    }
 
     private static IEnumerable<CliFlag> FlagsOf(List<CliCommand> path) => path.SelectMany(command => command.GlobalFlags).Concat(path[^1].Flags);
 
