@@ -26,7 +26,7 @@ internal static partial class H2Load
         File.Delete(file);
         if (!output.Contains($"{calls} succeeded, 0 failed", StringComparison.Ordinal))
         {
-            throw new InvalidOperationException($"h2load {path}: not every call succeeded\n{output}");
+            throw new InvalidOperationException($"h2load {path} on {target.Daemon.Binary}: not every call succeeded\n{output}");
         }
 
         return double.Parse(Rate().Match(output).Groups[1].Value, CultureInfo.InvariantCulture);
