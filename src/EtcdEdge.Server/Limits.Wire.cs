@@ -6,6 +6,12 @@ internal static partial class Limits
     /// <summary>How long a fresh connection may take to show whether it speaks HTTP/1.1 or HTTP/2; Kestrel's own patience for request headers.</summary>
     public static readonly TimeSpan ProtocolSniffTimeout = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// How long a connection may stay without a call: for ever, as in grpc-go. Not Timeout.InfiniteTimeSpan, which Kestrel turns into a timestamp that
+    /// overflows in nanoseconds: it closed every connection that had no call open when its heartbeat came by, each second.
+    /// </summary>
+    public static readonly TimeSpan IdleConnectionTimeout = TimeSpan.FromDays(10 * 365);
+
     /// <summary>How long open calls may take to end when the server stops; systemd and etcd's users expect a stop within a second.</summary>
     public static readonly TimeSpan StopTimeout = TimeSpan.FromMilliseconds(700);
 

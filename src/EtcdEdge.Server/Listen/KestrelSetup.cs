@@ -36,7 +36,7 @@ internal static class KestrelSetup
     {
         limits.MinResponseDataRate = null;
         limits.MinRequestBodyDataRate = null;
-        limits.KeepAliveTimeout = Timeout.InfiniteTimeSpan;
+        limits.KeepAliveTimeout = Limits.IdleConnectionTimeout;
         limits.MaxRequestBodySize = null;
         limits.MaxResponseBufferSize = Limits.ResponseBufferBytes;
         limits.Http2.MaxStreamsPerConnection = (int)Math.Min(options.Requests.MaxConcurrentStreams, int.MaxValue);

@@ -43,6 +43,29 @@ public sealed class PortTests
     }
 
     [Fact]
+    public async Task A_connection_without_a_call_outlives_the_transports_heartbeats()
+    {
+        await using var wire = await WireHost.StartAsync();
+        using var tcp = new TcpClient();
+        await tcp.ConnectAsync(IPEndPoint.Parse(wire.ClientUrl["http://".Length..]), Cancel);
+        var stream = tcp.GetStream();
+        byte[] settings = [0, 0, 0, 4, 0, 0, 0, 0, 0];
+        await stream.WriteAsync((byte[])[.. "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8, .. settings], Cancel);
+        await Task.Delay(TimeSpan.FromSeconds(3), Cancel);
+        byte[] ping = [0, 0, 8, 6, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8];
+        await stream.WriteAsync(ping, Cancel);
+        byte[] answer = [0, 0, 8, 6, 1, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8];
+        var read = new List<byte>();
+        var buffer = new byte[256];
+        while (read.ToArray().AsSpan().IndexOf(answer) < 0)
+        {
+            var length = await stream.ReadAsync(buffer, Cancel);
+            Assert.True(length > 0, $"the server closed the connection after {Convert.ToHexString(read.ToArray())}");
+            read.AddRange(buffer[..length]);
+        }
+    }
+
+    [Fact]
     public async Task A_port_in_use_is_told_in_etcds_words()
     {
         await using var wire = await WireHost.StartAsync();
