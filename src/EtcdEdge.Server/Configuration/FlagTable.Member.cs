@@ -34,8 +34,7 @@ internal static partial class FlagTable
         Count("max-txn-ops", "128", "Most operations in one transaction."),
         Count("max-request-bytes", "1572864", "Largest request in bytes."),
         new("max-concurrent-streams", FlagKind.Count32, "4294967295", "Most HTTP/2 streams on one connection."),
-        Switch("enable-grpc-gateway", true, "Serve the JSON gateway.")
-            .Warns("the JSON gateway is not in this release: /v3/ answers 404", "false"),
+        Switch("enable-grpc-gateway", true, "Serve the JSON gateway."),
         Duration("grpc-keepalive-min-time", "5s", "Shortest interval at which a client may ping.")
             .Warns("pings are answered however often they come"),
         Duration("grpc-keepalive-interval", "2h", "Interval of pings on idle client connections; 0 is never."),

@@ -10,9 +10,13 @@ internal sealed class RpcBinder(RpcObserver observer, CallGate gate)
 {
     private readonly ServerServiceDefinition.Builder _definition = ServerServiceDefinition.CreateBuilder();
     private readonly HashSet<string> _services = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, BoundMethod> _methods = new(StringComparer.Ordinal);
 
     /// <summary>Names of all services bound so far.</summary>
     public IReadOnlySet<string> Services => _services;
+
+    /// <summary>All methods bound so far by their paths, "/etcdserverpb.KV/Put", for callers in this process.</summary>
+    public IReadOnlyDictionary<string, BoundMethod> Methods => _methods;
 
     public ServerServiceDefinition Build() => _definition.Build();
 
@@ -21,7 +25,11 @@ internal sealed class RpcBinder(RpcObserver observer, CallGate gate)
         where TResponse : class
     {
         var rpc = Observe(method);
-        _definition.AddMethod(CountingContext.Count(method, observer.Network), async (request, context) =>
+        var counted = CountingContext.Count(method, observer.Network);
+        _definition.AddMethod(counted, ServeAsync);
+        _methods.Add(method.FullName, new BoundUnary<TRequest, TResponse>(counted, ServeAsync));
+
+        async Task<TResponse> ServeAsync(TRequest request, ServerCallContext context)
         {
             var call = rpc.Start(context);
             try
@@ -38,7 +46,7 @@ internal sealed class RpcBinder(RpcObserver observer, CallGate gate)
                 call.Failed(e);
                 throw;
             }
-        });
+        }
     }
 
     public void ServerStreaming<TRequest, TResponse>(
@@ -47,11 +55,15 @@ internal sealed class RpcBinder(RpcObserver observer, CallGate gate)
         where TResponse : class
     {
         var rpc = Observe(method);
-        _definition.AddMethod(CountingContext.Count(method, observer.Network), (request, responses, context) =>
+        var counted = CountingContext.Count(method, observer.Network);
+        _definition.AddMethod(counted, ServeAsync);
+        _methods.Add(method.FullName, new BoundServerStreaming<TRequest, TResponse>(counted, ServeAsync));
+
+        Task ServeAsync(TRequest request, IServerStreamWriter<TResponse> responses, ServerCallContext context)
         {
             rpc.Metrics?.MessageReceived();
             return RunAsync(rpc, request, context, () => handler(request, new CountingWriter<TResponse>(responses, rpc.Metrics), context));
-        });
+        }
     }
 
     public void Duplex<TRequest, TResponse>(
@@ -60,12 +72,16 @@ internal sealed class RpcBinder(RpcObserver observer, CallGate gate)
         where TResponse : class
     {
         var rpc = Observe(method);
-        _definition.AddMethod(CountingContext.Count(method, observer.Network), (requests, responses, context) =>
+        var counted = CountingContext.Count(method, observer.Network);
+        _definition.AddMethod(counted, ServeAsync);
+        _methods.Add(method.FullName, new BoundDuplex<TRequest, TResponse>(counted, ServeAsync));
+
+        Task ServeAsync(IAsyncStreamReader<TRequest> requests, IServerStreamWriter<TResponse> responses, ServerCallContext context)
         {
             var reader = new CountingReader<TRequest>(requests, rpc.Metrics);
             var writer = new CountingWriter<TResponse>(responses, rpc.Metrics);
             return RunAsync(rpc, null, context, () => handler(reader, writer, context));
-        });
+        }
     }
 
     private async Task RunAsync(RpcMethod rpc, object? request, ServerCallContext context, Func<Task> handler)

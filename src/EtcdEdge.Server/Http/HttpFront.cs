@@ -1,4 +1,5 @@
 using EtcdEdge.Server.Configuration;
+using EtcdEdge.Server.Gateway;
 using EtcdEdge.Server.Listen;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -11,8 +12,12 @@ namespace EtcdEdge.Server.Http;
 /// </summary>
 internal sealed class HttpFront(HttpOptions options, HealthPages health, InfoPages info, ILogger logger)
 {
+    private const string BetaPrefix = "/v3beta/";
     private readonly HostWhitelist _hosts = new(options.HostWhitelist);
     private readonly Cors _cors = new(options.Cors);
+
+    /// <summary>What answers below /v3/; null: nothing (--enable-grpc-gateway=false). Set once, when the methods are bound.</summary>
+    public JsonGateway? Gateway { get; set; }
 
     public Task HandleAsync(HttpContext context, ListenRole role) =>
         role.HasFlag(ListenRole.Metrics) ? HandleMonitoringAsync(context) : HandleClientAsync(context);
@@ -31,10 +36,14 @@ internal sealed class HttpFront(HttpOptions options, HealthPages health, InfoPag
             return Task.CompletedTask;
         }
 
-        return context.Request.Path.Value switch
+        var path = context.Request.Path.Value ?? "/";
+        return path switch
         {
             "/version" => info.VersionAsync(context),
             "/debug/vars" => info.VarsAsync(context),
+            _ when Gateway is not null && path.StartsWith("/v3/", StringComparison.Ordinal) => Gateway.HandleAsync(context, path),
+            _ when Gateway is not null && path.StartsWith(BetaPrefix, StringComparison.Ordinal) =>
+                Gateway.HandleAsync(context, "/v3/" + path[BetaPrefix.Length..]),
             _ => HandleMonitoringAsync(context),
         };
     }

@@ -1,4 +1,5 @@
 using EtcdEdge.Server.Configuration;
+using EtcdEdge.Server.Gateway;
 using EtcdEdge.Server.Grpc;
 using EtcdEdge.Server.Http;
 using EtcdEdge.Server.Tls;
@@ -35,6 +36,9 @@ public sealed class EtcdHost : IAsyncDisposable
         AddServices(builder.Services, options, plan, loggers);
         var app = builder.Build();
         var dispatcher = BuildDispatcher(app.Services, options, services, http, binder);
+        http.Gateway = options.Http.GrpcGateway
+            ? new JsonGateway(binder.Methods, MaxMessageBytes(options), loggers.CreateLogger("gateway"))
+            : null;
         app.Run(dispatcher.HandleAsync);
         return new EtcdHost(app);
     }

@@ -188,7 +188,6 @@ public sealed class ServerConfigurationTests
     [InlineData("--discovery-fallback=exit")]
     [InlineData("--force-new-cluster=0")]
     [InlineData("--logger=zap")]
-    [InlineData("--enable-grpc-gateway=false")]
     public void Asking_for_what_happens_anyway_needs_no_words(string argument)
     {
         var loaded = Load([argument]);

@@ -1,0 +1,95 @@
+using System.Buffers;
+using System.Buffers.Text;
+
+namespace EtcdEdge.Server.Gateway;
+
+/// <summary>A growing buffer of protobuf fields. A message inside a message is written in place; its length is put before it when it is complete.</summary>
+internal sealed class ProtoBuffer
+{
+    private const int LongestVarint = 10;
+    private const int WireTypeBytes = 2;
+    private byte[] _bytes = new byte[256];
+    private int _length;
+
+    public ReadOnlySequence<byte> Written => new(_bytes, 0, _length);
+
+    public int Length => _length;
+
+    public void Clear() => _length = 0;
+
+    /// <summary>A number field; zeroes are written too, since JSON may name one in a oneof.</summary>
+    public void Number(int field, ulong value)
+    {
+        Varint((ulong)(uint)field << 3);
+        Varint(value);
+    }
+
+    /// <summary>A string, bytes or message field of known content.</summary>
+    public void Bytes(int field, ReadOnlySpan<byte> value)
+    {
+        Varint(((ulong)(uint)field << 3) | WireTypeBytes);
+        Varint((ulong)value.Length);
+        value.CopyTo(Room(value.Length));
+        _length += value.Length;
+    }
+
+    /// <summary>A bytes field from its base64 text, padded; false and nothing written when it is none.</summary>
+    public bool Base64(int field, ReadOnlySpan<byte> text)
+    {
+        int before = _length;
+        int start = Begin(field);
+        var room = Room(System.Buffers.Text.Base64.GetMaxDecodedFromUtf8Length(text.Length));
+        if (System.Buffers.Text.Base64.DecodeFromUtf8(text, room, out int consumed, out int written) != OperationStatus.Done || consumed != text.Length)
+        {
+            _length = before;
+            return false;
+        }
+
+        _length += written;
+        End(start);
+        return true;
+    }
+
+    /// <summary>Starts a message field; give the result to <see cref="End"/>.</summary>
+    public int Begin(int field)
+    {
+        Varint(((ulong)(uint)field << 3) | WireTypeBytes);
+        return _length;
+    }
+
+    /// <summary>Puts the length before what was written since <see cref="Begin"/>.</summary>
+    public void End(int start)
+    {
+        int size = _length - start;
+        Varint((ulong)size);
+        int prefix = _length - start - size;
+        Span<byte> length = stackalloc byte[LongestVarint];
+        _bytes.AsSpan(start + size, prefix).CopyTo(length);
+        _bytes.AsSpan(start, size).CopyTo(_bytes.AsSpan(start + prefix));
+        length[..prefix].CopyTo(_bytes.AsSpan(start));
+    }
+
+    private void Varint(ulong value)
+    {
+        var room = Room(LongestVarint);
+        int at = 0;
+        while (value >= 0x80)
+        {
+            room[at++] = (byte)(value | 0x80);
+            value >>= 7;
+        }
+
+        room[at++] = (byte)value;
+        _length += at;
+    }
+
+    private Span<byte> Room(int count)
+    {
+        if (_bytes.Length - _length < count)
+        {
+            Array.Resize(ref _bytes, Math.Max(_bytes.Length * 2, _length + count));
+        }
+
+        return _bytes.AsSpan(_length);
+    }
+}
