@@ -1,9 +1,8 @@
 using System.Buffers;
-using System.Buffers.Text;
 
 namespace EtcdEdge.Server.Gateway;
 
-/// <summary>A growing buffer of protobuf fields. A message inside a message is written in place; its length is put before it when it is complete.</summary>
+/// <summary>A growing buffer of protobuf fields. A message inside a message is written in place, and its length put before it at its end.</summary>
 internal sealed class ProtoBuffer
 {
     private const int LongestVarint = 10;
@@ -39,7 +38,8 @@ internal sealed class ProtoBuffer
         int before = _length;
         int start = Begin(field);
         var room = Room(System.Buffers.Text.Base64.GetMaxDecodedFromUtf8Length(text.Length));
-        if (System.Buffers.Text.Base64.DecodeFromUtf8(text, room, out int consumed, out int written) != OperationStatus.Done || consumed != text.Length)
+        var status = System.Buffers.Text.Base64.DecodeFromUtf8(text, room, out int consumed, out int written);
+        if (status != OperationStatus.Done || consumed != text.Length)
         {
             _length = before;
             return false;

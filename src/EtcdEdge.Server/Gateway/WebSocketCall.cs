@@ -17,7 +17,8 @@ internal static class WebSocketCall
         using var socket = WebSocket.CreateFromStream(stream, new WebSocketCreationOptions { IsServer = true });
         using var connection = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
         using var call = new GatewayCall(context, route.Path, connection.Token);
-        var body = new Pipe(new PipeOptions(pauseWriterThreshold: Limits.WebSocketBufferBytes, resumeWriterThreshold: Limits.WebSocketBufferBytes / 2));
+        const int threshold = Limits.WebSocketBufferBytes;
+        var body = new Pipe(new PipeOptions(pauseWriterThreshold: threshold, resumeWriterThreshold: threshold / 2));
         var receiving = ReceiveAsync(socket, body.Writer, connection);
         var answer = new JsonAnswer(route, (text, _, cancel) => SendAsync(socket, text, cancel));
         var status = await gateway.RunAsync(route, call, answer, body.Reader);

@@ -24,7 +24,7 @@ internal sealed class HttpFront(HttpOptions options, HealthPages health, InfoPag
 
     private Task HandleClientAsync(HttpContext context)
     {
-        if (!_hosts.Allows(context.Request.Host))
+        if (!context.Request.IsHttps && !_hosts.Allows(context.Request.Host))
         {
             logger.HostRejected(context.Request.Host.Host);
             return HttpText.ErrorAsync(context, StatusCodes.Status421MisdirectedRequest, HostWhitelist.Refusal(context.Request.Host.Host));
@@ -41,6 +41,7 @@ internal sealed class HttpFront(HttpOptions options, HealthPages health, InfoPag
         {
             "/version" => info.VersionAsync(context),
             "/debug/vars" => info.VarsAsync(context),
+            "/v3" when Gateway is not null => HttpText.MovedAsync(context, "/v3/"),
             _ when Gateway is not null && path.StartsWith("/v3/", StringComparison.Ordinal) => Gateway.HandleAsync(context, path),
             _ when Gateway is not null && path.StartsWith(BetaPrefix, StringComparison.Ordinal) =>
                 Gateway.HandleAsync(context, "/v3/" + path[BetaPrefix.Length..]),

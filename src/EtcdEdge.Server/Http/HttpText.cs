@@ -16,6 +16,14 @@ internal static class HttpText
         return WriteAsync(context, Plain, text + "\n");
     }
 
+    /// <summary>Go's mux on a path that only lacks its slash.</summary>
+    public static Task MovedAsync(HttpContext context, string path)
+    {
+        context.Response.StatusCode = StatusCodes.Status301MovedPermanently;
+        context.Response.Headers.Location = path;
+        return Task.CompletedTask;
+    }
+
     /// <summary>True for a GET; any other method is answered with 405.</summary>
     public static bool IsGet(HttpContext context, out Task refusal)
     {

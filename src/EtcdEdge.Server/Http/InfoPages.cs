@@ -37,6 +37,11 @@ internal sealed class InfoPages(IEtcdNode node, EtcdMetrics metrics)
     /// <summary>Go's expvar page, with what of it has a meaning here.</summary>
     public Task VarsAsync(HttpContext context)
     {
+        if (!HttpText.IsGet(context, out var refusal))
+        {
+            return refusal;
+        }
+
         var body = new ArrayBufferWriter<byte>(2048);
         using (var json = new Utf8JsonWriter(body, new JsonWriterOptions { Indented = true }))
         {

@@ -27,7 +27,8 @@ public sealed class EtcdHost : IAsyncDisposable
 
     /// <summary>Builds the host; nothing is bound yet.</summary>
     internal static EtcdHost Build(
-        ServerOptions options, IEnumerable<IRpcService> services, HttpFront http, RpcBinder binder, ILoggerFactory loggers, TlsConnections? tls = null)
+        ServerOptions options, IEnumerable<IRpcService> services, HttpFront http, RpcBinder binder, ILoggerFactory loggers,
+        TlsConnections? tls = null)
     {
         var plan = ListenPlan.Of(options.Listen);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "etcdedge" });

@@ -86,7 +86,6 @@ public sealed class HttpPagesTests : IDisposable
     [InlineData("/")]
     [InlineData("/nope")]
     [InlineData("/livez/")]
-    [InlineData("/v3/kv/range")]
     public async Task Every_other_path_is_not_found(string path)
     {
         await using var wire = await WireHost.StartAsync();
