@@ -31,7 +31,7 @@ public sealed class DataDirectory : IDisposable
     /// <summary>Where the log's segments stand.</summary>
     public string WalPath { get; }
 
-    /// <summary>Where checkpoints will stand.</summary>
+    /// <summary>Where checkpoints stand.</summary>
     public string SnapshotPath { get; }
 
     /// <summary>Who ran here before; null for a directory nobody has claimed yet.</summary>
@@ -53,6 +53,7 @@ public sealed class DataDirectory : IDisposable
             directory.Make(directory.MemberPath);
             directory.Lock(directory.MemberPath);
             directory.Make(directory.WalPath);
+            directory.Make(directory.SnapshotPath);
             if (walPath is { Length: > 0 })
             {
                 directory.Lock(directory.WalPath);

@@ -1,0 +1,175 @@
+using System.Diagnostics;
+using EtcdEdge.Server.Configuration;
+using EtcdEdge.Server.Metrics;
+using EtcdEdge.Server.Node;
+using EtcdEdge.Storage;
+using EtcdEdge.Storage.Checkpoint;
+using EtcdEdge.Storage.Wal;
+using Microsoft.Extensions.Logging;
+
+namespace EtcdEdge.Server.Checkpoints;
+
+/// <summary>
+/// The thread that writes checkpoints of the published state and lets the log go behind them. It asks the node loop for a state and works on that,
+/// immutable, while the loop goes on. A failure is told, counted and tried again later; it never stops the server.
+/// </summary>
+internal sealed class Checkpointer : IDisposable
+{
+    private readonly MemberCheckpoints _checkpoints;
+    private readonly WriteAheadLog _wal;
+    private readonly EtcdNode _node;
+    private readonly TimeProvider _time;
+    private readonly CheckpointMetrics _metrics;
+    private readonly ILogger _logger;
+    private readonly CheckpointDue _due;
+    private readonly AutoResetEvent _wake = new(false);
+    private readonly Thread _thread;
+    private readonly Queue<Request> _requests = new();
+    private readonly Lock _lock = new();
+    private volatile bool _stopping;
+
+    public Checkpointer(
+        MemberCheckpoints checkpoints, WriteAheadLog wal, EtcdNode node, CheckpointOptions options, TimeProvider time, CheckpointMetrics metrics, ILogger logger)
+    {
+        (_checkpoints, _wal, _node, _time, _metrics, _logger) = (checkpoints, wal, node, time, metrics, logger);
+        _due = new CheckpointDue(options.LogBytes, options.Interval);
+        _thread = new Thread(Run) { Name = "checkpoint", IsBackground = true, Priority = ThreadPriority.BelowNormal };
+    }
+
+    public void Start()
+    {
+        _due.Written(_time.MonotonicMs(), 0, _node.Root.CompactRevision);
+        _thread.Start();
+    }
+
+    /// <summary>
+    /// Any thread: writes a checkpoint soon, whatever is due. Completes with null when it is durable, or with why it is not.
+    /// </summary>
+    /// <param name="shrink">Into a new file, without free space.</param>
+    public Task<string?> WriteNowAsync(bool shrink)
+    {
+        var request = new Request(shrink);
+        lock (_lock)
+        {
+            if (_stopping)
+            {
+                return Task.FromResult<string?>("the server stops");
+            }
+            _requests.Enqueue(request);
+        }
+        _wake.Set();
+        return request.Done.Task;
+    }
+
+    /// <summary>Gives up what is under way and ends.</summary>
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _stopping = true;
+        }
+        _checkpoints.Stop();
+        _wake.Set();
+        if (_thread.IsAlive)
+        {
+            _thread.Join();
+        }
+        _wake.Dispose();
+    }
+
+    private void Run()
+    {
+        while (!_stopping)
+        {
+            _wake.WaitOne(Limits.CheckpointLookMs);
+            var request = TakeRequest();
+            if (!_stopping && (request is not null || IsDue()))
+            {
+                string? failure = Write(request?.Shrink ?? false);
+                request?.Done.TrySetResult(failure);
+            }
+        }
+        while (TakeRequest() is { } late)
+        {
+            late.Done.TrySetResult("the server stops");
+        }
+    }
+
+    private bool IsDue() => _due.IsDue(_time.MonotonicMs(), _wal.Statistics.GroupBytes, _node.Root.CompactRevision);
+
+    private Request? TakeRequest()
+    {
+        lock (_lock)
+        {
+            return _requests.TryDequeue(out var request) ? request : null;
+        }
+    }
+
+    private string? Write(bool shrink)
+    {
+        long logged = _wal.Statistics.GroupBytes;
+        if (Capture() is not { } captured)
+        {
+            return "the node has no state to give";
+        }
+        long started = Stopwatch.GetTimestamp();
+        var before = _checkpoints.Store.Statistics;
+        try
+        {
+            var result = _checkpoints.Write(captured, shrink);
+            _due.Written(_time.MonotonicMs(), logged, captured.State.Header.CompactRevision);
+            var took = Stopwatch.GetElapsedTime(started);
+            _metrics.Written(took);
+            _logger.CheckpointWritten(result.AppliedIndex, result.Records, _checkpoints.Store.Statistics.BytesWritten - before.BytesWritten, result.IsWhole, took);
+            if (result.Replaced is { } damage)
+            {
+                _metrics.WasDamaged();
+                _logger.CheckpointReplaced(damage.Message);
+            }
+            _wal.ReleaseBefore(_checkpoints.HeldTwice + 1);
+            return null;
+        }
+        catch (IOException failure)
+        {
+            return Failed(failure);
+        }
+    }
+
+    private string Failed(IOException failure)
+    {
+        _due.Failed(_time.MonotonicMs());
+        if (!_stopping)
+        {
+            _metrics.Failed();
+            _logger.CheckpointFailed(failure.Message);
+        }
+        return failure.Message;
+    }
+
+    // After the removal of what a compaction took away, so that the card never sees it; a compaction that goes on and on is not waited for.
+    private CapturedState? Capture()
+    {
+        try
+        {
+            _node.CompactionRemovedAsync(CancellationToken.None).AsTask().Wait(Limits.CheckpointCompactionPatienceMs);
+            var capture = _node.CaptureAsync();
+            while (!capture.Wait(Limits.CheckpointLookMs))
+            {
+                if (_stopping)
+                {
+                    return null;
+                }
+            }
+            return capture.Result;
+        }
+        catch (AggregateException)
+        {
+            return null;
+        }
+    }
+
+    private sealed record Request(bool Shrink)
+    {
+        public TaskCompletionSource<string?> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}

@@ -1,0 +1,133 @@
+using EtcdEdge.StateMachine.Wire;
+using EtcdEdge.Storage;
+using EtcdEdge.Storage.Checkpoint;
+using Record = EtcdEdge.StateMachine.Mvcc.Record;
+
+namespace EtcdEdge.Server.Checkpoints;
+
+/// <summary>
+/// The checkpoints of this member's state: two files in turn, each with what this process knows of its segments. One thread at a time: the starting one,
+/// then the checkpointer's. A failure costs a file, never the state: the log reaches back to the other file.
+/// </summary>
+internal sealed class MemberCheckpoints(CheckpointStore store)
+{
+    private readonly Dictionary<CheckpointSlot, Contents> _contents = [];
+    private volatile bool _stopping;
+
+    public CheckpointStore Store => store;
+
+    /// <summary>
+    /// Entries up to this one are in both files, so that the log need not hold them; 0 while there are not two.
+    /// </summary>
+    public ulong HeldTwice { get; private set; }
+
+    /// <summary>Any thread: a checkpoint under way gives up at its next segment, which leaves the other file as it is.</summary>
+    public void Stop() => _stopping = true;
+
+    /// <summary>Reads a checkpoint. Dispose the reading when it is used or has failed.</summary>
+    public CheckpointRestore Read(CheckpointSlot slot) => new(store, slot);
+
+    /// <summary>A reading that came to its end: from now on the file is known.</summary>
+    public void Learn(CheckpointSlot slot, CheckpointRestore read) => _contents[slot] = new Contents(read.Table, read.Head().State.AppliedIndex);
+
+    /// <summary>Writes a checkpoint, changing the older file if that is known and much of it stays, else as a whole file.</summary>
+    /// <param name="captured">The state, all of whose entries are durable in the log.</param>
+    /// <param name="shrink">Write a whole file, so that it has no free space.</param>
+    /// <exception cref="IOException">It was not written; the newest checkpoint is still the one before.</exception>
+    public CheckpointResult Write(CapturedState captured, bool shrink)
+    {
+        var slot = store.Next;
+        CheckpointException? damage = null;
+        if (!shrink)
+        {
+            try
+            {
+                if (TryChange(slot, captured) is { } changed)
+                {
+                    return changed;
+                }
+            }
+            catch (CheckpointException unusable) when (!_stopping)
+            {
+                damage = unusable;
+            }
+        }
+        return WriteWhole(captured) with { Replaced = damage };
+    }
+
+    /// <summary>Makes a whole file that somebody else completed the newest checkpoint.</summary>
+    public void Install(WholeCheckpoint whole, CheckpointHead head, IReadOnlyList<PackedSegment> table) =>
+        Installed(store.Install(whole), table, head.State.AppliedIndex);
+
+    private static bool IsMostlyFree(CheckpointSlot slot) =>
+        slot.Bytes.File > Limits.CheckpointSmallFileBytes && slot.Bytes.File > 2.2 * slot.Bytes.Blobs;
+
+    private CheckpointResult? TryChange(CheckpointSlot slot, CapturedState captured)
+    {
+        if (slot.Generation == 0 || !Survey(slot) || IsMostlyFree(slot))
+        {
+            return null;
+        }
+        var root = captured.State.Root;
+        var plan = CheckpointPlan.Change(_contents[slot].Table, root.History, root.RecordCount, slot.Path);
+        if (plan.RecordsToWrite > Limits.CheckpointSmallSegmentRecords && plan.RecordsToWrite > root.RecordCount * Limits.CheckpointWholeShare)
+        {
+            return null;
+        }
+        store.Update(slot, new CheckpointChanges
+        {
+            Meta = CheckpointHead.Of(captured).Encode(),
+            Segments = plan.Segments(() => _stopping),
+            RemovedSegments = plan.Removed,
+            Holes = plan.Holes,
+        });
+        Installed(slot, plan.After, captured.State.Header.AppliedIndex);
+        return new CheckpointResult(captured.State.Header.AppliedIndex, IsWhole: false, plan.RecordsToWrite);
+    }
+
+    private CheckpointResult WriteWhole(CapturedState captured)
+    {
+        var root = captured.State.Root;
+        var plan = CheckpointPlan.Whole(root.History, root.RecordCount);
+        using var whole = store.Create();
+        foreach (var (id, bytes) in plan.Segments(() => _stopping))
+        {
+            whole.AddSegment(id, bytes);
+        }
+        store.Complete(whole, CheckpointHead.Of(captured).Encode());
+        Installed(store.Install(whole), plan.After, captured.State.Header.AppliedIndex);
+        return new CheckpointResult(captured.State.Header.AppliedIndex, IsWhole: true, root.RecordCount);
+    }
+
+    /// <summary>Reads the file of an earlier process to its end, which also finds rot in it while the other file can still replace it.</summary>
+    private bool Survey(CheckpointSlot slot)
+    {
+        if (slot.IsKnown && _contents.ContainsKey(slot))
+        {
+            return true;
+        }
+        using var read = Read(slot);
+        foreach (var _ in read.Records())
+        {
+            if (_stopping)
+            {
+                throw new CheckpointException(slot.Path, "the server stops");
+            }
+        }
+        Learn(slot, read);
+        return true;
+    }
+
+    private void Installed(CheckpointSlot slot, IReadOnlyList<PackedSegment> table, ulong appliedIndex)
+    {
+        _contents[slot] = new Contents(table, appliedIndex);
+        HeldTwice = 0;
+        if (store.Found is [{ Damage: null } newest, { Damage: null } older]
+            && _contents.TryGetValue(newest, out _) && _contents.TryGetValue(older, out var former))
+        {
+            HeldTwice = former.AppliedIndex;
+        }
+    }
+
+    private sealed record Contents(IReadOnlyList<PackedSegment> Table, ulong AppliedIndex);
+}

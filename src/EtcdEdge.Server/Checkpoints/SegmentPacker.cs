@@ -1,0 +1,33 @@
+using System.Runtime.InteropServices;
+using EtcdEdge.StateMachine.Wire;
+using Record = EtcdEdge.StateMachine.Mvcc.Record;
+
+namespace EtcdEdge.Server.Checkpoints;
+
+/// <summary>Packs records into segments and remembers of each what the next checkpoint needs to know.</summary>
+internal sealed class SegmentPacker
+{
+    private readonly SegmentWriter _writer = new();
+    private readonly List<Record> _records = [];
+
+    public bool IsEmpty => _records.Count == 0;
+
+    /// <summary>False when the segment is full: take it, then add again.</summary>
+    public bool TryAdd(Record record)
+    {
+        if (!_writer.TryAdd(record))
+        {
+            return false;
+        }
+        _records.Add(record);
+        return true;
+    }
+
+    public (PackedSegment Segment, byte[] Bytes) Take(long id)
+    {
+        byte[] bytes = _writer.Take();
+        var segment = PackedSegment.Of(id, bytes.Length, CollectionsMarshal.AsSpan(_records));
+        _records.Clear();
+        return (segment, bytes);
+    }
+}

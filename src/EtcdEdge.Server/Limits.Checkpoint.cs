@@ -1,0 +1,40 @@
+namespace EtcdEdge.Server;
+
+/// <summary>The bounds of checkpoints.</summary>
+internal static partial class Limits
+{
+    /// <summary>
+    /// The log a start replays at most, about twice: a second of a board's time. Smaller would write the state more often than the log is worth.
+    /// </summary>
+    public const long DefaultCheckpointLogBytes = 32 << 20;
+
+    /// <summary>Less could not be told from the log's own segments.</summary>
+    public const long MinCheckpointLogBytes = 1 << 20;
+
+    /// <summary>An idle cluster's compaction comes every five minutes; the checkpoint follows it.</summary>
+    public static readonly TimeSpan DefaultCheckpointInterval = TimeSpan.FromMinutes(5);
+
+    /// <summary>How often the checkpointer looks whether one is due.</summary>
+    public const int CheckpointLookMs = 1_000;
+
+    /// <summary>How long it waits for a compaction's removal to end: a million records take ten seconds.</summary>
+    public const int CheckpointCompactionPatienceMs = 30_000;
+
+    /// <summary>Pause after a failure: a full disk does not empty itself within seconds.</summary>
+    public const int CheckpointRetryMs = 30_000;
+
+    /// <summary>A segment below a quarter of its bounds is packed together with its neighbours.</summary>
+    public const int CheckpointSmallSegmentRecords = StateMachine.Limits.SegmentRecords / 4;
+
+    /// <inheritdoc cref="CheckpointSmallSegmentRecords"/>
+    public const int CheckpointSmallSegmentBytes = StateMachine.Limits.SegmentBytes / 4;
+
+    /// <summary>A change of more than this share of the records is cheaper as a new file: that is written once, a change twice with its journal.</summary>
+    public const double CheckpointWholeShare = 0.4;
+
+    /// <summary>A file up to this size is never written anew for its free space.</summary>
+    public const long CheckpointSmallFileBytes = 4 << 20;
+
+    /// <summary>Segments between the card and the tree at a start: 4 MiB keep both busy.</summary>
+    public const int CheckpointSegmentsInFlight = 64;
+}

@@ -1,0 +1,27 @@
+using EtcdEdge.Server.Checkpoints;
+
+namespace EtcdEdge.Server.Node;
+
+/// <content>States for checkpoints.</content>
+internal sealed partial class NodeLoop
+{
+    private readonly Queue<(CapturedState State, TaskCompletionSource<CapturedState> Waiter)> _captures = new();
+
+    /// <summary>
+    /// Any thread, by a control input: captures the state as it is now, in O(leases), and hands it out once every entry in it is durable here: a leader
+    /// may apply what others have flushed before it has itself, and a checkpoint must not be ahead of its own log.
+    /// </summary>
+    public void Capture(TaskCompletionSource<CapturedState> waiter)
+    {
+        var state = _parts.State.Applier.Capture(_parts.State.Store.Publish());
+        _captures.Enqueue((new CapturedState(state, _raft.ConfState), waiter));
+    }
+
+    private void ReleaseCaptures()
+    {
+        while (_captures.TryPeek(out var next) && next.State.State.Header.AppliedIndex <= _raft.FlushedIndex)
+        {
+            _captures.Dequeue().Waiter.TrySetResult(next.State);
+        }
+    }
+}

@@ -1,0 +1,60 @@
+using EtcdEdge.Storage.Wal;
+
+namespace EtcdEdge.Storage.Checkpoint;
+
+/// <summary>
+/// What a checkpoint's file holds, by checksum: its digest stands in the file, so that a blob that is lost, stale or one too many is noticed even where
+/// every page is whole.
+/// </summary>
+internal sealed class Inventory
+{
+    private readonly Dictionary<(BlobTable Table, long Id), (uint Crc, int Length)> _blobs = [];
+
+    /// <summary>The same for the same blobs, in whatever order they came.</summary>
+    public ulong Digest { get; private set; }
+
+    public int Count => _blobs.Count;
+
+    /// <summary>Bytes of all blobs.</summary>
+    public long Bytes { get; private set; }
+
+    /// <summary>The length of a blob held; −1 when there is none.</summary>
+    public int LengthOf(BlobTable table, long id) => _blobs.TryGetValue((table, id), out var blob) ? blob.Length : -1;
+
+    public void Put(BlobTable table, long id, ReadOnlySpan<byte> bytes)
+    {
+        Remove(table, id);
+        var blob = (Crc32C.Of(bytes), bytes.Length);
+        _blobs.Add((table, id), blob);
+        Digest += Mix(table, id, blob);
+        Bytes += bytes.Length;
+    }
+
+    public void Remove(BlobTable table, long id)
+    {
+        if (_blobs.Remove((table, id), out var blob))
+        {
+            Digest -= Mix(table, id, blob);
+            Bytes -= blob.Length;
+        }
+    }
+
+    public Inventory Copy()
+    {
+        var copy = new Inventory { Digest = Digest, Bytes = Bytes };
+        foreach (var (key, blob) in _blobs)
+        {
+            copy._blobs.Add(key, blob);
+        }
+        return copy;
+    }
+
+    // SplitMix64's finaliser: sums of well mixed numbers collide by chance only.
+    private static ulong Mix(BlobTable table, long id, (uint Crc, int Length) blob)
+    {
+        ulong x = ((ulong)blob.Crc << 32) ^ (ulong)(uint)blob.Length ^ ((ulong)id * 0x9E3779B97F4A7C15) ^ ((ulong)table << 61);
+        x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9;
+        x = (x ^ (x >> 27)) * 0x94D049BB133111EB;
+        return x ^ (x >> 31);
+    }
+}

@@ -1,0 +1,117 @@
+namespace EtcdEdge.Storage.Checkpoint;
+
+/// <summary>
+/// A checkpoint written into a file of its own, in bounded memory, that nobody reads until <see cref="CheckpointStore.Install"/> makes it current: the
+/// first one, one that changes most of it, one that gives back space, and the state a leader sends. Disposed without being installed it is gone.
+/// </summary>
+public sealed class WholeCheckpoint : IDisposable
+{
+    private readonly IDisk _disk;
+    private readonly IDiskFile _file;
+    private readonly PageStream _pages;
+    private readonly LiteFile _lite;
+    private readonly CheckpointCounters _counters;
+    private readonly Inventory _inventory = new();
+    private readonly List<(BlobTable Table, long Id, byte[] Bytes)> _batch = [];
+    private readonly int _batchLimit;
+    private long _batchBytes;
+    private bool _closed;
+
+    internal WholeCheckpoint(IDisk disk, string path, int batchBytes, CheckpointCounters counters)
+    {
+        (_disk, _counters, TemporaryPath, _batchLimit) = (disk, counters, path, batchBytes);
+        if (disk.Stat(path) is not null)
+        {
+            disk.Delete(path);
+        }
+        _file = disk.Open(path, DiskOpen.Create);
+        _pages = new PageStream(_file, journal: null, readAhead: 0, counters);
+        _lite = new LiteFile(path, _pages);
+    }
+
+    /// <summary>Its own name until it is installed.</summary>
+    public string TemporaryPath { get; }
+
+    /// <summary>Durable and sealed: ready to be installed, now or later in this process.</summary>
+    public bool IsComplete { get; private set; }
+
+    internal Inventory Inventory => _inventory;
+
+    internal (long Blobs, long File) Bytes => (_inventory.Bytes, _pages.Length);
+
+    internal long Generation { get; private set; }
+
+    /// <exception cref="DiskException">The disk refuses.</exception>
+    public void AddSegment(long id, byte[] bytes) => Add(BlobTable.Segment, id, bytes);
+
+    /// <exception cref="DiskException">The disk refuses.</exception>
+    public void AddHoles(long id, byte[] bytes) => Add(BlobTable.Hole, id, bytes);
+
+    internal void Complete(byte[] meta, CheckpointSeal seal)
+    {
+        Add(BlobTable.Meta, 0, meta);
+        Flush();
+        _lite.Transact(() => _lite.Seal(seal with { Blobs = _inventory.Count, Digest = _inventory.Digest }));
+        _file.SyncData();
+        _counters.AddSync();
+        Generation = seal.Generation;
+        IsComplete = true;
+        Close();
+    }
+
+    internal void Installed() => _closed = true;
+
+    public void Dispose()
+    {
+        Close();
+        if (!_closed)
+        {
+            _closed = true;
+            Discard();
+        }
+    }
+
+    // A disk that has just failed may refuse this too; whatever keeps this name is deleted when the store is opened or the next one is begun.
+    private void Discard()
+    {
+        try
+        {
+            _disk.Delete(TemporaryPath);
+        }
+        catch (DiskException)
+        {
+            return;
+        }
+    }
+
+    private void Close()
+    {
+        _lite.Dispose();
+        _file.Dispose();
+    }
+
+    private void Add(BlobTable table, long id, byte[] bytes)
+    {
+        Invariant.Require(!IsComplete, "nothing is added to a checkpoint that is complete");
+        _batch.Add((table, id, bytes));
+        _batchBytes += bytes.Length;
+        if (_batchBytes >= _batchLimit)
+        {
+            Flush();
+        }
+    }
+
+    private void Flush()
+    {
+        _lite.Transact(() =>
+        {
+            foreach (var (table, id, bytes) in _batch)
+            {
+                _lite.Put(table, id, bytes, formerLength: -1);
+                _inventory.Put(table, id, bytes);
+            }
+        });
+        _batch.Clear();
+        _batchBytes = 0;
+    }
+}
