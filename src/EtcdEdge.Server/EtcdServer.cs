@@ -49,6 +49,7 @@ public sealed class EtcdServer : IAsyncDisposable
         var node = _runtime.Node;
         _watch = new WatchDispatcher(() => node.Root, options.WatchProgressNotifyInterval, time);
         _leaders = new LeaderMonitor(() => node.Status.Leader != 0, options.Raft.ElectionTimeout, time);
+        metrics.Wear.Readings = _store.Wear;
         metrics.Readings = new NodeGauges(node, _store.State, _watch, options).Read;
         var observer = new RpcObserver(metrics, _logger, options.WarningUnaryRequestDuration, time);
         var health = new HealthPages(new NodeHealth(node, options.Raft.RequestTimeout), metrics.Health, _logger);
@@ -156,7 +157,11 @@ public sealed class EtcdServer : IAsyncDisposable
         yield return new LeaseService(node, primary, _leaders, minLeaseTtl);
         yield return new ClusterService(node);
         var snapshots = new SnapshotStreamer(node, _logger, time);
-        yield return new MaintenanceService(node, options.Requests.QuotaBackendBytes, snapshots) { Metrics = _metrics.Mvcc };
+        yield return new MaintenanceService(node, options.Requests.QuotaBackendBytes, snapshots)
+        {
+            Metrics = _metrics.Mvcc,
+            Shrink = () => _runtime.Checkpointer.WriteNowAsync(shrink: true),
+        };
         yield return new AuthService(node);
         yield return new HealthService();
     }

@@ -14,6 +14,12 @@ internal static partial class Limits
     /// <summary>An idle cluster's compaction comes every five minutes; the checkpoint follows it.</summary>
     public static readonly TimeSpan DefaultCheckpointInterval = TimeSpan.FromMinutes(5);
 
+    /// <summary>How often the free space is looked at: a card of any speed does not write the reserve in between.</summary>
+    public const int FreeSpaceLookMs = 2_000;
+
+    /// <summary>Log segments that must still fit the card: one that is being made, and one more for what frees space.</summary>
+    public const int FreeSpaceSegments = 2;
+
     /// <summary>How often the checkpointer looks whether one is due.</summary>
     public const int CheckpointLookMs = 1_000;
 
@@ -34,6 +40,9 @@ internal static partial class Limits
 
     /// <summary>A file up to this size is never written anew for its free space.</summary>
     public const long CheckpointSmallFileBytes = 4 << 20;
+
+    /// <summary>A frame of a state on a stream: a head with very many leases, or a segment with one record of the largest request.</summary>
+    public const int StateFrameBytesMax = 256 << 20;
 
     /// <summary>Segments between the card and the tree at a start: 4 MiB keep both busy.</summary>
     public const int CheckpointSegmentsInFlight = 64;

@@ -67,6 +67,21 @@ internal static partial class Log
     [LoggerMessage(1036, LogLevel.Error, "the log was damaged and has been cut, as --wal-accept-loss asks: acknowledged writes are lost")]
     public static partial void LossAccepted(this ILogger logger, string segment, long offset, string damage, ulong firstLostIndex, ulong lastLostIndex);
 
+    [LoggerMessage(1040, LogLevel.Information, "wrote a checkpoint")]
+    public static partial void CheckpointWritten(this ILogger logger, ulong appliedIndex, long records, long bytes, bool wholeFile, TimeSpan took);
+
+    [LoggerMessage(1041, LogLevel.Warning, "failed to write a checkpoint; the log keeps everything and it will be tried again")]
+    public static partial void CheckpointFailed(this ILogger logger, string reason);
+
+    [LoggerMessage(1042, LogLevel.Error, "a checkpoint file was damaged and has been written anew; check the card")]
+    public static partial void CheckpointReplaced(this ILogger logger, string damage);
+
+    [LoggerMessage(1043, LogLevel.Error, "a checkpoint is damaged and set aside; the state is rebuilt from the one before it and the log; check the card")]
+    public static partial void CheckpointDamaged(this ILogger logger, string damage, string keptAs);
+
+    [LoggerMessage(1044, LogLevel.Warning, "the checkpoint's journal cannot be read")]
+    public static partial void CheckpointJournalUnreadable(this ILogger logger, string reason);
+
     [LoggerMessage(1020, LogLevel.Information, "finished scheduled compaction")]
     public static partial void Compacted(this ILogger logger, long compactRevision, TimeSpan took);
 

@@ -9,35 +9,60 @@ namespace EtcdEdge.Server.Bootstrap;
 /// Receives the log while it is read and applies what is known to be committed as it goes, so that a start holds no more of the log in memory
 /// than a running node does.
 /// </summary>
-internal sealed class LogReplay(StateMachineParts state, ulong catchUpEntries) : IWalReplay
+internal sealed class LogReplay(StateMachineParts state, SnapshotMetadata checkpoint, ulong catchUpEntries) : IWalReplay
 {
-    // Applied entries behind, unapplied ones ahead; trimmed in large steps from the front.
+    // Applied entries behind, unapplied ones ahead; trimmed in large steps from the front. It begins before the checkpoint, as far as the log does, so
+    // that a follower that lags is served from it.
     private readonly List<Entry> _tail = [];
-    private SnapshotMetadata _start = SnapshotMetadata.Empty;
-    private ConfState _confState = ConfState.Empty;
-    private long _appliedBytes;
+    private SnapshotMetadata _start = checkpoint;
+    private ConfState _confState = checkpoint.ConfState;
+    private readonly SnapshotMetadata _checkpoint = checkpoint;
+    private long _bytes;
 
     /// <summary>The hard state the log ends with.</summary>
     public HardState LastHardState { get; private set; }
 
-    public ulong LastIndex => _start.Index + (ulong)_tail.Count;
+    public ulong LastIndex => Math.Max(_start.Index + (ulong)_tail.Count, _checkpoint.Index);
 
     public ulong AppliedIndex => state.Applier.AppliedIndex;
 
+    /// <summary>The first entry that the log holds behind one it lacks; 0 when checkpoint and log join. Nothing behind it was applied.</summary>
+    public ulong FirstBehindGap { get; private set; }
+
+    private ulong TailEnd => _start.Index + (ulong)_tail.Count;
+
+    /// <summary>The checkpoint's last entry is the one the tail has there.</summary>
+    private bool HoldsCheckpoint => _checkpoint.Index <= TailEnd
+        && (_checkpoint.Index == _start.Index ? _start.Term : _tail[(int)(_checkpoint.Index - _start.Index - 1)].Term) == _checkpoint.Term;
+
     public void Append(in Entry entry)
     {
-        if (entry.Index <= LastIndex)
+        if (entry.Index > _checkpoint.Index && entry.Term < _checkpoint.Term)
         {
-            int kept = (int)(entry.Index - _start.Index - 1);
-            _tail.RemoveRange(kept, _tail.Count - kept);
+            // Of a branch that a leader's state has replaced: whoever wrote behind that state's last entry had it, and so no lower term.
+            return;
         }
-        _tail.Add(entry);
+        if (FirstBehindGap != 0 || entry.Index > LastIndex + 1)
+        {
+            FirstBehindGap = FirstBehindGap == 0 ? entry.Index : FirstBehindGap;
+        }
+        else if (entry.Index <= _start.Index || entry.Index > TailEnd + 1 || (entry.Index == _checkpoint.Index + 1 && !HoldsCheckpoint))
+        {
+            Restart(entry);
+        }
+        else
+        {
+            Cut((int)(entry.Index - _start.Index - 1));
+            _tail.Add(entry);
+            _bytes += entry.Data.Length;
+        }
     }
 
     public void HardState(in HardState hardState)
     {
         LastHardState = hardState;
-        while (AppliedIndex < hardState.Commit)
+        ulong until = Math.Min(hardState.Commit, TailEnd);
+        while (AppliedIndex < until)
         {
             Apply(_tail[(int)(AppliedIndex - _start.Index)]);
         }
@@ -45,12 +70,44 @@ internal sealed class LogReplay(StateMachineParts state, ulong catchUpEntries) :
     }
 
     /// <summary>The Raft member that goes on from here.</summary>
-    public RaftNode CreateRaft(RaftOptions options) =>
-        new(options with { Applied = AppliedIndex }, LastHardState, _start with { ConfState = _confState }, _tail);
+    public RaftNode CreateRaft(RaftOptions options)
+    {
+        if (_start.Index <= _checkpoint.Index && !HoldsCheckpoint)
+        {
+            // A leader's state: it came as a whole, and no entry has followed it yet.
+            _tail.Clear();
+            _start = _checkpoint;
+        }
+        return new(options with { Applied = AppliedIndex }, LastHardState, _start with { ConfState = _confState }, _tail);
+    }
+
+    // The first entry of the log, the first behind a state that came as a whole, or one that replaces everything known so far: all of them within the
+    // checkpoint. The entry itself becomes the point the tail follows, because the term of the one before it is not known.
+    private void Restart(in Entry entry)
+    {
+        _tail.Clear();
+        _bytes = 0;
+        if (entry.Index == _checkpoint.Index + 1)
+        {
+            _start = _checkpoint;
+            _tail.Add(entry);
+            return;
+        }
+        Invariant.Require(entry.Index <= _checkpoint.Index, "what was applied from the log is never replaced");
+        _start = new SnapshotMetadata(entry.Index, entry.Term, ConfState.Empty);
+    }
+
+    private void Cut(int kept)
+    {
+        for (int i = kept; i < _tail.Count; i++)
+        {
+            _bytes -= _tail[i].Data.Length;
+        }
+        _tail.RemoveRange(kept, _tail.Count - kept);
+    }
 
     private void Apply(in Entry entry)
     {
-        _appliedBytes += entry.Data.Length;
         if (entry.Type != EntryType.ConfChange)
         {
             state.Applier.Apply(entry.Index, entry.Term, entry.Data, out _);
@@ -65,15 +122,15 @@ internal sealed class LogReplay(StateMachineParts state, ulong catchUpEntries) :
 
     private void Trim()
     {
-        ulong applied = AppliedIndex - _start.Index;
-        if (applied <= 2 * catchUpEntries && _appliedBytes <= 2 * Limits.CatchUpBytes)
+        int applied = (int)(Math.Min(AppliedIndex, TailEnd) - _start.Index);
+        if (applied < 2 || ((ulong)applied <= 2 * catchUpEntries && _bytes <= 2 * Limits.CatchUpBytes))
         {
             return;
         }
-        int dropped = (int)(applied / 2);
+        int dropped = applied / 2;
         foreach (ref readonly var entry in CollectionsMarshal.AsSpan(_tail)[..dropped])
         {
-            _appliedBytes -= entry.Data.Length;
+            _bytes -= entry.Data.Length;
         }
         _start = new SnapshotMetadata(_tail[dropped - 1].Index, _tail[dropped - 1].Term, ConfState.Empty);
         _tail.RemoveRange(0, dropped);

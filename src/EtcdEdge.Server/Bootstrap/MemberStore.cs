@@ -1,9 +1,11 @@
 using System.Globalization;
 using EtcdEdge.Raft;
+using EtcdEdge.Server.Checkpoints;
 using EtcdEdge.Server.Configuration;
 using EtcdEdge.Server.Metrics;
 using EtcdEdge.Server.Node;
 using EtcdEdge.Storage;
+using EtcdEdge.Storage.Checkpoint;
 using EtcdEdge.Storage.Wal;
 using Microsoft.Extensions.Logging;
 
@@ -17,9 +19,11 @@ internal sealed class MemberStore : IDisposable
 {
     private readonly DataDirectory _directory;
 
-    private MemberStore(DataDirectory directory, NodeIdentity identity, WriteAheadLog wal, LogReplay replay, StateMachineParts state)
+    private MemberStore(
+        DataDirectory directory, NodeIdentity identity, MemberCheckpoints checkpoints, WriteAheadLog wal, LogReplay replay, StateMachineParts state)
     {
         _directory = directory;
+        Checkpoints = checkpoints;
         Identity = identity;
         Wal = wal;
         Replay = replay;
@@ -27,6 +31,10 @@ internal sealed class MemberStore : IDisposable
     }
 
     public NodeIdentity Identity { get; }
+
+    public MemberCheckpoints Checkpoints { get; }
+
+    public required FreeSpace FreeSpace { get; init; }
 
     public WriteAheadLog Wal { get; }
 
@@ -50,7 +58,7 @@ internal sealed class MemberStore : IDisposable
             directory = DataDirectory.Open(disk, options.DataDir, options.WalDir);
             return Open(disk, directory, options, metrics, logger);
         }
-        catch (Exception refusal) when (refusal is DiskException or DataDirectoryException)
+        catch (Exception refusal) when (refusal is DiskException or DataDirectoryException or CheckpointException)
         {
             directory?.Dispose();
             throw new StartException(refusal.Message, refusal);
@@ -62,6 +70,13 @@ internal sealed class MemberStore : IDisposable
         }
     }
 
+    /// <summary>Any thread: what this process has cost the card.</summary>
+    public WearReadings Wear()
+    {
+        var (log, checkpoints) = (Wal.Statistics, Checkpoints.Store.Statistics);
+        return new WearReadings(log.BytesWritten, log.Syncs, checkpoints.BytesWritten, checkpoints.Syncs, Wal.BytesOnDisk, FreeSpace.Bytes);
+    }
+
     public void Dispose() => _directory.Dispose();
 
     private static MemberStore Open(IDisk disk, DataDirectory directory, ServerOptions options, EtcdMetrics metrics, ILogger logger)
@@ -69,11 +84,12 @@ internal sealed class MemberStore : IDisposable
         var birth = directory.Identity is null ? BirthOf(options) : null;
         var identity = IdentityOf(directory, birth, options);
         var walOptions = WalOptionsOf(options, identity, create: birth is not null, metrics, logger);
-        var (state, replay, opening) = Read(disk, directory.WalPath, options, walOptions);
+        var restart = new Restart(options, OpenCheckpoints(disk, directory, identity, logger), metrics.Checkpoints, logger);
+        var (state, replay, opening) = restart.Read(disk, directory.WalPath, walOptions);
         if (opening.Damage is { } damage)
         {
             RequireAcceptance(damage, state.Cluster.View.Members.Length, options);
-            (state, replay, opening) = Read(disk, directory.WalPath, options, walOptions with { AcceptLoss = true });
+            (state, replay, opening) = restart.Read(disk, directory.WalPath, walOptions with { AcceptLoss = true });
         }
         if (opening.Log is not { } wal)
         {
@@ -86,19 +102,22 @@ internal sealed class MemberStore : IDisposable
         }
         state.Store.Totals.Clear();
         state.Lessor.ClearTotals();
-        return new MemberStore(directory, identity, wal, replay, state)
+        return new MemberStore(directory, identity, restart.Checkpoints, wal, replay, state)
         {
+            FreeSpace = new FreeSpace(disk, [directory.MemberPath, directory.WalPath], Limits.FreeSpaceSegments * (long)options.Wal.SegmentBytes),
             Recovery = opening.Recovery,
             Warnings = [.. directory.Warnings, .. birth is null ? IgnoredFlags(directory.Identity!, options) : []],
         };
     }
 
-    private static (StateMachineParts State, LogReplay Replay, WalOpening Opening) Read(
-        IDisk disk, string path, ServerOptions options, Storage.Wal.WalOptions walOptions)
+    private static MemberCheckpoints OpenCheckpoints(IDisk disk, DataDirectory directory, NodeIdentity identity, ILogger logger)
     {
-        var state = StateMachineParts.Create(options);
-        var replay = new LogReplay(state, options.Raft.SnapshotCatchupEntries);
-        return (state, replay, WriteAheadLog.Open(disk, path, walOptions, replay));
+        var store = CheckpointStore.Open(disk, directory.SnapshotPath, new MemberIdentity(identity.ClusterId, identity.MemberId, identity.Name));
+        if (store.JournalFailure is { } unreadable)
+        {
+            logger.CheckpointJournalUnreadable(unreadable.Message);
+        }
+        return new MemberCheckpoints(store);
     }
 
     /// <summary>

@@ -82,7 +82,7 @@ internal sealed class CheckpointPlan
                     yield return Take(packer, run);
                     if (isStopping())
                     {
-                        throw new CheckpointException("checkpoint", "the server stops");
+                        throw new CheckpointException("checkpoint", "writing was given up");
                     }
                     packer.TryAdd(record);
                 }

@@ -22,6 +22,7 @@ internal sealed class Checkpointer : IDisposable
     private readonly CheckpointMetrics _metrics;
     private readonly ILogger _logger;
     private readonly CheckpointDue _due;
+    private readonly FreeSpace _space;
     private readonly AutoResetEvent _wake = new(false);
     private readonly Thread _thread;
     private readonly Queue<Request> _requests = new();
@@ -29,8 +30,10 @@ internal sealed class Checkpointer : IDisposable
     private volatile bool _stopping;
 
     public Checkpointer(
-        MemberCheckpoints checkpoints, WriteAheadLog wal, EtcdNode node, CheckpointOptions options, TimeProvider time, CheckpointMetrics metrics, ILogger logger)
+        MemberCheckpoints checkpoints, WriteAheadLog wal, EtcdNode node, FreeSpace space, CheckpointOptions options, TimeProvider time,
+        CheckpointMetrics metrics, ILogger logger)
     {
+        _space = space;
         (_checkpoints, _wal, _node, _time, _metrics, _logger) = (checkpoints, wal, node, time, metrics, logger);
         _due = new CheckpointDue(options.LogBytes, options.Interval);
         _thread = new Thread(Run) { Name = "checkpoint", IsBackground = true, Priority = ThreadPriority.BelowNormal };
@@ -82,6 +85,10 @@ internal sealed class Checkpointer : IDisposable
         while (!_stopping)
         {
             _wake.WaitOne(Limits.CheckpointLookMs);
+            if (_space.IsShort(_time.MonotonicMs()))
+            {
+                _node.RaiseNoSpace();
+            }
             var request = TakeRequest();
             if (!_stopping && (request is not null || IsDue()))
             {
@@ -152,7 +159,7 @@ internal sealed class Checkpointer : IDisposable
         try
         {
             _node.CompactionRemovedAsync(CancellationToken.None).AsTask().Wait(Limits.CheckpointCompactionPatienceMs);
-            var capture = _node.CaptureAsync();
+            var capture = _node.CaptureDurableAsync();
             while (!capture.Wait(Limits.CheckpointLookMs))
             {
                 if (_stopping)

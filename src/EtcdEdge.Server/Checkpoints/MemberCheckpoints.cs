@@ -6,13 +6,15 @@ using Record = EtcdEdge.StateMachine.Mvcc.Record;
 namespace EtcdEdge.Server.Checkpoints;
 
 /// <summary>
-/// The checkpoints of this member's state: two files in turn, each with what this process knows of its segments. One thread at a time: the starting one,
-/// then the checkpointer's. A failure costs a file, never the state: the log reaches back to the other file.
+/// The checkpoints of this member's state: two files in turn, each with what this process knows of its segments. Written by the checkpointer's thread;
+/// whoever brings a leader's state may install it in between. A failure costs a file, never the state: the log reaches back to the other file.
 /// </summary>
 internal sealed class MemberCheckpoints(CheckpointStore store)
 {
     private readonly Dictionary<CheckpointSlot, Contents> _contents = [];
+    private readonly Lock _writing = new();
     private volatile bool _stopping;
+    private volatile bool _installing;
 
     public CheckpointStore Store => store;
 
@@ -36,6 +38,39 @@ internal sealed class MemberCheckpoints(CheckpointStore store)
     /// <exception cref="IOException">It was not written; the newest checkpoint is still the one before.</exception>
     public CheckpointResult Write(CapturedState captured, bool shrink)
     {
+        lock (_writing)
+        {
+            return WriteNext(captured, shrink);
+        }
+    }
+
+    /// <summary>
+    /// Any thread: makes a leader's state, complete and durable in its own file, the newest checkpoint. A checkpoint under way is given up, since it would be
+    /// of the state that this one replaces.
+    /// </summary>
+    /// <exception cref="DiskException">The disk refuses; the newest checkpoint is still the one before.</exception>
+    public CheckpointSlot Install(ReceivedState received)
+    {
+        _installing = true;
+        try
+        {
+            lock (_writing)
+            {
+                var slot = store.Install(received.File);
+                Installed(slot, received.Table, received.Head.State.AppliedIndex);
+                return slot;
+            }
+        }
+        finally
+        {
+            _installing = false;
+        }
+    }
+
+    private bool GivesUp => _stopping || _installing;
+
+    private CheckpointResult WriteNext(CapturedState captured, bool shrink)
+    {
         var slot = store.Next;
         CheckpointException? damage = null;
         if (!shrink)
@@ -47,17 +82,13 @@ internal sealed class MemberCheckpoints(CheckpointStore store)
                     return changed;
                 }
             }
-            catch (CheckpointException unusable) when (!_stopping)
+            catch (CheckpointException unusable) when (!GivesUp)
             {
                 damage = unusable;
             }
         }
         return WriteWhole(captured) with { Replaced = damage };
     }
-
-    /// <summary>Makes a whole file that somebody else completed the newest checkpoint.</summary>
-    public void Install(WholeCheckpoint whole, CheckpointHead head, IReadOnlyList<PackedSegment> table) =>
-        Installed(store.Install(whole), table, head.State.AppliedIndex);
 
     private static bool IsMostlyFree(CheckpointSlot slot) =>
         slot.Bytes.File > Limits.CheckpointSmallFileBytes && slot.Bytes.File > 2.2 * slot.Bytes.Blobs;
@@ -77,7 +108,7 @@ internal sealed class MemberCheckpoints(CheckpointStore store)
         store.Update(slot, new CheckpointChanges
         {
             Meta = CheckpointHead.Of(captured).Encode(),
-            Segments = plan.Segments(() => _stopping),
+            Segments = plan.Segments(() => GivesUp),
             RemovedSegments = plan.Removed,
             Holes = plan.Holes,
         });
@@ -90,7 +121,7 @@ internal sealed class MemberCheckpoints(CheckpointStore store)
         var root = captured.State.Root;
         var plan = CheckpointPlan.Whole(root.History, root.RecordCount);
         using var whole = store.Create();
-        foreach (var (id, bytes) in plan.Segments(() => _stopping))
+        foreach (var (id, bytes) in plan.Segments(() => GivesUp))
         {
             whole.AddSegment(id, bytes);
         }
@@ -109,9 +140,9 @@ internal sealed class MemberCheckpoints(CheckpointStore store)
         using var read = Read(slot);
         foreach (var _ in read.Records())
         {
-            if (_stopping)
+            if (GivesUp)
             {
-                throw new CheckpointException(slot.Path, "the server stops");
+                throw new CheckpointException(slot.Path, "reading was given up");
             }
         }
         Learn(slot, read);

@@ -18,7 +18,7 @@ internal static partial class FlagTable
             "URLs to listen on for clients: gRPC, and HTTP unless --listen-client-http-urls is given."),
         Urls("listen-client-http-urls", "", "URLs to listen on for HTTP only; takes HTTP off --listen-client-urls."),
         Count("max-snapshots", "5", "Snapshot files to keep.").In("3.4–3.7")
-            .Warns("there is one checkpoint file, which holds its own previous generation"),
+            .Warns("there are two checkpoint files, the newest and the one before it"),
         Count("max-wals", "5", "Log files to keep.")
             .Warns("log segments are recycled once a durable checkpoint covers them"),
         Switch("memory-mlock", false, "Lock the store's pages in memory.").In("3.6–3.8")

@@ -24,6 +24,7 @@ internal sealed class OptionsBuilder(Settings settings, Machine machine, bool fr
             {
                 SegmentBytes = Int("wal-segment-bytes"), PageBytes = Int("wal-page-bytes"), AcceptLoss = settings.Bool("wal-accept-loss"),
             },
+            Checkpoint = new() { LogBytes = (long)settings.Number("checkpoint-log-bytes"), Interval = settings.Duration("checkpoint-interval") },
             Log = Log(),
             Http = Http(),
             Auth = new() { Token = settings.Text("auth-token"), TokenTtl = Seconds("auth-token-ttl"), BcryptCost = Int("bcrypt-cost") },

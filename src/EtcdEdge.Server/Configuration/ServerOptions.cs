@@ -29,6 +29,8 @@ public sealed partial record ServerOptions
 
     public WalOptions Wal { get; init; } = new();
 
+    public CheckpointOptions Checkpoint { get; init; } = new();
+
     public LogOptions Log { get; init; } = new();
 
     public HttpOptions Http { get; init; } = new();

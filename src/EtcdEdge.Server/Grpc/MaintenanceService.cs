@@ -22,6 +22,9 @@ internal sealed class MaintenanceService(IEtcdNode node, long quotaBytes, Snapsh
     /// <summary>Told how long hashes take.</summary>
     public MvccMetrics? Metrics { get; init; }
 
+    /// <summary>Writes a checkpoint into a new file, without free space; null when it is durable, otherwise why not.</summary>
+    public Func<Task<string?>> Shrink { get; init; } = () => Task.FromResult<string?>(null);
+
     public void Bind(RpcBinder binder)
     {
         binder.Unary(Messages.Unary(Name, "Status", StatusRequest.Parser, StatusResponse.Parser), StatusAsync);
@@ -72,9 +75,9 @@ internal sealed class MaintenanceService(IEtcdNode node, long quotaBytes, Snapsh
         return response;
     }
 
-    // The store has no free pages to give back: the checkpoint rewrites itself, the log recycles its segments. etcd fills no header here either.
-    private static ValueTask<DefragmentResponse> DefragmentAsync(DefragmentRequest request, ServerCallContext context) =>
-        ValueTask.FromResult(new DefragmentResponse());
+    // "Checkpoint and shrink now": nothing waits for it but this call. etcd fills no header here either.
+    private async ValueTask<DefragmentResponse> DefragmentAsync(DefragmentRequest request, ServerCallContext context) =>
+        await Shrink() is { } failure ? throw new RpcException(new Status(StatusCode.Unknown, failure)) : new DefragmentResponse();
 
     // etcd hashes its database file, which is only comparable with itself; the key space's hash is what this store can say.
     private ValueTask<HashResponse> HashAsync(HashRequest request, ServerCallContext context)

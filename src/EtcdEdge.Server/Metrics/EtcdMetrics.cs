@@ -18,6 +18,8 @@ internal sealed class EtcdMetrics
         Mvcc = new MvccMetrics(_registry);
         Leases = new LeaseMetrics(_registry);
         Disk = new DiskMetrics(_registry);
+        Checkpoints = new CheckpointMetrics(_registry, Disk);
+        Wear = new WearMetrics(_registry);
         Network = new NetworkMetrics(_registry);
         Peers = new PeerMetrics(_registry);
         Health = new HealthMetrics(_registry);
@@ -33,6 +35,8 @@ internal sealed class EtcdMetrics
     public MvccMetrics Mvcc { get; }
     public LeaseMetrics Leases { get; }
     public DiskMetrics Disk { get; }
+    public CheckpointMetrics Checkpoints { get; }
+    public WearMetrics Wear { get; }
     public NetworkMetrics Network { get; }
     public PeerMetrics Peers { get; }
     public HealthMetrics Health { get; }

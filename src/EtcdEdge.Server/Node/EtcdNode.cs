@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections.Immutable;
 using EtcdEdge.Api;
+using EtcdEdge.Server.Checkpoints;
 using EtcdEdge.StateMachine;
 using EtcdEdge.StateMachine.Cluster;
 using EtcdEdge.StateMachine.Mvcc;
@@ -130,6 +131,14 @@ internal sealed class EtcdNode : IEtcdNode
             : null;
     }
 
+    /// <summary>A state for a checkpoint, once all of it is durable in the log. Never completes when the node stops.</summary>
+    public Task<CapturedState> CaptureDurableAsync()
+    {
+        var waiter = new TaskCompletionSource<CapturedState>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _post(NodeInputKind.Control, (Action<NodeLoop>)(loop => loop.Capture(waiter)));
+        return waiter.Task;
+    }
+
     /// <summary>The node loop's thread: a new state, before anybody is answered out of it.</summary>
     public void Publish(MvccRoot? root, NodeStatus status)
     {
@@ -145,8 +154,11 @@ internal sealed class EtcdNode : IEtcdNode
 
     private ValueTask<ApplyResult> Refused(EtcdError error) => ValueTask.FromResult(ApplyResult.Refused(error, _root.Revision));
 
-    // As etcd's quota server: the request does not reach the log, and the alarm tells everybody why (etcd server/etcdserver/api/v3rpc/quota.go).
-    private void RaiseNoSpace()
+    /// <summary>
+    /// Raises the alarm unless it is on, for a store above its quota or a card that is nearly full. As etcd's quota server: a request does not reach the
+    /// log, and the alarm tells everybody why (etcd server/etcdserver/api/v3rpc/quota.go).
+    /// </summary>
+    public void RaiseNoSpace()
     {
         if (_state.Alarms.IsActive(AlarmType.Nospace))
         {

@@ -79,6 +79,7 @@ internal sealed partial class NodeLoop
         RemoveCompacted();
         Publish();
         GiveUpOnTheLate();
+        ReleaseCaptures();
     }
 
     /// <summary>By a control input at the start: a sole voter has nobody to wait for.</summary>

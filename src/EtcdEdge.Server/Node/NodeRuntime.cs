@@ -1,4 +1,5 @@
 using EtcdEdge.Server.Bootstrap;
+using EtcdEdge.Server.Checkpoints;
 using EtcdEdge.Server.Configuration;
 using EtcdEdge.Server.Metrics;
 using EtcdEdge.Server.Peers;
@@ -19,6 +20,7 @@ internal sealed class NodeRuntime : IAsyncDisposable
     private readonly NodeLoop _loop;
     private readonly PeerTransport _peers;
     private readonly MemberStore _store;
+    private readonly Checkpointer _checkpointer;
 
     /// <param name="store">The member's opened data directory; the runtime closes its log.</param>
     /// <param name="options">Timing, bounds, peer URLs.</param>
@@ -65,9 +67,12 @@ internal sealed class NodeRuntime : IAsyncDisposable
                 CompactionPauseMs = (long)options.Compaction.SleepInterval.TotalMilliseconds,
             },
             ids);
+        _checkpointer = new Checkpointer(store.Checkpoints, store.Wal, Node, store.FreeSpace, options.Checkpoint, time, metrics.Checkpoints, logger);
     }
 
     public EtcdNode Node { get; }
+
+    public Checkpointer Checkpointer => _checkpointer;
 
     /// <summary>Listens to the other members, dials them, and begins.</summary>
     /// <exception cref="Listen.ListenException">A peer URL cannot be listened on.</exception>
@@ -78,10 +83,12 @@ internal sealed class NodeRuntime : IAsyncDisposable
         _disk.Start();
         _driver.Start(_loop);
         _driver.Post(NodeInputKind.Control, (Action<NodeLoop>)(loop => loop.CampaignIfAlone()));
+        _checkpointer.Start();
     }
 
     public async ValueTask DisposeAsync()
     {
+        _checkpointer.Dispose();
         await _peers.DisposeAsync();
         _driver.Dispose();
         _disk.Dispose();

@@ -122,7 +122,12 @@ public sealed partial class MvccStore
         foreach (var record in records)
         {
             Invariant.Require(record.ModRevision <= revision, "a loaded record is not above the store's revision");
-            _keys.Seek(record.Key.Span);
+            bool known = _keys.Seek(record.Key.Span);
+            // Captured while a compaction was at work: what it had not removed yet is removed here.
+            if (record.ModRevision <= compactRevision && (known || (record.IsTombstone && record.ModRevision < compactRevision)))
+            {
+                (_sweeping, _sweepAt) = (true, (-1, 0));
+            }
             Append(record);
         }
     }

@@ -135,15 +135,14 @@ public sealed class CheckpointStore
     public WholeCheckpoint Create() => new(_disk, Path.Combine(_directory, MakingName), _batchBytes, _counters);
 
     /// <summary>The same for a state that comes from the leader, which may be long on its way while checkpoints go on.</summary>
-    public WholeCheckpoint Receive() => new(_disk, Path.Combine(_directory, ReceivedName), _batchBytes, _counters);
+    public WholeCheckpoint Receive() => new(_disk, Path.Combine(_directory, ReceivedName), _batchBytes, _counters) { GenerationsAhead = Limits.CheckpointGenerationsAhead };
 
     /// <summary>Makes a whole checkpoint durable under its temporary name.</summary>
     public void Complete(WholeCheckpoint whole, byte[] meta) =>
-        whole.Complete(meta, new CheckpointSeal(_identity.ClusterId, _identity.MemberId, NextGeneration, 0, 0));
+        whole.Complete(meta, new CheckpointSeal(_identity.ClusterId, _identity.MemberId, NextGeneration + whole.GenerationsAhead, 0, 0));
 
     /// <summary>
-    /// Makes a complete one current, atomically and durably, in place of the older file. It must not be older than another that was installed
-    /// since it was completed.
+    /// Makes a complete one current, atomically and durably, in place of the older file.
     /// </summary>
     public CheckpointSlot Install(WholeCheckpoint whole)
     {

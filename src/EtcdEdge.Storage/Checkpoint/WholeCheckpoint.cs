@@ -35,6 +35,9 @@ public sealed class WholeCheckpoint : IDisposable
     /// <summary>Durable and sealed: ready to be installed, now or later in this process.</summary>
     public bool IsComplete { get; private set; }
 
+    /// <summary>How far its generation runs ahead, for a file that is completed long before it is installed.</summary>
+    internal long GenerationsAhead { get; init; }
+
     internal Inventory Inventory => _inventory;
 
     internal (long Blobs, long File) Bytes => (_inventory.Bytes, _pages.Length);

@@ -5,6 +5,7 @@ internal sealed class WalCounters
 {
     private long _groups;
     private long _entries;
+    private long _groupBytes;
     private long _written;
     private long _syncs;
     private long _started;
@@ -16,13 +17,15 @@ internal sealed class WalCounters
     public WalStatistics Snapshot => new(
         Interlocked.Read(ref _groups),
         Interlocked.Read(ref _entries),
+        Interlocked.Read(ref _groupBytes),
         Interlocked.Read(ref _written),
         Interlocked.Read(ref _syncs),
         Interlocked.Read(ref _started),
         Interlocked.Read(ref _recycled));
 
-    public void AddGroup(int entries)
+    public void AddGroup(int entries, long bytes)
     {
+        Interlocked.Add(ref _groupBytes, bytes);
         Interlocked.Increment(ref _groups);
         Interlocked.Add(ref _entries, entries);
     }

@@ -88,7 +88,7 @@ public sealed partial class WriteAheadLog
         _file.SyncData();
         _counters.AddWritten(length);
         _counters.AddSync();
-        _counters.AddGroup(group.Count);
+        _counters.AddGroup(group.Count, length);
         (_sequence, _digest) = (_sequence + 1, digest);
         segment.Position += length;
         segment.HighestIndex = Math.Max(segment.HighestIndex, group.Highest);

@@ -79,6 +79,29 @@ public sealed class StoreModelTests
         }, iter: 200);
 
     [Fact]
+    public void A_store_loaded_in_the_midst_of_a_compaction_finishes_it() =>
+        Gen.Select(Steps.Array[1, 60], Gen.Int[1, 6]).Sample((steps, slice) =>
+        {
+            var store = new MvccStore();
+            var twin = new StoreTwin();
+            foreach (var step in Operations(steps))
+            {
+                Run(step, store, twin);
+            }
+            store.CompactStep(slice);
+            var root = store.Publish();
+            var copy = new MvccStore();
+            copy.Load(Records(root), root.Revision, root.CompactRevision);
+            while (copy.CompactStep(slice))
+            {
+            }
+            while (store.CompactStep(slice))
+            {
+            }
+            Assert.Equal(Contents(store.Publish()), Contents(copy.Publish()));
+        }, iter: 300);
+
+    [Fact]
     public void The_hash_does_not_depend_on_how_far_a_compaction_has_come() =>
         Gen.Select(Steps.Array[10, 60], Gen.Int[1, 4]).Sample((steps, slice) =>
         {

@@ -1,0 +1,77 @@
+using EtcdEdge.Raft;
+using EtcdEdge.Server.Checkpoints;
+using EtcdEdge.Server.Configuration;
+using EtcdEdge.Server.Metrics;
+using EtcdEdge.Server.Node;
+using EtcdEdge.Storage;
+using EtcdEdge.Storage.Checkpoint;
+using EtcdEdge.Storage.Wal;
+using Microsoft.Extensions.Logging;
+
+namespace EtcdEdge.Server.Bootstrap;
+
+/// <summary>
+/// From files to a state: the newest checkpoint that is whole, then the log behind it. A damaged checkpoint is set aside and told; the one before it
+/// serves as well, because the log reaches back to it.
+/// </summary>
+internal sealed class Restart(ServerOptions options, MemberCheckpoints checkpoints, CheckpointMetrics metrics, ILogger logger)
+{
+    public MemberCheckpoints Checkpoints => checkpoints;
+
+    /// <summary>Reads everything. Nothing but damaged checkpoints is changed on the disk unless the log opens.</summary>
+    /// <exception cref="StartException">Checkpoint and log do not join.</exception>
+    public (StateMachineParts State, LogReplay Replay, WalOpening Opening) Read(IDisk disk, string walPath, Storage.Wal.WalOptions walOptions)
+    {
+        var (state, start) = NewestState();
+        var replay = new LogReplay(state, start, options.Raft.SnapshotCatchupEntries);
+        var opening = WriteAheadLog.Open(disk, walPath, walOptions, replay);
+        if (replay.FirstBehindGap == 0)
+        {
+            return (state, replay, opening);
+        }
+        opening.Log?.Dispose();
+        throw new StartException($"the log has entry {replay.FirstBehindGap} but not those before it, and the newest usable checkpoint ends with entry "
+            + $"{start.Index}: entries {replay.LastIndex + 1} to {replay.FirstBehindGap - 1} are lost. If other members are healthy, remove this member "
+            + "(etcdctl member remove), empty its data directory and add it again (etcdctl member add); a single member is restored from a snapshot "
+            + "(etcdutl snapshot restore).");
+    }
+
+    private (StateMachineParts State, SnapshotMetadata Start) NewestState()
+    {
+        foreach (var slot in checkpoints.Store.Found)
+        {
+            if (TryRestore(slot) is { } restored)
+            {
+                return restored;
+            }
+        }
+        return (StateMachineParts.Create(options), SnapshotMetadata.Empty);
+    }
+
+    private (StateMachineParts State, SnapshotMetadata Start)? TryRestore(CheckpointSlot slot)
+    {
+        if (slot.Damage is { IsUnfinished: true })
+        {
+            return null;
+        }
+        try
+        {
+            if (slot.Damage is not null)
+            {
+                throw slot.Damage;
+            }
+            using var read = checkpoints.Read(slot);
+            var head = read.Head();
+            var state = StateMachineParts.Create(options);
+            state.Applier.Restore(head.State, read.Records());
+            checkpoints.Learn(slot, read);
+            return (state, head.Metadata);
+        }
+        catch (CheckpointException damage) when (!damage.IsForeign)
+        {
+            metrics.WasDamaged();
+            logger.CheckpointDamaged(damage.Message, checkpoints.Store.SetAside(slot, TimeProvider.System.GetUtcNow()));
+            return null;
+        }
+    }
+}
