@@ -40,7 +40,14 @@ internal sealed class Restart(ServerOptions options, MemberCheckpoints checkpoin
     {
         foreach (var slot in checkpoints.Store.Found)
         {
-            if (TryRestore(slot) is { } restored)
+            if (slot.Damage is { IsUnfinished: false } damage)
+            {
+                SetAside(slot, damage);
+            }
+        }
+        foreach (var slot in checkpoints.Store.Found)
+        {
+            if (slot.Damage is null && TryRestore(slot) is { } restored)
             {
                 return restored;
             }
@@ -50,16 +57,8 @@ internal sealed class Restart(ServerOptions options, MemberCheckpoints checkpoin
 
     private (StateMachineParts State, SnapshotMetadata Start)? TryRestore(CheckpointSlot slot)
     {
-        if (slot.Damage is { IsUnfinished: true })
-        {
-            return null;
-        }
         try
         {
-            if (slot.Damage is not null)
-            {
-                throw slot.Damage;
-            }
             using var read = checkpoints.Read(slot);
             var head = read.Head();
             var state = StateMachineParts.Create(options);
@@ -69,9 +68,14 @@ internal sealed class Restart(ServerOptions options, MemberCheckpoints checkpoin
         }
         catch (CheckpointException damage) when (!damage.IsForeign)
         {
-            metrics.WasDamaged();
-            logger.CheckpointDamaged(damage.Message, checkpoints.Store.SetAside(slot, TimeProvider.System.GetUtcNow()));
+            SetAside(slot, damage);
             return null;
         }
+    }
+
+    private void SetAside(CheckpointSlot slot, CheckpointException damage)
+    {
+        metrics.WasDamaged();
+        logger.CheckpointDamaged(damage.Message, checkpoints.Store.SetAside(slot, TimeProvider.System.GetUtcNow()));
     }
 }

