@@ -124,7 +124,7 @@ public sealed class RecoveryMatrixTests
     private static bool IsMeant(string file, string path) => file switch
     {
         "segment-newest" => path.EndsWith(".seg", StringComparison.Ordinal),
-        "spare" => path.Contains("spare", StringComparison.Ordinal),
+        "spare" => path.EndsWith("spare.tmp", StringComparison.Ordinal),
         "journal" => path.EndsWith(".journal", StringComparison.Ordinal),
         "tmp" => path.EndsWith("checkpoint.tmp", StringComparison.Ordinal),
         _ => path.Contains("/checkpoint-", StringComparison.Ordinal),
