@@ -81,7 +81,6 @@ internal sealed class Life : IDisposable
     {
         _cluster.Checks.Started(this);
         Post(NodeInputKind.Control, (Action<NodeLoop>)(loop => loop.CampaignIfAlone()));
-        new SimCheckpoints(this, _cluster).Later();
     }
 
     /// <summary>Does something in this process's name, unless it is over; a disk that fails or loses power ends it.</summary>
