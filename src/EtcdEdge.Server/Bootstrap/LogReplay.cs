@@ -19,8 +19,8 @@ internal sealed class LogReplay(StateMachineParts state, SnapshotMetadata checkp
     private readonly SnapshotMetadata _checkpoint = checkpoint;
     private long _bytes;
 
-    /// <summary>The hard state the log ends with.</summary>
-    public HardState LastHardState { get; private set; }
+    /// <summary>The hard state the log ends with. What a checkpoint holds is committed, though the log's own word of it may be older.</summary>
+    public HardState LastHardState { get; private set; } = new(checkpoint.Term, 0, checkpoint.Index);
 
     public ulong LastIndex => Math.Max(_start.Index + (ulong)_tail.Count, _checkpoint.Index);
 
@@ -60,7 +60,7 @@ internal sealed class LogReplay(StateMachineParts state, SnapshotMetadata checkp
 
     public void HardState(in HardState hardState)
     {
-        LastHardState = hardState;
+        LastHardState = hardState with { Commit = Math.Max(hardState.Commit, _checkpoint.Index) };
         ulong until = Math.Min(hardState.Commit, TailEnd);
         while (AppliedIndex < until)
         {

@@ -29,6 +29,14 @@ public sealed class LogReplayTests
     }
 
     [Fact]
+    public void What_a_checkpoint_holds_is_committed_though_the_log_says_less()
+    {
+        var replay = Replay(10, 2, commit: 8, (7, 1), (8, 1), (9, 2), (10, 2), (11, 2));
+        Assert.Equal((10UL, 10UL), (replay.AppliedIndex, replay.LastHardState.Commit));
+        Assert.Equal((8UL, 11UL), Bounds(replay));
+    }
+
+    [Fact]
     public void A_log_that_begins_too_late_has_a_gap_and_is_not_applied()
     {
         var replay = Replay(10, 2, commit: 13, (12, 2), (13, 2));
