@@ -1,6 +1,7 @@
 using EtcdEdge;
 using EtcdEdge.Cli;
 using EtcdEdge.Cli.DiskTest;
+using EtcdEdge.Cli.Import;
 using EtcdEdge.Cli.Utl;
 
 // One binary: what it is called, or its first word, decides what it is.
@@ -13,6 +14,7 @@ return name switch
 {
     "etcdctl" => MissingTool.Run(name, args),
     "etcdutl" => UtlTool.Run(args),
+    _ when args is ["import", .. var rest] => ImportCommand.Run(rest),
     _ when args is ["disktest", .. var rest] => DiskTestCommand.Run(rest),
     _ => await Daemon.RunAsync(args),
 };

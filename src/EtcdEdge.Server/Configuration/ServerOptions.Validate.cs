@@ -14,7 +14,7 @@ public sealed partial record ServerOptions
         .. ComplaintsAboutUrls(),
         .. ComplaintsAboutTiming(),
         .. Name.Length == 0 ? ["--name must not be empty"] : Array.Empty<string>(),
-        .. hasMember ? [] : ComplaintsAboutMembers(),
+        .. hasMember ? [] : ComplaintsAboutFounding(),
         .. ComplaintsAboutSizes(),
         .. ComplaintsAboutTls(),
         .. ComplaintsAboutLogs(),
@@ -74,7 +74,7 @@ public sealed partial record ServerOptions
     }
 
     /// <summary>Checked against the flags alone: names are compared as written, not resolved as etcd does (netutil.URLStringsEqual).</summary>
-    private IEnumerable<string> ComplaintsAboutMembers()
+    internal IEnumerable<string> ComplaintsAboutFounding()
     {
         if (Cluster.InitialMembers.Count == 0)
         {

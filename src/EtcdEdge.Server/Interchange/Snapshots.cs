@@ -4,7 +4,7 @@ using EtcdEdge.Storage;
 
 namespace EtcdEdge.Server.Interchange;
 
-/// <summary>What etcdutl does with a snapshot file.</summary>
+/// <summary>What the tools do with etcd's files, on the real disk.</summary>
 internal static class Snapshots
 {
     /// <exception cref="InterchangeException">The file cannot be read.</exception>
@@ -23,6 +23,14 @@ internal static class Snapshots
             _ => new KeyHash(hash.Hash, hash.Revision, hash.CompactRevision),
         };
     }
+
+    /// <summary>Makes a data directory of a snapshot.</summary>
+    /// <exception cref="InterchangeException">It was not made, or not finished.</exception>
+    public static void Restore(RestoreOptions options) => SnapshotRestore.Run(new FileDisk(), options);
+
+    /// <summary>Takes a stopped etcd member's data directory over.</summary>
+    /// <exception cref="InterchangeException">It was not, or not to the end.</exception>
+    public static ImportReport Import(string from, string walDir, string to) => new EtcdImport(new FileDisk()).Run(from, walDir, to);
 
     // etcd goes on with a compaction it had promised as soon as it opens the database.
     private static MvccStore StoreOf(EtcdDatabase database, StateSnapshotHeader header)

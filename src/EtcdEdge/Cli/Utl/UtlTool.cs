@@ -14,7 +14,12 @@ internal static class UtlTool
         Children =
         [
             HashKvCommand.Command,
-            new CliCommand { Name = "snapshot", Short = "Manages etcd node snapshots", Children = [SnapshotStatusCommand.Command] },
+            new CliCommand
+            {
+                Name = "snapshot",
+                Short = "Manages etcd node snapshots",
+                Children = [SnapshotRestoreCommand.Command, SnapshotStatusCommand.Command],
+            },
             VersionCommand.Command,
         ],
     };
