@@ -34,6 +34,100 @@ public sealed class SnapshotTests : IDisposable
         Assert.Contains("attached keys([leased])", await new EtcdCtl("3.5", etcd).RunAsync("lease", "timetolive", lease, "--keys"), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_snapshot_restored_by_our_etcdutl_starts_with_the_same_state(bool isEtcds)
+    {
+        string lease, hash, keys;
+        await using (var daemon = new Daemon(isEtcds ? Binaries.Etcd : Binaries.Server))
+        {
+            await daemon.StartAsync();
+            lease = await WriteAsync(new EtcdCtl("3.5", daemon));
+            (hash, keys) = await StateAsync(daemon);
+            await new EtcdCtl("3.5", daemon).RunAsync("snapshot", "save", File);
+        }
+        await OwnUtlAsync("snapshot", "restore", File, "--data-dir", Restored);
+        await using var restored = new Daemon(Binaries.Server, Restored);
+        await restored.StartAsync();
+        Assert.Equal((hash, keys), await StateAsync(restored));
+        var etcdctl = new EtcdCtl("3.5", restored);
+        Assert.Contains("attached keys([leased])", await etcdctl.RunAsync("lease", "timetolive", lease, "--keys"), StringComparison.Ordinal);
+        await etcdctl.RunAsync("put", "later", "x");
+        await restored.StopAsync();
+        await restored.StartAsync();
+        Assert.Equal(["later", "x"], await etcdctl.LinesAsync("get", "later"));
+    }
+
+    [Fact]
+    public async Task A_restore_can_raise_the_revision_and_forget_what_was_before()
+    {
+        await using (var daemon = new Daemon(Binaries.Server))
+        {
+            await daemon.StartAsync();
+            await WriteAsync(new EtcdCtl("3.5", daemon));
+            await new EtcdCtl("3.5", daemon).RunAsync("snapshot", "save", File);
+        }
+        await OwnUtlAsync("snapshot", "restore", File, "--data-dir", Restored, "--bump-revision", "1000", "--mark-compacted");
+        await using var restored = new Daemon(Binaries.Server, Restored);
+        await restored.StartAsync();
+        var etcdctl = new EtcdCtl("3.5", restored);
+        Assert.Contains("\"revision\":1010", await etcdctl.RunAsync("get", "k1", "-w", "json"), StringComparison.Ordinal);
+        Assert.Contains("required revision has been compacted", (await etcdctl.TryAsync("", "get", "k1", "--rev=1009")).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_restore_refuses_in_etcd_s_words_and_makes_nothing()
+    {
+        await using (var daemon = new Daemon(Binaries.Server))
+        {
+            await daemon.StartAsync();
+            await new EtcdCtl("3.5", daemon).RunAsync("snapshot", "save", File);
+        }
+        byte[] content = await System.IO.File.ReadAllBytesAsync(File, TestContext.Current.CancellationToken);
+        string bare = File + ".bare", rotten = File + ".rotten", full = Path.Combine(_scratch.Path, "full");
+        await System.IO.File.WriteAllBytesAsync(bare, content[..^32], TestContext.Current.CancellationToken);
+        content[5000] ^= 1;
+        await System.IO.File.WriteAllBytesAsync(rotten, content, TestContext.Current.CancellationToken);
+        Directory.CreateDirectory(Path.Combine(full, "something"));
+        string[][] wrong =
+        [
+            [], [Restored], [File, "--data-dir", full], [File, "--data-dir", Restored, "--name", "other"], [bare, "--data-dir", Restored],
+            [rotten, "--data-dir", Restored], [File, "--data-dir", Restored, "--bump-revision", "5"], [File, "--data-dir", Restored, "--wal-dir", full],
+        ];
+        foreach (string[] arguments in wrong)
+        {
+            var ours = await Command.RunAsync(Binaries.Server, ["etcdutl", "snapshot", "restore", .. arguments]);
+            Assert.False(Directory.Exists(Restored));
+            var theirs = await Command.RunAsync(Binaries.EtcdUtl, ["snapshot", "restore", .. arguments]);
+            Assert.Equal((theirs.ExitCode, LastLine(theirs.Error)), (ours.ExitCode, LastLine(ours.Error)));
+            Remove(Restored);
+        }
+        await OwnUtlAsync("snapshot", "restore", bare, "--data-dir", Restored, "--skip-hash-check");
+    }
+
+    [Theory]
+    [InlineData("100ms")]
+    [InlineData("60s")]
+    public async Task A_killed_etcd_s_data_directory_is_imported_with_what_only_its_log_has(string commitInterval)
+    {
+        string lease, hash, keys, data = Path.Combine(_scratch.Path, "etcd");
+        await using (var etcd = new Daemon(Binaries.Etcd, data, [$"--backend-batch-interval={commitInterval}"]))
+        {
+            await etcd.StartAsync();
+            lease = await WriteAsync(new EtcdCtl("3.5", etcd));
+            (hash, keys) = await StateAsync(etcd);
+            var running = await Command.RunAsync(Binaries.Server, ["import", "--data-dir", data, "--to", Restored]);
+            Assert.Equal((1, $"Error: {data}/member/snap/db is in use: stop etcd first"), (running.ExitCode, running.Error.TrimEnd()));
+            await etcd.KillAsync();
+        }
+        await Command.OutputOfAsync(Binaries.Server, "import", "--data-dir", data, "--to", Restored);
+        await using var imported = new Daemon(Binaries.Server, Restored);
+        await imported.StartAsync();
+        Assert.Equal((hash, keys), await StateAsync(imported));
+        Assert.Contains("attached keys([leased])", await new EtcdCtl("3.5", imported).RunAsync("lease", "timetolive", lease, "--keys"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Both_etcdutl_say_the_same_of_both_servers_snapshots()
     {
@@ -72,6 +166,16 @@ public sealed class SnapshotTests : IDisposable
         var theirs = await Command.RunAsync(Binaries.EtcdUtl, arguments);
         var ours = await Command.RunAsync(Binaries.Server, ["etcdutl", .. arguments]);
         Assert.Equal((theirs.ExitCode, theirs.Output, theirs.Error), (ours.ExitCode, ours.Output, ours.Error));
+    }
+
+    private static string LastLine(string text) => text.TrimEnd().Split('\n')[^1];
+
+    private static void Remove(string directory)
+    {
+        if (Directory.Exists(directory))
+        {
+            Directory.Delete(directory, recursive: true);
+        }
     }
 
     private static async Task FailsAsync(int exitCode, string line, params string[] arguments)

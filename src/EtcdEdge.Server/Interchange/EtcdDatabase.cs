@@ -57,6 +57,7 @@ internal sealed class EtcdDatabase : IDisposable
     /// <exception cref="InterchangeException">The database is damaged, or holds what etcd would not have written.</exception>
     public StateSnapshotHeader ReadHeader() => Guarded(() =>
     {
+        RequireNoAuth();
         var meta = Values(Schema.Meta);
         long compactRevision = RevisionIn(meta, Schema.FinishedCompact);
         ScheduledCompactRevision = RevisionIn(meta, Schema.ScheduledCompact);
@@ -132,6 +133,15 @@ internal sealed class EtcdDatabase : IDisposable
     {
         var last = _reader.Bucket(Schema.Key)?.LastKey() ?? default;
         return last.IsEmpty ? 0 : RevisionOf(last.Span, out _).Main;
+    }
+
+    // Dropping users and their limits without a word would open what was closed.
+    private void RequireNoAuth()
+    {
+        if (Entries(Schema.AuthUsers).Any() || Value(Values(Schema.Auth), Schema.AuthEnabled) is { Length: 1 } enabled && enabled.Span[0] == 1)
+        {
+            throw new InterchangeException($"{_path} holds users, and authentication is not in this version of EtcdEdge: etcd has to keep this cluster");
+        }
     }
 
     private ClusterView ReadCluster()

@@ -52,12 +52,25 @@ internal static class EtcdEntries
         {
             return default;
         }
-        var request = StoredRequest.Parser.ParseFrom(entry.Data);
-        return request.V2 is null ? entry.Data.Memory : V2Data(entry, request.V2);
+        var v2 = V2RequestIn(entry.Data);
+        return v2 is null ? entry.Data.Memory : V2Data(entry, v2);
+    }
+
+    // Up to 3.5 a v2 request stands in the log by itself, and is known by not being an InternalRaftRequest (etcdserver/server.go, applyEntryNormal).
+    private static StoredV2Request? V2RequestIn(ByteString data)
+    {
+        try
+        {
+            return StoredRequest.Parser.ParseFrom(data).V2;
+        }
+        catch (InvalidProtocolBufferException)
+        {
+            return StoredV2Request.Parser.ParseFrom(data);
+        }
     }
 
     // etcd server/etcdserver/apply_v2.go, Put: members publish themselves, and the leader sets the version, through the v2 store.
-    private static byte[] V2Data(WalEntry entry, StoredV2Request request)
+    private static ReadOnlyMemory<byte> V2Data(WalEntry entry, StoredV2Request request)
     {
         string[] path = request.Path.Split('/');
         if (request.Method == "PUT" && path is ["", "0", "members", var id, "attributes"] && ulong.TryParse(id, NumberStyles.AllowHexSpecifier, null, out ulong member))
@@ -69,12 +82,16 @@ internal static class EtcdEntries
                 MemberAttributes = new Attributes { Name = attributes.Name, ClientUrls = { attributes.ClientUrls } },
             });
         }
-        return request.Method == "PUT" && request.Path == "/0/version"
-            ? Encode(request.ID, RequestKind.ClusterVersionSet, new ClusterVersionSetRequest { Ver = request.Val })
-            : throw Unknown(entry, $"it is a request of the v2 API ({request.Method} {request.Path}), which EtcdEdge does not have");
+        return (request.Method, request.Path) switch
+        {
+            ("PUT", "/0/version") => Encode(request.ID, RequestKind.ClusterVersionSet, new ClusterVersionSetRequest { Ver = request.Val }),
+            // The clock of a store without keys.
+            ("SYNC", _) => default(ReadOnlyMemory<byte>),
+            _ => throw Unknown(entry, $"it is a request of the v2 API ({request.Method} {request.Path}), which EtcdEdge does not have"),
+        };
     }
 
-    private static byte[] Encode(ulong id, RequestKind kind, IMessage request) =>
+    private static ReadOnlyMemory<byte> Encode(ulong id, RequestKind kind, IMessage request) =>
         EntryCodec.Encode(id, kind, new ReadOnlySequence<byte>(request.ToByteArray()));
 
     private static WalConfChange SingleChange(WalEntry entry)

@@ -32,15 +32,15 @@ internal sealed class EtcdImport(IDisk disk)
         RequireNoV2Content(snapshots);
         using var database = new EtcdDatabase(disk, path);
         var header = database.ReadHeader();
-        Require(header.AppliedTerm > 0 && header.Cluster.Members.Length > 0,
+        Require(header.AppliedIndex == 0 || (header.AppliedTerm > 0 && header.Cluster.Members.Length > 0),
             $"{path} was last written by etcd 3.4 or older, which keeps the members elsewhere; start it once with etcd 3.5 and stop it again");
         var log = EtcdLog.Read(disk, walDir.Length > 0 ? walDir : Path.Combine(from, "member", "wal"), header.AppliedIndex);
-        var self = header.Cluster.Find(log.Metadata.NodeID)
-            ?? throw new InterchangeException($"{path} does not know member {log.Metadata.NodeID:x}, whose log it has; it may have been removed from its cluster");
         var entries = EntriesOf(log, header);
+        var self = Self(log, header, entries)
+            ?? throw new InterchangeException($"{path} does not know member {log.Metadata.NodeID:x}, whose log it has; it may have been removed from its cluster");
         var identity = new MemberIdentity(log.Metadata.ClusterID, self.Id, self.Name.Length > 0 ? self.Name : "default");
         NewMember.Write(disk, to, null, identity, StateOf(database, header), HardStateOf(log, entries), entries);
-        return new ImportReport(identity.Name, identity.MemberId, identity.ClusterId, header.Cluster.Members.Length, header.Revision, entries.Length);
+        return new ImportReport(identity.Name, identity.MemberId, identity.ClusterId, header.Revision, entries.Length);
     }
 
     private static void Require(bool condition, string complaint)
@@ -69,6 +69,12 @@ internal sealed class EtcdImport(IDisk disk)
         var learners = header.Cluster.Members.Where(member => member.IsLearner).Select(member => member.Id).ToImmutableHashSet();
         return [.. log.Entries.Select(entry => EtcdEntries.Convert(entry, learners.Contains))];
     }
+
+    // A member that was killed young has its whole life in the log.
+    private static Member? Self(EtcdLog log, StateSnapshotHeader header, Entry[] entries) => header.Cluster.Find(log.Metadata.NodeID) ?? entries
+        .Where(entry => entry.Type == EntryType.ConfChange)
+        .Select(entry => MembershipChange.Decode(ConfChange.Decode(entry.Data).Context.Span))
+        .FirstOrDefault(change => change.Kind == MembershipChangeKind.Add && change.Member.Id == log.Metadata.NodeID)?.Member;
 
     // What is committed is applied at the first start, like after any other; a hint beyond the last entry would be none.
     private static HardState HardStateOf(EtcdLog log, Entry[] entries) => new(

@@ -4,7 +4,6 @@ namespace EtcdEdge.Server.Interchange;
 /// <param name="Name">The member's name.</param>
 /// <param name="MemberId">Its id, kept.</param>
 /// <param name="ClusterId">Its cluster's id, kept.</param>
-/// <param name="Members">Members of that cluster.</param>
 /// <param name="Revision">The database's newest revision.</param>
 /// <param name="Entries">Entries of the log behind the database.</param>
-internal sealed record ImportReport(string Name, ulong MemberId, ulong ClusterId, int Members, long Revision, int Entries);
+internal sealed record ImportReport(string Name, ulong MemberId, ulong ClusterId, long Revision, int Entries);

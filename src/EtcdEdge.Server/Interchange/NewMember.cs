@@ -16,7 +16,7 @@ internal static class NewMember
     /// <param name="path">The data directory; made here, or empty.</param>
     /// <param name="walPath">The log's own directory; null or empty keeps it inside.</param>
     /// <param name="identity">Who it will be.</param>
-    /// <param name="state">What it begins with.</param>
+    /// <param name="state">What it begins with; at index 0 nothing, and the log has it all.</param>
     /// <param name="hardState">What its log says of terms and votes.</param>
     /// <param name="entries">Entries behind the state, or none.</param>
     /// <exception cref="InterchangeException">The directory cannot be made.</exception>
@@ -27,8 +27,10 @@ internal static class NewMember
         {
             using var directory = DataDirectory.Open(disk, path, walPath);
             WriteLog(disk, directory.WalPath, identity, hardState, entries);
-            var checkpoints = new MemberCheckpoints(CheckpointStore.Open(disk, directory.SnapshotPath, identity));
-            checkpoints.Write(state, shrink: true);
+            if (state.State.Header.AppliedIndex > 0)
+            {
+                new MemberCheckpoints(CheckpointStore.Open(disk, directory.SnapshotPath, identity)).Write(state, shrink: true);
+            }
             directory.Claim(identity);
         }
         catch (IOException refusal)

@@ -35,7 +35,7 @@ internal static class ImportCommand
         var report = Utl.OneFile.Read(() => Snapshots.Import(from, call.Text("wal-dir"), to));
         Console.Out.Write(string.Create(CultureInfo.InvariantCulture,
             $"""
-            imported member {report.MemberId:x} ({report.Name}) of cluster {report.ClusterId:x}, {report.Members} member(s), revision {report.Revision}
+            imported member {report.MemberId:x} ({report.Name}) of cluster {report.ClusterId:x} at revision {report.Revision},
             and {report.Entries} entries of the log behind it; start it with --name {report.Name} --data-dir {to}
 
             """));
