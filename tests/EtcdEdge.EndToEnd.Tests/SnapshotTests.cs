@@ -92,7 +92,7 @@ public sealed class SnapshotTests : IDisposable
         Directory.CreateDirectory(Path.Combine(full, "something"));
         string[][] wrong =
         [
-            [], [Restored], [File, "--data-dir", full], [File, "--data-dir", Restored, "--name", "other"], [bare, "--data-dir", Restored],
+            ["--data-dir", Restored], [Restored, "--data-dir", Restored], [File, "--data-dir", full], [File, "--data-dir", Restored, "--name", "other"], [bare, "--data-dir", Restored],
             [rotten, "--data-dir", Restored], [File, "--data-dir", Restored, "--bump-revision", "5"], [File, "--data-dir", Restored, "--wal-dir", full],
         ];
         foreach (string[] arguments in wrong)
@@ -137,8 +137,8 @@ public sealed class SnapshotTests : IDisposable
             await daemon.StartAsync();
             await WriteAsync(new EtcdCtl("3.5", daemon));
             await new EtcdCtl("3.5", daemon).RunAsync("snapshot", "save", File);
-            string[] ours = (await OwnUtlAsync("snapshot", "status", File)).TrimEnd().Split(", ");
-            string[] theirs = (await Command.OutputOfAsync(Binaries.EtcdUtl, "snapshot", "status", File)).TrimEnd().Split(", ");
+            string[] ours = (await OwnUtlAsync("snapshot", "status", File)).TrimEnd('\n').Split(", ");
+            string[] theirs = (await Command.OutputOfAsync(Binaries.EtcdUtl, "snapshot", "status", File)).TrimEnd('\n').Split(", ");
             Assert.Equal((theirs[0], theirs[1], theirs[3]), (ours[0], ours[1], ours[3]));
             Assert.Equal("5", ours[2]);
             string hash = (await StateAsync(daemon)).Hash;
