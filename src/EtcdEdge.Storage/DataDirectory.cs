@@ -151,8 +151,7 @@ public sealed class DataDirectory : IDisposable
         if (trace is not null)
         {
             throw new DataDirectoryException(
-                $"{trace} is etcd's own data, which EtcdEdge does not open; save a snapshot with etcdctl snapshot save, "
-                + "restore it with etcdutl snapshot restore into another --data-dir");
+                $"{trace} is etcd's own data, which EtcdEdge does not open; take it over with etcdedge import --data-dir, which makes another directory of it");
         }
     }
 

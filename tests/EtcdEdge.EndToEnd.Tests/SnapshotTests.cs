@@ -92,7 +92,8 @@ public sealed class SnapshotTests : IDisposable
         Directory.CreateDirectory(Path.Combine(full, "something"));
         string[][] wrong =
         [
-            ["--data-dir", Restored], [Restored, "--data-dir", Restored], [File, "--data-dir", full], [File, "--data-dir", Restored, "--name", "other"], [bare, "--data-dir", Restored],
+            ["--data-dir", Restored], [Restored, "--data-dir", Restored], [File, "--data-dir", full],
+            [File, "--data-dir", Restored, "--name", "other"], [bare, "--data-dir", Restored],
             [rotten, "--data-dir", Restored], [File, "--data-dir", Restored, "--bump-revision", "5"], [File, "--data-dir", Restored, "--wal-dir", full],
         ];
         foreach (string[] arguments in wrong)

@@ -39,7 +39,7 @@ public sealed class EtcdLogTests : IDisposable
         Write(1, crc, Metadata(), Entry(2));
         Assert.Equal([1UL, 2UL], Read(0).Entries.Select(entry => entry.Index));
         Write(1, crc + 1, Metadata(), Entry(2));
-        Assert.EndsWith("it does not follow the file before it; import another member's data directory, or restore a snapshot", Refusal(0), StringComparison.Ordinal);
+        Assert.Contains("it does not follow the file before it", Refusal(0), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -127,7 +127,7 @@ public sealed class EtcdLogTests : IDisposable
     {
         var bytes = record.ToByteArray();
         int padding = (8 - (bytes.Length % 8)) % 8;
-        ulong length = (ulong)bytes.Length | (padding == 0 ? 0 : (ulong)(0x80 | padding) << 56);
+        ulong length = (ulong)bytes.Length | (padding == 0 ? 0 : (ulong)(uint)(0x80 | padding) << 56);
         file.Write(BitConverter.GetBytes(length));
         file.Write(bytes);
         file.Write(new byte[padding]);
