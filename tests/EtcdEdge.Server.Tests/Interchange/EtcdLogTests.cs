@@ -127,7 +127,7 @@ public sealed class EtcdLogTests : IDisposable
     {
         var bytes = record.ToByteArray();
         int padding = (8 - (bytes.Length % 8)) % 8;
-        ulong length = (ulong)bytes.Length | (padding == 0 ? 0 : (ulong)(uint)(0x80 | padding) << 56);
+        ulong length = (uint)bytes.Length | (padding == 0 ? 0 : (ulong)(uint)(0x80 | padding) << 56);
         file.Write(BitConverter.GetBytes(length));
         file.Write(bytes);
         file.Write(new byte[padding]);
