@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using EtcdEdge.Server.Auth;
 using EtcdEdge.Server.Bootstrap;
 using EtcdEdge.Server.Configuration;
 using EtcdEdge.Server.Grpc;
@@ -22,6 +23,7 @@ public sealed class EtcdServer : IAsyncDisposable
     private readonly EtcdMetrics _metrics;
     private readonly MemberStore _store;
     private readonly NodeRuntime _runtime;
+    private readonly AuthParts _auth;
     private readonly WatchDispatcher _watch;
     private readonly LeaderMonitor _leaders;
     private readonly EtcdHost _host;
@@ -47,7 +49,8 @@ public sealed class EtcdServer : IAsyncDisposable
             Removed = () => _removed.TrySetResult(),
         });
         var node = _runtime.Node;
-        _watch = new WatchDispatcher(() => node.Root, options.WatchProgressNotifyInterval, time);
+        _auth = new AuthParts(node, _store.State.Auth, _store.State.Lessor, options, time, _logger);
+        _watch = new WatchDispatcher(() => node.Root, () => node.Auth, options.WatchProgressNotifyInterval, time);
         _leaders = new LeaderMonitor(() => node.Status.Leader != 0, options.Raft.ElectionTimeout, time);
         metrics.Wear.Readings = _store.Wear;
         metrics.Readings = new NodeGauges(node, _store.State, _watch, options).Read;
@@ -106,6 +109,7 @@ public sealed class EtcdServer : IAsyncDisposable
         await _host.DisposeAsync();
         _leaders.Dispose();
         _watch.Dispose();
+        _auth.Dispose();
         await _runtime.DisposeAsync();
         _store.Dispose();
         _stopping.Dispose();
@@ -152,17 +156,17 @@ public sealed class EtcdServer : IAsyncDisposable
         var node = _runtime.Node;
         var primary = new LeasePrimary(node, _store.State.Lessor, time);
         long minLeaseTtl = (long)Math.Ceiling(1.5 * options.Raft.ElectionTimeout.TotalSeconds);
-        yield return new KvService(node, options.Requests.MaxTxnOps, options.Requests.MaxRequestBytes) { Metrics = _metrics.Server };
-        yield return new WatchService(node, _watch, _leaders, options.Requests.MaxRequestBytes);
-        yield return new LeaseService(node, primary, _leaders, minLeaseTtl);
+        yield return new KvService(node, _auth.Access, options.Requests.MaxTxnOps, options.Requests.MaxRequestBytes) { Metrics = _metrics.Server };
+        yield return new WatchService(node, _auth.Access, _watch, _leaders, options.Requests.MaxRequestBytes);
+        yield return new LeaseService(node, _auth.Access, primary, _leaders, minLeaseTtl);
         yield return new ClusterService(node);
         var snapshots = new SnapshotStreamer(node, _logger, time);
-        yield return new MaintenanceService(node, options.Requests.QuotaBackendBytes, snapshots)
+        yield return new MaintenanceService(node, _auth.Access, options.Requests.QuotaBackendBytes, snapshots)
         {
             Metrics = _metrics.Mvcc,
             Shrink = () => _runtime.Checkpointer.WriteNowAsync(shrink: true),
         };
-        yield return new AuthService(node);
+        yield return new AuthService(node, _auth.Access, _auth.Passwords, _auth.Tokens, _logger);
         yield return new HealthService();
     }
 

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace EtcdEdge.Server;
 
 /// <summary>
-/// Every line the server logs. Event ids 1000 to 1999 are this project's; the highest in use is 1041. Messages are constant and say what
+/// Every line the server logs. Event ids 1000 to 1999 are this project's; the highest in use is 1061. Messages are constant and say what
 /// happened; parameters become fields in kebab case. Info lines come at most every few seconds on a healthy server.
 /// </summary>
 internal static partial class Log
@@ -113,4 +113,11 @@ internal static partial class Log
 
     [LoggerMessage(1035, LogLevel.Warning, "rejecting HTTP request to prevent DNS rebinding attacks")]
     public static partial void HostRejected(this ILogger logger, string host);
+
+    /// <summary>As etcd's; the token is not told.</summary>
+    [LoggerMessage(1060, LogLevel.Warning, "invalid auth token")]
+    public static partial void InvalidToken(this ILogger logger, string remote);
+
+    [LoggerMessage(1061, LogLevel.Warning, "invalid authentication was requested")]
+    public static partial void AuthenticationFailed(this ILogger logger, string user, string remote);
 }

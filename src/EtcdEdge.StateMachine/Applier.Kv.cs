@@ -9,6 +9,11 @@ public sealed partial class Applier
 {
     private ApplyResult Put(in PutOp op)
     {
+        var forbidden = _gate.Check(op);
+        if (forbidden != EtcdError.None)
+        {
+            return ApplyResult.Refused(forbidden, store.Revision);
+        }
         if (op.Lease != 0 && !lessor.Exists(op.Lease))
         {
             return ApplyResult.Refused(EtcdError.LeaseNotFound, store.Revision);
@@ -24,6 +29,11 @@ public sealed partial class Applier
 
     private ApplyResult DeleteRange(in DeleteRangeOp op)
     {
+        var forbidden = _gate.Check(op);
+        if (forbidden != EtcdError.None)
+        {
+            return ApplyResult.Refused(forbidden, store.Revision);
+        }
         store.Begin();
         var result = Write(op);
         return new ApplyResult(EtcdError.None, result, store.End());
@@ -31,6 +41,11 @@ public sealed partial class Applier
 
     private ApplyResult Txn(TxnOp op)
     {
+        var forbidden = _gate.Check(op);
+        if (forbidden != EtcdError.None)
+        {
+            return ApplyResult.Refused(forbidden, store.Revision);
+        }
         var plan = TxnPlan.Of(store.View, op);
         store.Totals.Range(plan.Compared);
         var error = CheckPuts(plan);

@@ -16,6 +16,11 @@ public sealed partial class Applier
     // The keys go in key order and in one revision, so that all members write the same (etcd lease/lessor.go, Revoke).
     private ApplyResult LeaseRevoke(LeaseRevokeRequest request)
     {
+        var forbidden = _gate.CheckLease(request.ID);
+        if (forbidden != EtcdError.None)
+        {
+            return ApplyResult.Refused(forbidden, store.Revision);
+        }
         if (lessor.KeysOf(request.ID) is not { } keys)
         {
             return ApplyResult.Refused(EtcdError.LeaseNotFound, store.Revision);

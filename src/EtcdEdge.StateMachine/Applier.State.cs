@@ -22,6 +22,7 @@ public sealed partial class Applier
                 Leases = [.. lessor.ToRecords()],
                 Alarms = alarms.Active,
                 Cluster = cluster.View,
+                Auth = auth.View,
             },
             root);
     }
@@ -40,6 +41,7 @@ public sealed partial class Applier
         }
         alarms.Load(header.Alarms);
         cluster.Load(header.Cluster);
+        auth.Load(header.Auth);
         store.Load(records, header.Revision, header.CompactRevision);
         AttachAll();
     }

@@ -1,5 +1,6 @@
 using EtcdEdge.Api;
 using EtcdEdge.Api.Membership;
+using EtcdEdge.StateMachine.Auth;
 using EtcdEdge.StateMachine.Cluster;
 using EtcdEdge.StateMachine.Lease;
 using EtcdEdge.StateMachine.Mvcc;
@@ -9,11 +10,14 @@ using Google.Protobuf;
 namespace EtcdEdge.StateMachine;
 
 /// <summary>
-/// Gives the log its meaning: applies committed entries to the store, the leases, the alarms and the cluster. The same entries make the same
+/// Gives the log its meaning: applies committed entries to the store, the leases, the alarms, the cluster and its users. The same entries make the same
 /// state on every member, for nothing here knows a clock, a disk or chance. Called by the node loop only.
 /// </summary>
-public sealed partial class Applier(MvccStore store, Lessor lessor, AlarmBoard alarms, ClusterState cluster, Quota quota)
+public sealed partial class Applier(MvccStore store, Lessor lessor, AlarmBoard alarms, ClusterState cluster, AuthStore auth, Quota quota)
 {
+    /// <summary>What the entry being applied may do; open while auth is off.</summary>
+    private AuthGate _gate;
+
     /// <summary>The index of the last entry applied, empty ones and membership changes included; 0 before the first.</summary>
     public ulong AppliedIndex { get; private set; }
 
@@ -39,8 +43,14 @@ public sealed partial class Applier(MvccStore store, Lessor lessor, AlarmBoard a
         }
         var request = EntryCodec.Parse(entry);
         (requestId, AppliedKind) = (request.Id, request.Kind);
-        var gate = Gates.Check(alarms, request.Kind, request.Payload);
-        return gate == EtcdError.None ? ApplyWithinQuota(request) : ApplyResult.Refused(gate, store.Revision);
+        var error = Gates.Check(alarms, request.Kind, request.Payload);
+        if (error != EtcdError.None)
+        {
+            return ApplyResult.Refused(error, store.Revision);
+        }
+        var view = auth.View;
+        _gate = view.IsEnabled ? new AuthGate(view, request.Who, lessor) : default;
+        return ApplyWithinQuota(request);
     }
 
     /// <summary>
@@ -90,7 +100,8 @@ public sealed partial class Applier(MvccStore store, Lessor lessor, AlarmBoard a
         RequestKind.ClusterVersionSet or RequestKind.ClusterMemberAttrSet or RequestKind.DowngradeInfoSet => ApplyToCluster(request),
         // An entry of a later version, or none at all: etcd ignores what only informs.
         0 => Done(null),
-        _ => ApplyResult.Refused(EtcdError.AuthNotEnabled, store.Revision),
+        RequestKind.Authenticate => Authenticate(ParseMessage(InternalAuthenticateRequest.Parser, request.Payload)),
+        _ => ApplyToAuth(request),
     };
 
     private ApplyResult ApplyToCluster(in LoggedRequest request)

@@ -43,4 +43,7 @@ public enum EtcdError
 
     // Unimplemented
     RangeStreamUnsupported,
+
+    // Unknown: etcd has no gRPC status for it
+    NoPasswordUser,
 }

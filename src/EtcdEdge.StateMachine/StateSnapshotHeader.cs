@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using EtcdEdge.StateMachine.Auth;
 using EtcdEdge.StateMachine.Cluster;
 using EtcdEdge.StateMachine.Lease;
 
@@ -25,4 +26,6 @@ public sealed record StateSnapshotHeader
     public ImmutableArray<ActiveAlarm> Alarms { get; init; } = [];
 
     public ClusterView Cluster { get; init; } = new();
+
+    public AuthView Auth { get; init; } = AuthView.Initial;
 }

@@ -23,6 +23,11 @@ public sealed class ApplierTests
         (2, ApiGen.Txn.Select(txn => (RequestKind.Txn, (IMessage)txn))),
         (2, Gen.Long[1, 9].Select(id => (RequestKind.LeaseGrant, (IMessage)new LeaseGrantRequest { ID = id, TTL = 60 }))),
         (1, Gen.Long[1, 9].Select(id => (RequestKind.LeaseRevoke, (IMessage)new LeaseRevokeRequest { ID = id }))),
+        (1, Gen.Int[1, 3].Select(user => (RequestKind.AuthUserAdd, (IMessage)new AuthUserAddRequest { Name = $"u{user}" }))),
+        (1, Gen.Int[1, 3].Select(role => (RequestKind.AuthRoleAdd, (IMessage)new AuthRoleAddRequest { Name = $"r{role}" }))),
+        (1, Gen.Int[1, 3].Select(role => (RequestKind.AuthRoleDelete, (IMessage)new AuthRoleDeleteRequest { Role = $"r{role}" }))),
+        (1, Gen.Select(Gen.Int[1, 3], Gen.Int[1, 3]).Select((user, role) =>
+            (RequestKind.AuthUserGrantRole, (IMessage)new AuthUserGrantRoleRequest { User = $"u{user}", Role = $"r{role}" }))),
         (1, Gen.Long[1, 30].Select(revision => (RequestKind.Compaction, (IMessage)new CompactionRequest { Revision = revision }))));
 
     [Fact]

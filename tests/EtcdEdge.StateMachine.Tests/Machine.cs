@@ -1,4 +1,5 @@
 using System.Buffers;
+using EtcdEdge.StateMachine.Auth;
 using EtcdEdge.StateMachine.Cluster;
 using EtcdEdge.StateMachine.Lease;
 using EtcdEdge.StateMachine.Mvcc;
@@ -14,7 +15,7 @@ internal sealed class Machine
 
     public Machine(long quotaBytes = 0)
     {
-        Applier = new Applier(Store, Lessor, Alarms, Cluster, new Quota(quotaBytes));
+        Applier = new Applier(Store, Lessor, Alarms, Cluster, Auth, new Quota(quotaBytes));
         Root = Store.Publish();
     }
 
@@ -26,14 +27,16 @@ internal sealed class Machine
 
     public ClusterState Cluster { get; } = new();
 
+    public AuthStore Auth { get; } = new();
+
     public Applier Applier { get; }
 
     public MvccRoot Root { get; private set; }
 
     /// <summary>Puts a request through the log without any check before it.</summary>
-    public ApplyResult Apply(RequestKind kind, IMessage request)
+    public ApplyResult Apply(RequestKind kind, IMessage request, AuthInfo who = default)
     {
-        var entry = EntryCodec.Encode(++_index, kind, new ReadOnlySequence<byte>(request.ToByteArray()));
+        var entry = EntryCodec.Encode(++_index, kind, new ReadOnlySequence<byte>(request.ToByteArray()), who);
         var result = Applier.Apply(_index, 1, entry, out ulong requestId);
         Xunit.Assert.Equal(_index, requestId);
         Root = Store.Publish();

@@ -2,7 +2,6 @@ namespace EtcdEdge.Server.Configuration;
 
 internal static partial class FlagTable
 {
-    private const string NoAuth = "authentication is not in this release, so it has nothing to act on";
 
     private static Flag[] Security() =>
     [
@@ -53,8 +52,8 @@ internal static partial class FlagTable
 
     private static Flag[] Auth() =>
     [
-        Text("auth-token", "simple", "\"simple\" or \"jwt,…\" tokens.").Warns(NoAuth),
-        Count("bcrypt-cost", "10", "Cost of hashing passwords, 4 to 31.").Warns(NoAuth),
-        Count("auth-token-ttl", "300", "Seconds a token lives.").Warns(NoAuth),
+        Text("auth-token", "simple", "\"simple\" or \"jwt,…\" tokens."),
+        Count("bcrypt-cost", "10", "Cost of hashing passwords, 4 to 31."),
+        Count("auth-token-ttl", "300", "Seconds a token lives."),
     ];
 }

@@ -105,6 +105,9 @@ public static class EtcdStatus
 
         Row(EtcdError.Corrupt, StatusCode.DataLoss, "corrupt cluster"),
 
+        // etcd's own status table has no row for it, so its text goes out as it is (etcd server/auth/store.go, ErrNoPasswordUser).
+        new(EtcdError.NoPasswordUser, new Status(StatusCode.Unknown, "auth: authentication failed, password was given for no password user")),
+
         // Without etcd's prefix (3.7 server/etcdserver/api/v3rpc/key.go).
         new(EtcdError.RangeStreamUnsupported, new Status(StatusCode.Unimplemented, "RangeStream does not support custom sort orders")),
     ];

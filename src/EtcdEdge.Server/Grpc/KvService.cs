@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
 using EtcdEdge.Api;
+using EtcdEdge.Server.Auth;
 using EtcdEdge.Server.Metrics;
 using EtcdEdge.Server.Node;
 using EtcdEdge.StateMachine;
@@ -21,15 +22,17 @@ internal sealed class KvService : IRpcService
     private const int EntryOverheadBytes = 18;
 
     private readonly IEtcdNode _node;
+    private readonly AccessControl _access;
     private readonly ResponseHeaders _headers;
     private readonly RangeStreamer _streamer;
     private readonly TimeProvider _time = TimeProvider.System;
     private readonly int _maxTxnOps;
     private readonly int _maxRequestBytes;
 
-    public KvService(IEtcdNode node, int maxTxnOps, int maxRequestBytes)
+    public KvService(IEtcdNode node, AccessControl access, int maxTxnOps, int maxRequestBytes)
     {
         _node = node;
+        _access = access;
         _headers = new ResponseHeaders(node);
         _streamer = new RangeStreamer(node, _headers, maxRequestBytes);
         _maxTxnOps = maxTxnOps;
@@ -66,16 +69,19 @@ internal sealed class KvService : IRpcService
             EtcdStatus.ThrowIfRefused(await _node.ReadBarrierAsync(context.CancellationToken));
         }
 
+        var who = await _access.CallerAsync(context);
+        EtcdStatus.ThrowIfRefused(_access.GateOf(who).Check(request.Op));
         var root = _node.Root;
         long started = _time.GetTimestamp();
         var error = root.Range(request.Op, out var result);
         Metrics?.Ranged(error == EtcdError.None, _time.GetElapsedTime(started));
         EtcdStatus.ThrowIfRefused(error);
+        _access.ThrowIfStale(who);
         request.Dispose();
         return new KvReply(result!, _headers.At(root.Revision));
     }
 
-    private Task RangeStreamAsync(KvRequest<RangeOp> request, IServerStreamWriter<RangeChunk> responses, ServerCallContext context)
+    private async Task RangeStreamAsync(KvRequest<RangeOp> request, IServerStreamWriter<RangeChunk> responses, ServerCallContext context)
     {
         EtcdStatus.ThrowIfRefused(KvChecks.Check(request.Op));
         if (RangeStreamer.Refusal(request.Op) is { } refusal)
@@ -83,7 +89,13 @@ internal sealed class KvService : IRpcService
             throw new RpcException(refusal);
         }
 
-        return _streamer.RunAsync(request.Op, responses, context.CancellationToken);
+        if (!request.Op.Serializable)
+        {
+            EtcdStatus.ThrowIfRefused(await _node.ReadBarrierAsync(context.CancellationToken));
+        }
+
+        var who = await _access.CallerAsync(context);
+        await _streamer.RunAsync(request.Op, who, responses, context.CancellationToken);
     }
 
     private ValueTask<KvReply> PutAsync(KvRequest<PutOp> request, ServerCallContext context)
@@ -112,16 +124,18 @@ internal sealed class KvService : IRpcService
             EtcdStatus.ThrowIfRefused(await _node.ReadBarrierAsync(context.CancellationToken));
         }
 
+        var who = await _access.CallerAsync(context);
+        EtcdStatus.ThrowIfRefused(_access.GateOf(who).Check(request.Op));
         var root = _node.Root;
         EtcdStatus.ThrowIfRefused(root.Txn(request.Op, out var result));
+        _access.ThrowIfStale(who);
         request.Dispose();
         return new KvReply(result!, _headers.At(root.Revision));
     }
 
     private async ValueTask<CompactionResponse> CompactAsync(CompactionRequest request, ServerCallContext context)
     {
-        var result = await _node.ProposeAsync(RequestKind.Compaction, Messages.Bytes(request), context.CancellationToken);
-        EtcdStatus.ThrowIfRefused(result.Error);
+        var result = await _access.ProposeAsync(RequestKind.Compaction, request, context);
         if (request.Physical)
         {
             await _node.CompactionRemovedAsync(context.CancellationToken);
@@ -134,12 +148,13 @@ internal sealed class KvService : IRpcService
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<KvReply> ProposeAsync<TOp>(RequestKind kind, KvRequest<TOp> request, ServerCallContext context)
     {
+        var who = await _access.CallerAsync(context);
         if (request.Bytes.Length > _maxRequestBytes - EntryOverheadBytes)
         {
             throw EtcdStatus.Refuse(EtcdError.RequestTooLarge);
         }
 
-        var proposal = _node.ProposeAsync(kind, new ReadOnlySequence<byte>(request.Bytes), context.CancellationToken);
+        var proposal = _node.ProposeAsync(kind, new ReadOnlySequence<byte>(request.Bytes), who, context.CancellationToken);
         request.Dispose();
         var result = await proposal;
         EtcdStatus.ThrowIfRefused(result.Error);

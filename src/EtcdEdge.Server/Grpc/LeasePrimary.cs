@@ -53,7 +53,7 @@ internal sealed class LeasePrimary(IEtcdNode node, Lessor lessor, TimeProvider t
     /// </summary>
     private async ValueTask<long> RevokeAsync(long id, CancellationToken cancel)
     {
-        var result = await node.ProposeAsync(RequestKind.LeaseRevoke, Bytes(new LeaseRevokeRequest { ID = id }), cancel);
+        var result = await node.ProposeAsServerAsync(RequestKind.LeaseRevoke, Bytes(new LeaseRevokeRequest { ID = id }), cancel);
         if (result.Error != EtcdError.LeaseNotFound)
         {
             EtcdStatus.ThrowIfRefused(result.Error);
@@ -65,7 +65,7 @@ internal sealed class LeasePrimary(IEtcdNode node, Lessor lessor, TimeProvider t
     private async ValueTask<long> ClearCheckpointAsync(long id, long ttlSeconds, CancellationToken cancel)
     {
         var checkpoint = new LeaseCheckpointRequest { Checkpoints = { new LeaseCheckpoint { ID = id } } };
-        var result = await node.ProposeAsync(RequestKind.LeaseCheckpoint, Bytes(checkpoint), cancel);
+        var result = await node.ProposeAsServerAsync(RequestKind.LeaseCheckpoint, Bytes(checkpoint), cancel);
         EtcdStatus.ThrowIfRefused(result.Error);
         return ttlSeconds;
     }

@@ -1,5 +1,5 @@
-using System.Buffers;
 using EtcdEdge.Api;
+using EtcdEdge.Server.Auth;
 using EtcdEdge.Server.Node;
 using EtcdEdge.StateMachine;
 using Google.Protobuf;
@@ -9,10 +9,12 @@ namespace EtcdEdge.Server.Grpc;
 
 /// <summary>etcdserverpb.Lease. Grants and revocations go through the log; time is asked of the <see cref="LeasePrimary"/>.</summary>
 /// <param name="node">The node.</param>
+/// <param name="access">Whose call it is, and what it may do.</param>
 /// <param name="primary">Keeps the time.</param>
 /// <param name="leaders">Ends the streams that require a leader.</param>
 /// <param name="minTtlSeconds">The shortest TTL granted, 1.5 election timeouts rounded up: a shorter one would end during an election.</param>
-internal sealed class LeaseService(IEtcdNode node, LeasePrimary primary, LeaderMonitor leaders, long minTtlSeconds) : IRpcService
+internal sealed class LeaseService(IEtcdNode node, AccessControl access, LeasePrimary primary, LeaderMonitor leaders, long minTtlSeconds)
+    : IRpcService
 {
     private const string Name = "etcdserverpb.Lease";
     private const long Gone = -1;
@@ -37,18 +39,23 @@ internal sealed class LeaseService(IEtcdNode node, LeasePrimary primary, LeaderM
         }
 
         request.TTL = Math.Max(request.TTL, minTtlSeconds);
-        var result = await ProposeAsync(RequestKind.LeaseGrant, request, context);
+        await access.RequireUserAsync(context);
+        var result = await access.ProposeAsync(RequestKind.LeaseGrant, request, context);
         return new LeaseGrantResponse { Header = _headers.MessageAt(result.Revision), ID = request.ID, TTL = request.TTL };
     }
 
     private async ValueTask<LeaseRevokeResponse> RevokeAsync(LeaseRevokeRequest request, ServerCallContext context)
     {
-        var result = await ProposeAsync(RequestKind.LeaseRevoke, request, context);
+        await access.RequireUserAsync(context);
+        var result = await access.ProposeAsync(RequestKind.LeaseRevoke, request, context);
         return new LeaseRevokeResponse { Header = _headers.MessageAt(result.Revision) };
     }
 
-    private ValueTask<LeaseTimeToLiveResponse> TimeToLiveAsync(LeaseTimeToLiveRequest request, ServerCallContext context)
+    // The lease's keys are shown to whoever may read them all (etcd v3_server.go, checkLeaseTimeToLive).
+    private async ValueTask<LeaseTimeToLiveResponse> TimeToLiveAsync(LeaseTimeToLiveRequest request, ServerCallContext context)
     {
+        var who = await access.RequireUserAsync(context);
+        EtcdStatus.ThrowIfRefused(request.Keys ? access.GateOf(who).CheckLeaseRead(request.ID) : EtcdError.None);
         var response = new LeaseTimeToLiveResponse { ID = request.ID, TTL = Gone };
         if (primary.TryGetTimeToLive(request.ID, out var lease))
         {
@@ -60,15 +67,30 @@ internal sealed class LeaseService(IEtcdNode node, LeasePrimary primary, LeaderM
             }
         }
 
+        if (request.Keys)
+        {
+            access.ThrowIfStale(who);
+        }
+
         response.Header = _headers.MessageNow();
-        return ValueTask.FromResult(response);
+        return response;
     }
 
-    private ValueTask<LeaseLeasesResponse> LeasesAsync(LeaseLeasesRequest request, ServerCallContext context)
+    // All leases or none, as etcd: a list of those a user may know of would be another list than was asked for.
+    private async ValueTask<LeaseLeasesResponse> LeasesAsync(LeaseLeasesRequest request, ServerCallContext context)
     {
+        var ids = primary.List();
+        var who = await access.RequireUserAsync(context);
+        var gate = access.GateOf(who);
+        foreach (long id in ids)
+        {
+            EtcdStatus.ThrowIfRefused(gate.CheckLeaseRead(id));
+        }
+
+        access.ThrowIfStale(who);
         var response = new LeaseLeasesResponse { Header = _headers.MessageNow() };
-        response.Leases.AddRange(primary.List().Select(id => new LeaseStatus { ID = id }));
-        return ValueTask.FromResult(response);
+        response.Leases.AddRange(ids.Select(id => new LeaseStatus { ID = id }));
+        return response;
     }
 
     /// <summary>
@@ -86,6 +108,7 @@ internal sealed class LeaseService(IEtcdNode node, LeasePrimary primary, LeaderM
             var next = requests.MoveNext(lifetime.Token);
             while (await next)
             {
+                await CheckRenewalAsync(requests.Current.ID, context);
                 await RenewAsync(requests.Current.ID, response, lifetime.Token);
                 next = requests.MoveNext(lifetime.Token);
                 unflushed = next.IsCompleted && unflushed < Limits.KeepAlivesPerFlush ? unflushed + 1 : 0;
@@ -99,6 +122,14 @@ internal sealed class LeaseService(IEtcdNode node, LeasePrimary primary, LeaderM
         }
     }
 
+    // To keep a lease is to keep its keys from going (etcd v3_server.go, checkLeaseRenew). The token's time starts again with each request.
+    private async ValueTask CheckRenewalAsync(long id, ServerCallContext context)
+    {
+        var who = await access.RequireUserAsync(context);
+        EtcdStatus.ThrowIfRefused(access.GateOf(who).CheckLease(id));
+        access.ThrowIfStale(who);
+    }
+
     /// <summary>
     /// The header is taken before the renewal, so that its revision is never above the one at which the lease was seen alive (etcd
     /// api/v3rpc/lease.go).
@@ -109,13 +140,5 @@ internal sealed class LeaseService(IEtcdNode node, LeasePrimary primary, LeaderM
         response.Header.RaftTerm = node.Status.Term;
         response.ID = id;
         response.TTL = await primary.RenewAsync(id, cancel);
-    }
-
-    private async ValueTask<ApplyResult> ProposeAsync(RequestKind kind, IMessage request, ServerCallContext context)
-    {
-        var bytes = new ReadOnlySequence<byte>(request.ToByteArray());
-        var result = await node.ProposeAsync(kind, bytes, context.CancellationToken);
-        EtcdStatus.ThrowIfRefused(result.Error);
-        return result;
     }
 }

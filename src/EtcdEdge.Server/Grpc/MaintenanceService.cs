@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using EtcdEdge.Api;
+using EtcdEdge.Server.Auth;
 using EtcdEdge.Server.Configuration;
 using EtcdEdge.Server.Metrics;
 using EtcdEdge.Server.Node;
@@ -12,9 +13,10 @@ namespace EtcdEdge.Server.Grpc;
 
 /// <summary>etcdserverpb.Maintenance: what the node says of itself, alarms, hashes.</summary>
 /// <param name="node">The node.</param>
+/// <param name="access">Whose call it is: most is for who has the root role.</param>
 /// <param name="quotaBytes">--quota-backend-bytes, as Status shows it.</param>
 /// <param name="snapshots">Serves Snapshot.</param>
-internal sealed class MaintenanceService(IEtcdNode node, long quotaBytes, SnapshotStreamer snapshots) : IRpcService
+internal sealed class MaintenanceService(IEtcdNode node, AccessControl access, long quotaBytes, SnapshotStreamer snapshots) : IRpcService
 {
     private const string Name = "etcdserverpb.Maintenance";
     private readonly ResponseHeaders _headers = new(node);
@@ -34,13 +36,14 @@ internal sealed class MaintenanceService(IEtcdNode node, long quotaBytes, Snapsh
         binder.Unary(Messages.Unary(Name, "HashKV", HashKVRequest.Parser, HashKVResponse.Parser), HashKvAsync);
         binder.ServerStreaming(
             Messages.ServerStreaming(Name, "Snapshot", SnapshotRequest.Parser, SnapshotResponse.Parser),
-            (_, responses, context) => snapshots.RunAsync(responses, context.CancellationToken));
+            SnapshotAsync);
         binder.Unary(Messages.Unary(Name, "MoveLeader", MoveLeaderRequest.Parser, MoveLeaderResponse.Parser), MoveLeaderAsync);
     }
 
     // Answers also without a leader and on a learner: it is what operators look at when things are wrong.
-    private ValueTask<StatusResponse> StatusAsync(StatusRequest request, ServerCallContext context)
+    private async ValueTask<StatusResponse> StatusAsync(StatusRequest request, ServerCallContext context)
     {
+        await access.RequireUserAsync(context);
         var (root, status, cluster) = (node.Root, node.Status, node.Cluster);
         var response = new StatusResponse
         {
@@ -63,45 +66,64 @@ internal sealed class MaintenanceService(IEtcdNode node, long quotaBytes, Snapsh
         }
 
         response.Errors.Add(node.Alarms.Select(Describe));
-        return ValueTask.FromResult(response);
+        return response;
     }
 
     private async ValueTask<AlarmResponse> AlarmAsync(AlarmRequest request, ServerCallContext context)
     {
-        var result = await node.ProposeAsync(RequestKind.Alarm, Messages.Bytes(request), context.CancellationToken);
-        EtcdStatus.ThrowIfRefused(result.Error);
+        if (request.Action == AlarmRequest.Types.AlarmAction.Get)
+        {
+            await access.RequireUserAsync(context);
+        }
+        else
+        {
+            await access.RequireAdminAsync(context);
+        }
+
+        var result = await access.ProposeAsync(RequestKind.Alarm, request, context);
         var response = ((AlarmResponse)result.Response!).Clone();
         response.Header = _headers.MessageAt(result.Revision);
         return response;
     }
 
+    private async Task SnapshotAsync(SnapshotRequest request, IServerStreamWriter<SnapshotResponse> responses, ServerCallContext context)
+    {
+        await access.RequireAdminAsync(context);
+        await snapshots.RunAsync(responses, context.CancellationToken);
+    }
+
     // "Checkpoint and shrink now": nothing waits for it but this call. etcd fills no header here either.
-    private async ValueTask<DefragmentResponse> DefragmentAsync(DefragmentRequest request, ServerCallContext context) =>
-        await Shrink() is { } failure ? throw new RpcException(new Status(StatusCode.Unknown, failure)) : new DefragmentResponse();
+    private async ValueTask<DefragmentResponse> DefragmentAsync(DefragmentRequest request, ServerCallContext context)
+    {
+        await access.RequireAdminAsync(context);
+        return await Shrink() is { } failure ? throw new RpcException(new Status(StatusCode.Unknown, failure)) : new DefragmentResponse();
+    }
 
     // etcd hashes its database file, which is only comparable with itself; the key space's hash is what this store can say.
-    private ValueTask<HashResponse> HashAsync(HashRequest request, ServerCallContext context)
+    private async ValueTask<HashResponse> HashAsync(HashRequest request, ServerCallContext context)
     {
+        await access.RequireAdminAsync(context);
         var root = node.Root;
         long started = Stopwatch.GetTimestamp();
         uint hash = HashOf(root, 0).Hash;
         Metrics?.Hashed(Stopwatch.GetElapsedTime(started));
-        return ValueTask.FromResult(new HashResponse { Header = _headers.MessageAt(root.Revision), Hash = hash });
+        return new HashResponse { Header = _headers.MessageAt(root.Revision), Hash = hash };
     }
 
-    private ValueTask<HashKVResponse> HashKvAsync(HashKVRequest request, ServerCallContext context)
+    private async ValueTask<HashKVResponse> HashKvAsync(HashKVRequest request, ServerCallContext context)
     {
+        await access.RequireAdminAsync(context);
         var root = node.Root;
         long started = Stopwatch.GetTimestamp();
         var hash = HashOf(root, request.Revision);
         Metrics?.HashedByRevision(Stopwatch.GetElapsedTime(started));
-        return ValueTask.FromResult(new HashKVResponse
+        return new HashKVResponse
         {
             Header = _headers.MessageAt(root.Revision),
             Hash = hash.Hash,
             CompactRevision = hash.CompactRevision,
             HashRevision = hash.Revision,
-        });
+        };
     }
 
     private static KvHash HashOf(MvccRoot root, long revision)
@@ -111,15 +133,16 @@ internal sealed class MaintenanceService(IEtcdNode node, long quotaBytes, Snapsh
     }
 
     // There is nobody to hand leadership to: as in etcd, only the leader answers, and itself is no change.
-    private ValueTask<MoveLeaderResponse> MoveLeaderAsync(MoveLeaderRequest request, ServerCallContext context)
+    private async ValueTask<MoveLeaderResponse> MoveLeaderAsync(MoveLeaderRequest request, ServerCallContext context)
     {
+        await access.RequireAdminAsync(context);
         if (!node.Status.IsLeader)
         {
             throw EtcdStatus.Refuse(EtcdError.NotLeader);
         }
 
         return request.TargetID == node.MemberId
-            ? ValueTask.FromResult(new MoveLeaderResponse())
+            ? new MoveLeaderResponse()
             : throw EtcdStatus.Refuse(EtcdError.BadLeaderTransferee);
     }
 

@@ -14,9 +14,6 @@ internal static class PlannedMethods
     [
         .. Of("etcdserverpb.Cluster", "changing the members", "MemberAdd", "MemberRemove", "MemberUpdate", "MemberPromote"),
         .. Of("etcdserverpb.Maintenance", "downgrade", "Downgrade"),
-        .. Of("etcdserverpb.Auth", "authentication", "AuthEnable", "AuthDisable", "Authenticate", "UserAdd", "UserGet", "UserList", "UserDelete"),
-        .. Of("etcdserverpb.Auth", "authentication", "UserChangePassword", "UserGrantRole", "UserRevokeRole", "RoleAdd", "RoleGet", "RoleList"),
-        .. Of("etcdserverpb.Auth", "authentication", "RoleDelete", "RoleGrantPermission", "RoleRevokePermission"),
         .. Of("v3lockpb.Lock", "the lock service", "Lock", "Unlock"),
         .. Of("v3electionpb.Election", "the election service", "Campaign", "Proclaim", "Leader", "Observe", "Resign"),
     ];

@@ -1,6 +1,7 @@
 using EtcdEdge.Api;
 using EtcdEdge.Server.Node;
 using EtcdEdge.StateMachine;
+using EtcdEdge.StateMachine.Auth;
 using EtcdEdge.StateMachine.Wire;
 using Grpc.Core;
 
@@ -16,13 +17,9 @@ internal sealed class RangeStreamer(IEtcdNode node, ResponseHeaders headers, int
     /// <summary>etcd's first chunk (server/etcdserver/v3_server.go initialStreamChunkLimit).</summary>
     private const long FirstChunkKeys = 10;
 
-    public async Task RunAsync(RangeOp op, IServerStreamWriter<RangeChunk> responses, CancellationToken cancel)
+    /// <summary>Sends everything. The caller's right to the rest is asked for anew before each chunk.</summary>
+    public async Task RunAsync(RangeOp op, AuthInfo who, IServerStreamWriter<RangeChunk> responses, CancellationToken cancel)
     {
-        if (!op.Serializable)
-        {
-            EtcdStatus.ThrowIfRefused(await node.ReadBarrierAsync(cancel));
-        }
-
         var total = op.Limit <= 0 ? long.MaxValue : op.Limit;
         var headerRevision = node.Root.Revision;
         (op.SortOrder, op.SortTarget) = (RangeRequest.Types.SortOrder.None, RangeRequest.Types.SortTarget.Key);
@@ -30,6 +27,7 @@ internal sealed class RangeStreamer(IEtcdNode node, ResponseHeaders headers, int
         op.Revision = op.Revision <= 0 ? headerRevision : op.Revision;
         for (long sent = 0; ;)
         {
+            EtcdStatus.ThrowIfRefused(node.Auth.CheckRead(who, op.Range));
             var result = Read(op);
             sent += result.Records.Length;
             var isLast = op.CountOnly || !result.More || sent >= total;

@@ -1,8 +1,10 @@
 using System.Text;
 using EtcdEdge.Api;
+using EtcdEdge.Server.Auth;
 using EtcdEdge.Server.Node;
 using EtcdEdge.Server.Watch;
 using EtcdEdge.StateMachine;
+using EtcdEdge.StateMachine.Mvcc;
 using EtcdEdge.StateMachine.Watch;
 using Grpc.Core;
 
@@ -12,7 +14,8 @@ namespace EtcdEdge.Server.Grpc;
 /// etcdserverpb.Watch: one reader and one writer per stream around a <see cref="WatchSession"/>. The writer fills one message object again and
 /// again and flushes once per drain, so that a burst for many watchers of a stream is one write to the socket.
 /// </summary>
-internal sealed class WatchService(IEtcdNode node, WatchDispatcher dispatcher, LeaderMonitor leaders, int maxRequestBytes) : IRpcService
+internal sealed class WatchService(IEtcdNode node, AccessControl access, WatchDispatcher dispatcher, LeaderMonitor leaders, int maxRequestBytes)
+    : IRpcService
 {
     private static readonly WriteOptions _buffered = new(WriteFlags.BufferHint);
 
@@ -23,10 +26,16 @@ internal sealed class WatchService(IEtcdNode node, WatchDispatcher dispatcher, L
         Messages.Marshaller(WatchRequest.Parser),
         Marshallers.Create(Serialize, Deserialize));
 
+    private static readonly byte[] _smallestKey = [0];
     private static readonly byte[] _emptyRange = "mvcc: watcher range is empty"u8.ToArray();
     private static readonly byte[] _duplicateId = "mvcc: duplicate watch ID provided on the WatchStream"u8.ToArray();
     private static readonly byte[] _compacted = Encoding.UTF8.GetBytes(EtcdStatus.Of(EtcdError.Compacted).Detail);
     private static readonly byte[] _tooMany = Encoding.UTF8.GetBytes(EtcdStatus.Of(EtcdError.TooManyRequests).Detail);
+
+    private static readonly byte[] _invalidToken = ReasonOf(EtcdError.InvalidAuthToken);
+    private static readonly byte[] _oldRevision = ReasonOf(EtcdError.AuthOldRevision);
+    private static readonly byte[] _noUser = ReasonOf(EtcdError.UserEmpty);
+    private static readonly byte[] _permissionDenied = ReasonOf(EtcdError.PermissionDenied);
 
     private readonly int _fragmentBytesMax = maxRequestBytes + Limits.GrpcOverheadBytes;
 
@@ -39,7 +48,7 @@ internal sealed class WatchService(IEtcdNode node, WatchDispatcher dispatcher, L
         try
         {
             using var closing = lifetime.Token.Register(static session => ((WatchSession)session!).Close(), session);
-            var reading = ReadAsync(session, requests, lifetime);
+            var reading = ReadAsync(session, requests, lifetime, context);
             var writing = WriteAsync(session, responses, lifetime);
             await Task.WhenAll(reading, writing);
         }
@@ -58,13 +67,14 @@ internal sealed class WatchService(IEtcdNode node, WatchDispatcher dispatcher, L
     }
 
     /// <summary>A client that says no more still listens (etcd api/v3rpc/watch.go); one whose stream broke does not.</summary>
-    private static async Task ReadAsync(WatchSession session, IAsyncStreamReader<WatchRequest> requests, StreamLifetime lifetime)
+    private async Task ReadAsync(
+        WatchSession session, IAsyncStreamReader<WatchRequest> requests, StreamLifetime lifetime, ServerCallContext context)
     {
         try
         {
             while (await requests.MoveNext(lifetime.Token))
             {
-                if (ToCommand(session, requests.Current) is { } command && !await session.RequestAsync(command))
+                if (ToCommand(session, requests.Current) is { } command && !await session.RequestAsync(await JudgeAsync(command, context)))
                 {
                     return;
                 }
@@ -76,6 +86,35 @@ internal sealed class WatchService(IEtcdNode node, WatchDispatcher dispatcher, L
             throw;
         }
     }
+
+    /// <summary>A watch needs the right to read its whole range. One that may not be is refused on the stream; the others on it go on.</summary>
+    private async ValueTask<WatchCommand> JudgeAsync(WatchCommand command, ServerCallContext context)
+    {
+        if (command.Kind != WatchCommandKind.Create || !node.Auth.IsEnabled)
+        {
+            return command;
+        }
+
+        try
+        {
+            var who = await access.CallerAsync(context);
+            var error = node.Auth.CheckRead(who, new KeyRange(command.Spec.Key.IsEmpty ? _smallestKey : command.Spec.Key, command.Spec.RangeEnd));
+            return error == EtcdError.None
+                ? command with { Spec = command.Spec with { Username = who.Username } }
+                : command with { Kind = WatchCommandKind.Refuse, Refusal = RefusalOf(error) };
+        }
+        catch (RpcException invalid) when (invalid.StatusCode == StatusCode.Unauthenticated)
+        {
+            return command with { Kind = WatchCommandKind.Refuse, Refusal = WatchRefusal.InvalidToken };
+        }
+    }
+
+    private static WatchRefusal RefusalOf(EtcdError error) => error switch
+    {
+        EtcdError.AuthOldRevision => WatchRefusal.OldRevision,
+        EtcdError.UserEmpty => WatchRefusal.NoUser,
+        _ => WatchRefusal.PermissionDenied,
+    };
 
     private async Task WriteAsync(WatchSession session, IServerStreamWriter<WatchMessage> responses, StreamLifetime lifetime)
     {
@@ -154,8 +193,19 @@ internal sealed class WatchService(IEtcdNode node, WatchDispatcher dispatcher, L
         WatchRefusal.DuplicateId => _duplicateId,
         WatchRefusal.NegativeStart => _compacted,
         WatchRefusal.TooMany => _tooMany,
+        WatchRefusal.InvalidToken => _invalidToken,
+        WatchRefusal.OldRevision => _oldRevision,
+        WatchRefusal.NoUser => _noUser,
+        WatchRefusal.PermissionDenied => _permissionDenied,
         _ => default,
     };
+
+    // Go's text of a whole gRPC error, which is what etcd sends here (api/v3rpc/watch.go, recvLoop); Go and .NET name these codes alike.
+    private static byte[] ReasonOf(EtcdError error)
+    {
+        var status = EtcdStatus.Of(error);
+        return Encoding.UTF8.GetBytes($"rpc error: code = {status.StatusCode} desc = {status.Detail}");
+    }
 
     private static void Serialize(WatchMessage message, SerializationContext context)
     {

@@ -26,9 +26,9 @@ internal static class SnapshotImage
             Bucket(Schema.Cluster, ClusterOf(header)),
             Bucket(Schema.Members, header.Cluster.Members.Select(member => (IdOf(member.Id), MembershipJson.Encode(member)))),
             Bucket(Schema.MembersRemoved, header.Cluster.Removed.Select(id => (IdOf(id), "removed"u8.ToArray()))),
-            Bucket(Schema.Auth, [(Schema.AuthRevision.ToArray(), Schema.Number(1))]),
-            Bucket(Schema.AuthUsers, []),
-            Bucket(Schema.AuthRoles, []),
+            Bucket(Schema.Auth, AuthOf(header)),
+            Bucket(Schema.AuthUsers, header.Auth.Users.Values.Select(user => (Encoding.UTF8.GetBytes(user.Name), user.ToMessage().ToByteArray()))),
+            Bucket(Schema.AuthRoles, header.Auth.Roles.Values.Select(role => (Encoding.UTF8.GetBytes(role.Name), role.ToMessage().ToByteArray()))),
         ]);
     }
 
@@ -62,6 +62,12 @@ internal static class SnapshotImage
         {
             yield return (Schema.Downgrade.ToArray(), MembershipJson.EncodeDowngrade(header.Cluster.DowngradeTarget));
         }
+    }
+
+    private static IEnumerable<(byte[] Key, byte[] Value)> AuthOf(StateSnapshotHeader header)
+    {
+        yield return (Schema.AuthEnabled.ToArray(), [header.Auth.IsEnabled ? (byte)1 : (byte)0]);
+        yield return (Schema.AuthRevision.ToArray(), Schema.Number(header.Auth.Revision));
     }
 
     private static byte[] LeaseOf(LeaseRecord lease) =>

@@ -71,6 +71,7 @@ internal sealed class EtcdMetrics
 
     private void AddStoreGauges()
     {
+        _registry.Gauge("etcd_debugging_auth_revision", "The current revision of auth store.", at => at.Node.AuthRevision);
         _registry.Gauge("etcd_server_quota_backend_bytes", "Current backend storage quota size in bytes.", at => at.Node.QuotaBytes);
         _registry.Gauge("etcd_mvcc_db_total_size_in_bytes", "Total size of the underlying database physically allocated in bytes.",
             at => at.Node.DbTotalBytes);

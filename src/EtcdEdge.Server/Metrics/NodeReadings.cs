@@ -53,6 +53,8 @@ internal sealed record NodeReadings
     public long LeasesRenewed { get; init; }
     public long LeasesExpired { get; init; }
 
+    public ulong AuthRevision { get; init; } = 1;
+
     /// <summary>Alarms that are on: the member's id and "NOSPACE" or "CORRUPT".</summary>
     public IReadOnlyList<(ulong MemberId, string Alarm)> Alarms { get; init; } = [];
 

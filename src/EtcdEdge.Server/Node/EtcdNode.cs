@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using EtcdEdge.Api;
 using EtcdEdge.Server.Checkpoints;
 using EtcdEdge.StateMachine;
+using EtcdEdge.StateMachine.Auth;
 using EtcdEdge.StateMachine.Cluster;
 using EtcdEdge.StateMachine.Mvcc;
 using EtcdEdge.StateMachine.Wire;
@@ -56,15 +57,18 @@ internal sealed class EtcdNode : IEtcdNode
     /// <summary>The raised alarms, as of the newest applied entry.</summary>
     public ImmutableArray<ActiveAlarm> Alarms => _state.Alarms.Active;
 
+    /// <summary>Users, roles and whether they count, as of the newest applied entry: never older than <see cref="Root"/>.</summary>
+    public AuthView Auth => _state.Auth.View;
+
     /// <summary>Requests posted and not yet answered (etcd_server_proposals_pending).</summary>
     public int PendingProposals => _pending.Count;
 
     /// <summary>
     /// Sends a request through the log. Completes once it is durable on a quorum and applied here, or refused. <paramref name="request"/>
     /// is the client's protobuf message; it is copied once, into the log entry, before this returns. What is in the log cannot be taken back:
-    /// <paramref name="cancel"/> only spares the log a request whose caller has already gone; others are answered within the request timeout.
+    /// It is judged as <paramref name="who"/>'s when it is applied. <paramref name="cancel"/> only spares the log a request whose caller has already gone; others are answered within the request timeout.
     /// </summary>
-    public ValueTask<ApplyResult> ProposeAsync(RequestKind kind, ReadOnlySequence<byte> request, CancellationToken cancel)
+    public ValueTask<ApplyResult> ProposeAsync(RequestKind kind, ReadOnlySequence<byte> request, AuthInfo who, CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
         if (request.Length > _maxRequestBytes)
@@ -72,7 +76,7 @@ internal sealed class EtcdNode : IEtcdNode
             return Refused(EtcdError.RequestTooLarge);
         }
         ulong id = _ids.Next();
-        byte[] entry = EntryCodec.Encode(id, kind, request);
+        byte[] entry = EntryCodec.Encode(id, kind, request, who);
         var payload = entry.AsMemory(entry.Length - (int)request.Length);
         // Whatever service it comes from: what enters the log was measured (etcd server/etcdserver/v3_server.go, processInternalRaftRequestOnce).
         if (entry.Length > _maxRequestBytes)

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections.Immutable;
 using EtcdEdge.StateMachine;
+using EtcdEdge.StateMachine.Auth;
 using EtcdEdge.StateMachine.Cluster;
 using EtcdEdge.StateMachine.Mvcc;
 
@@ -29,8 +30,11 @@ public interface IEtcdNode
     /// <inheritdoc cref="EtcdNode.Alarms"/>
     ImmutableArray<ActiveAlarm> Alarms { get; }
 
+    /// <inheritdoc cref="EtcdNode.Auth"/>
+    AuthView Auth { get; }
+
     /// <inheritdoc cref="EtcdNode.ProposeAsync"/>
-    ValueTask<ApplyResult> ProposeAsync(RequestKind kind, ReadOnlySequence<byte> request, CancellationToken cancel);
+    ValueTask<ApplyResult> ProposeAsync(RequestKind kind, ReadOnlySequence<byte> request, AuthInfo who, CancellationToken cancel);
 
     /// <inheritdoc cref="EtcdNode.ReadBarrierAsync"/>
     ValueTask<EtcdError> ReadBarrierAsync(CancellationToken cancel);

@@ -54,7 +54,7 @@ internal sealed class MemberPublisher(EtcdNode node, ServerOptions options, ILog
     private async Task InsistAsync(RequestKind kind, IMessage request, CancellationToken cancel)
     {
         var bytes = new ReadOnlySequence<byte>(request.ToByteArray());
-        while ((await node.ProposeAsync(kind, bytes, cancel)).Error != EtcdError.None)
+        while ((await node.ProposeAsServerAsync(kind, bytes, cancel)).Error != EtcdError.None)
         {
             await Task.Delay(_pause, cancel);
         }

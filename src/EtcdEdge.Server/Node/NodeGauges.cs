@@ -30,6 +30,7 @@ internal sealed class NodeGauges(EtcdNode node, StateMachineParts state, WatchDi
             Watchers = watch.WatcherCount,
             SlowWatchers = watch.SlowWatcherCount,
             PendingEvents = watch.PendingEvents,
+            AuthRevision = node.Auth.Revision,
             FailedProposals = status.FailedProposals,
             FailedReads = status.FailedReads,
             Alarms = [.. node.Alarms.Select(alarm => (alarm.MemberId, alarm.Type.ToString().ToUpperInvariant()))],

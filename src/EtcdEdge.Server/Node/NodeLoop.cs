@@ -202,7 +202,8 @@ internal sealed partial class NodeLoop
 
     /// <summary>A request of the node's own, which nobody waits for.</summary>
     private bool ProposeOwn(RequestKind kind, IMessage request) =>
-        _raft.Propose(StateMachine.Wire.EntryCodec.Encode(_ids.Next(), kind, new ReadOnlySequence<byte>(request.ToByteArray()))).Accepted;
+        _raft.Propose(StateMachine.Wire.EntryCodec.Encode(
+            _ids.Next(), kind, new ReadOnlySequence<byte>(request.ToByteArray()), _parts.State.Auth.View.Root)).Accepted;
 
     private void Handle(Ready ready)
     {

@@ -1,5 +1,6 @@
 using EtcdEdge.Server.Configuration;
 using EtcdEdge.StateMachine;
+using EtcdEdge.StateMachine.Auth;
 using EtcdEdge.StateMachine.Cluster;
 using EtcdEdge.StateMachine.Lease;
 using EtcdEdge.StateMachine.Mvcc;
@@ -7,7 +8,8 @@ using EtcdEdge.StateMachine.Mvcc;
 namespace EtcdEdge.Server.Node;
 
 /// <summary>The state machine and the pieces it is made of: the node loop changes them through the applier, others read what they publish.</summary>
-internal sealed record StateMachineParts(MvccStore Store, Lessor Lessor, AlarmBoard Alarms, ClusterState Cluster, Quota Quota, Applier Applier)
+internal sealed record StateMachineParts(
+    MvccStore Store, Lessor Lessor, AlarmBoard Alarms, ClusterState Cluster, AuthStore Auth, Quota Quota, Applier Applier)
 {
     public static StateMachineParts Create(ServerOptions options)
     {
@@ -15,7 +17,8 @@ internal sealed record StateMachineParts(MvccStore Store, Lessor Lessor, AlarmBo
         var lessor = new Lessor { CheckpointIntervalMs = options.FeatureGates.IsEnabled("LeaseCheckpoint") ? Limits.LeaseCheckpointIntervalMs : 0 };
         var alarms = new AlarmBoard();
         var cluster = new ClusterState();
+        var auth = new AuthStore();
         var quota = new Quota(options.Requests.QuotaBackendBytes);
-        return new StateMachineParts(store, lessor, alarms, cluster, quota, new Applier(store, lessor, alarms, cluster, quota));
+        return new StateMachineParts(store, lessor, alarms, cluster, auth, quota, new Applier(store, lessor, alarms, cluster, auth, quota));
     }
 }

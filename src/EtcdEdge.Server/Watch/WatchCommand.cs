@@ -6,6 +6,7 @@ internal enum WatchCommandKind
 {
     Open,
     Create,
+    Refuse,
     Cancel,
     Progress,
     Drained,
@@ -19,6 +20,10 @@ internal readonly record struct WatchCommand(WatchCommandKind Kind, WatchSession
 
     public long WatchId { get; init; }
 
+    /// <summary>Why the watch may not be.</summary>
+    public WatchRefusal Refusal { get; init; }
+
     /// <summary>The client asked for it, so it counts against the stream's requests in flight.</summary>
-    public bool IsRequest => Kind is WatchCommandKind.Create or WatchCommandKind.Cancel or WatchCommandKind.Progress;
+    public bool IsRequest =>
+        Kind is WatchCommandKind.Create or WatchCommandKind.Refuse or WatchCommandKind.Cancel or WatchCommandKind.Progress;
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using EtcdEdge.StateMachine.Auth;
 using EtcdEdge.StateMachine.Mvcc;
 using EtcdEdge.StateMachine.Watch;
 
@@ -11,6 +12,7 @@ namespace EtcdEdge.Server.Watch;
 public sealed class WatchDispatcher : IDisposable
 {
     private readonly Func<MvccRoot> _newestRoot;
+    private readonly Func<AuthView> _newestAuth;
     private readonly TimeProvider _time;
     private readonly long _progressIntervalMs;
     private readonly int _tickMs;
@@ -25,16 +27,20 @@ public sealed class WatchDispatcher : IDisposable
     private int _isSignaled;
     private volatile bool _hasStreams;
     private volatile bool _isStopping;
+    private AuthView _auth;
     private long _nextTickMs;
     private long _eventsSent;
     private long _eventsDropped;
 
     /// <param name="newestRoot">The newest published root, from any thread.</param>
+    /// <param name="newestAuth">The newest users and roles, never older than the root that was asked for before; from any thread.</param>
     /// <param name="progressInterval">--watch-progress-notify-interval; raised to 100 ms.</param>
     /// <param name="time">The clock of the progress notifications.</param>
-    public WatchDispatcher(Func<MvccRoot> newestRoot, TimeSpan progressInterval, TimeProvider time)
+    public WatchDispatcher(Func<MvccRoot> newestRoot, Func<AuthView> newestAuth, TimeSpan progressInterval, TimeProvider time)
     {
         _newestRoot = newestRoot;
+        _newestAuth = newestAuth;
+        _auth = newestAuth();
         _time = time;
         _progressIntervalMs = Math.Max((long)progressInterval.TotalMilliseconds, Limits.WatchProgressIntervalMsMin);
         _tickMs = (int)Math.Min(_progressIntervalMs / 10, Limits.WatchTickMsMax);
@@ -138,7 +144,9 @@ public sealed class WatchDispatcher : IDisposable
     private bool Pass()
     {
         TakeCommands();
-        _hub.Advance(_newestRoot());
+        var root = _newestRoot();
+        RecheckRights();
+        _hub.Advance(root);
         foreach (var command in _taken)
         {
             Execute(command);
@@ -151,6 +159,17 @@ public sealed class WatchDispatcher : IDisposable
         _hub.AnswerProgress();
         _hub.Wake();
         return isBehind;
+    }
+
+    // After the root was read, so that nothing written after a right was taken away is shown, and before the hub sees it.
+    private void RecheckRights()
+    {
+        var newest = _newestAuth();
+        if (!ReferenceEquals(newest, _auth))
+        {
+            _auth = newest;
+            _hub.Recheck(newest);
+        }
     }
 
     private void TakeCommands()
@@ -171,6 +190,9 @@ public sealed class WatchDispatcher : IDisposable
                 break;
             case WatchCommandKind.Create:
                 _hub.Create(session.Stream!, command.Spec);
+                break;
+            case WatchCommandKind.Refuse:
+                _hub.Refuse(session.Stream!, command.Spec, command.Refusal);
                 break;
             case WatchCommandKind.Cancel:
                 _hub.Cancel(session.Stream!, command.WatchId);

@@ -9,7 +9,7 @@ public enum WatchDeliveryKind
     /// <summary>The watch was refused: created and canceled in one response, with a reason and watch id −1.</summary>
     Refused,
 
-    /// <summary>The client's cancel is done.</summary>
+    /// <summary>The client's cancel is done, or the right to read was taken away, which the refusal says.</summary>
     Canceled,
 
     /// <summary>Compaction overtook the watch: it has ended.</summary>
@@ -38,7 +38,7 @@ public readonly record struct WatchDelivery
     /// <summary>Set for Compacted.</summary>
     public long CompactRevision { get; init; }
 
-    /// <summary>Set for Refused.</summary>
+    /// <summary>Set for Refused, and for a cancel that the client did not ask for.</summary>
     public WatchRefusal Refusal { get; init; }
 
     /// <summary>Set for Events.</summary>

@@ -1,3 +1,4 @@
+using EtcdEdge.StateMachine.Auth;
 using EtcdEdge.StateMachine.Mvcc;
 
 namespace EtcdEdge.StateMachine.Watch;
@@ -80,6 +81,47 @@ public sealed partial class WatchHub(MvccRoot start)
         WatcherCount++;
         Answer(stream, WatchDeliveryKind.Created, id);
         Enter(watcher, watcher.NextRevision > _root.Revision ? WatcherState.Synced : WatcherState.Lagging);
+    }
+
+    /// <summary>Answers a watch that may not be. As etcd: a negative start is told first.</summary>
+    public void Refuse(WatchStream stream, in WatchSpec asked, WatchRefusal refusal) => Answer(
+        stream, WatchDeliveryKind.Refused, WatchDelivery.AllWatches, asked.StartRevision < 0 ? WatchRefusal.NegativeStart : refusal);
+
+    /// <summary>
+    /// Users or roles have changed: ends the watches whose users may no longer read what they watch. To be called before the hub advances to
+    /// a root that is newer than the change.
+    /// </summary>
+    public void Recheck(AuthView auth)
+    {
+        var forbidden = new List<(Watcher Watcher, WatchRefusal Reason)>();
+        foreach (var stream in _streams)
+        {
+            foreach (var (_, watcher) in stream.Watchers)
+            {
+                var reason = Judge(auth, watcher);
+                if (reason != WatchRefusal.None)
+                {
+                    forbidden.Add((watcher, reason));
+                }
+            }
+        }
+
+        foreach (var (watcher, reason) in forbidden)
+        {
+            Forget(watcher);
+            Answer(watcher.Stream, WatchDeliveryKind.Canceled, watcher.Id, reason);
+        }
+    }
+
+    private static WatchRefusal Judge(AuthView auth, Watcher watcher)
+    {
+        var who = watcher.Username is null ? AuthInfo.None : new AuthInfo(watcher.Username, auth.Revision);
+        return auth.CheckRead(who, new KeyRange(watcher.Key, watcher.RangeEnd)) switch
+        {
+            EtcdError.None => WatchRefusal.None,
+            EtcdError.UserEmpty => WatchRefusal.NoUser,
+            _ => WatchRefusal.PermissionDenied,
+        };
     }
 
     /// <summary>Ends one watch. As etcd: an unknown id gets no answer.</summary>

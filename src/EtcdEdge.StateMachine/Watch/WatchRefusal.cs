@@ -1,6 +1,6 @@
 namespace EtcdEdge.StateMachine.Watch;
 
-/// <summary>Why a watch was not created; the server has etcd's text for each.</summary>
+/// <summary>Why a watch was not created, or was ended; the server has etcd's text for each.</summary>
 public enum WatchRefusal
 {
     None,
@@ -16,4 +16,16 @@ public enum WatchRefusal
 
     /// <summary>The member holds <see cref="Limits.WatchersMax"/> watchers.</summary>
     TooMany,
+
+    /// <summary>The client has shown a token that is none, or none any more.</summary>
+    InvalidToken,
+
+    /// <summary>Users or roles have changed since the client's token was signed.</summary>
+    OldRevision,
+
+    /// <summary>Auth is on and the client is nobody.</summary>
+    NoUser,
+
+    /// <summary>The user may not read the whole range, or no longer.</summary>
+    PermissionDenied,
 }

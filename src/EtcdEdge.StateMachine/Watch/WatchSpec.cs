@@ -15,6 +15,9 @@ public readonly record struct WatchSpec
     /// <summary>The first revision to show; 0 is "what comes after now".</summary>
     public long StartRevision { get; init; }
 
+    /// <summary>Whose watch it is, for when rights change; null when auth was off or the client nobody.</summary>
+    public string? Username { get; init; }
+
     public bool PrevKv { get; init; }
 
     public bool NoPut { get; init; }

@@ -25,6 +25,8 @@ internal sealed class Watcher(WatchStream stream, long id, in WatchSpec spec)
 
     public long StartRevision { get; } = spec.StartRevision;
 
+    public string? Username { get; } = spec.Username;
+
     public bool PrevKv { get; } = spec.PrevKv;
 
     public bool NoPut { get; } = spec.NoPut;

@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Text;
+using EtcdEdge.StateMachine.Auth;
 
 namespace EtcdEdge.StateMachine.Wire;
 
@@ -6,33 +8,56 @@ namespace EtcdEdge.StateMachine.Wire;
 public static class EntryCodec
 {
     private const int IdField = 1;
+    private const int UsernameField = 2;
+    private const int AuthRevisionField = 3;
     private const int HeaderField = 100;
 
     /// <summary>
     /// The entry's data around a client's message, which is copied once and not looked into. The header comes first, so that a reader finds
     /// the id without walking the request.
     /// </summary>
-    public static byte[] Encode(ulong requestId, RequestKind kind, in ReadOnlySequence<byte> payload)
+    public static byte[] Encode(ulong requestId, RequestKind kind, in ReadOnlySequence<byte> payload, in AuthInfo who = default)
     {
-        int headerSize = ProtoWriter.SizeOf(IdField, (long)requestId);
+        int usernameLength = who.IsNone ? 0 : Encoding.UTF8.GetByteCount(who.Username!);
+        int headerSize = ProtoWriter.SizeOf(IdField, (long)requestId)
+            + (usernameLength == 0 ? 0 : ProtoWriter.SizeOfMessage(UsernameField, usernameLength))
+            + ProtoWriter.SizeOf(AuthRevisionField, (long)who.Revision);
         int length = checked((int)payload.Length);
         var entry = new byte[ProtoWriter.SizeOfMessage(HeaderField, headerSize) + ProtoWriter.SizeOfMessage((int)kind, length)];
         int at = WriteStart(entry, HeaderField, headerSize);
-        if (requestId != 0)
-        {
-            entry[at++] = IdField << 3;
-            at += WriteVarint(entry.AsSpan(at), requestId);
-        }
+        at += WriteHeader(entry.AsSpan(at), requestId, who, usernameLength);
         at += WriteStart(entry.AsSpan(at), (int)kind, length);
         payload.CopyTo(entry.AsSpan(at));
         return entry;
     }
 
-    /// <summary>Finds the request in an entry's data. Allocates nothing. Of several requests the last one counts.</summary>
+    private static int WriteHeader(Span<byte> output, ulong requestId, in AuthInfo who, int usernameLength)
+    {
+        int at = WriteNumber(output, IdField, requestId);
+        if (usernameLength > 0)
+        {
+            at += WriteStart(output[at..], UsernameField, usernameLength);
+            at += Encoding.UTF8.GetBytes(who.Username, output[at..]);
+        }
+        return at + WriteNumber(output[at..], AuthRevisionField, who.Revision);
+    }
+
+    private static int WriteNumber(Span<byte> output, int field, ulong value)
+    {
+        if (value == 0)
+        {
+            return 0;
+        }
+        output[0] = (byte)(field << 3);
+        return 1 + WriteVarint(output[1..], value);
+    }
+
+    /// <summary>Finds the request in an entry's data. Allocates nothing but a user's name. Of several requests the last one counts.</summary>
     /// <exception cref="MalformedMessageException">The bytes are no protobuf message.</exception>
     public static LoggedRequest Parse(ReadOnlyMemory<byte> entry)
     {
         ulong outerId = 0, headerId = 0;
+        AuthInfo who = default;
         RequestKind kind = 0;
         ReadOnlyMemory<byte> payload = default;
         var reader = new ProtoReader(entry);
@@ -44,7 +69,7 @@ public static class EntryCodec
                     outerId = reader.ReadVarint();
                     break;
                 case (HeaderField << 3) | ProtoReader.Bytes:
-                    headerId = ParseHeader(reader.ReadBytes());
+                    (headerId, who) = ParseHeader(reader.ReadBytes());
                     break;
                 case uint tag when IsRequest(tag):
                     kind = (RequestKind)(tag >> 3);
@@ -55,25 +80,27 @@ public static class EntryCodec
                     break;
             }
         }
-        return new LoggedRequest(outerId != 0 ? outerId : headerId, kind, payload);
+        return new LoggedRequest(outerId != 0 ? outerId : headerId, kind, payload, who);
     }
 
     private static bool IsRequest(uint tag) => (tag & 7) == ProtoReader.Bytes && Enum.IsDefined((RequestKind)(tag >> 3));
 
-    private static ulong ParseHeader(ReadOnlyMemory<byte> header)
+    private static (ulong Id, AuthInfo Who) ParseHeader(ReadOnlyMemory<byte> header)
     {
-        ulong id = 0;
+        ulong id = 0, revision = 0;
+        string? username = null;
         var reader = new ProtoReader(header);
         while (reader.Next())
         {
-            if (reader.Tag == IdField << 3)
+            switch (reader.Tag)
             {
-                id = reader.ReadVarint();
-                continue;
+                case IdField << 3: id = reader.ReadVarint(); break;
+                case (UsernameField << 3) | ProtoReader.Bytes: username = Encoding.UTF8.GetString(reader.ReadBytes().Span); break;
+                case AuthRevisionField << 3: revision = reader.ReadVarint(); break;
+                default: reader.Skip(); break;
             }
-            reader.Skip();
         }
-        return id;
+        return (id, new AuthInfo(username, revision));
     }
 
     private static int WriteStart(Span<byte> output, int field, int length)

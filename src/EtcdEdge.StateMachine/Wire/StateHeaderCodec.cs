@@ -1,5 +1,6 @@
 using EtcdEdge.Api;
 using EtcdEdge.Api.State;
+using EtcdEdge.StateMachine.Auth;
 using EtcdEdge.StateMachine.Cluster;
 using EtcdEdge.StateMachine.Lease;
 using Google.Protobuf;
@@ -22,6 +23,7 @@ public static class StateHeaderCodec
         Leases = { header.Leases.Select(lease => new LeaseState { ID = lease.Id, TTL = lease.TtlSeconds, Checkpoint = lease.CheckpointSeconds }) },
         Alarms = { header.Alarms.Select(alarm => new AlarmState { MemberID = alarm.MemberId, Type = (int)alarm.Type }) },
         Cluster = MessageOf(header.Cluster),
+        Auth = MessageOf(header.Auth),
     }.ToByteArray();
 
     /// <exception cref="MalformedMessageException">The bytes are no header, or one of a newer format.</exception>
@@ -41,6 +43,7 @@ public static class StateHeaderCodec
             Leases = [.. message.Leases.Select(lease => new LeaseRecord(lease.ID, lease.TTL, lease.Checkpoint))],
             Alarms = [.. message.Alarms.Select(alarm => new ActiveAlarm(alarm.MemberID, (AlarmType)alarm.Type))],
             Cluster = ViewOf(message.Cluster ?? new Api.State.ClusterState()),
+            Auth = message.Auth is { } auth ? ViewOf(auth) : AuthView.Initial,
         };
     }
 
@@ -71,4 +74,15 @@ public static class StateHeaderCodec
         Version = message.Version,
         DowngradeTarget = message.DowngradeTarget,
     };
+
+    private static AuthState MessageOf(AuthView view) => new()
+    {
+        Enabled = view.IsEnabled,
+        Revision = view.Revision,
+        Users = { view.Users.Values.Select(user => user.ToMessage()) },
+        Roles = { view.Roles.Values.Select(role => role.ToMessage()) },
+    };
+
+    private static AuthView ViewOf(AuthState message) =>
+        AuthView.Of(message.Enabled, message.Revision, message.Users.Select(AuthUser.Of), message.Roles.Select(AuthRole.Of));
 }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Collections.Immutable;
 using EtcdEdge.Server.Node;
 using EtcdEdge.StateMachine;
+using EtcdEdge.StateMachine.Auth;
 using EtcdEdge.StateMachine.Cluster;
 using EtcdEdge.StateMachine.Lease;
 using EtcdEdge.StateMachine.Mvcc;
@@ -21,7 +22,7 @@ internal sealed class ScriptedNode : IEtcdNode
 
     public ScriptedNode()
     {
-        _applier = new Applier(_store, new Lessor(), _alarms, _cluster, new Quota(0));
+        _applier = new Applier(_store, Lessor, _alarms, _cluster, AuthStore, new Quota(0));
         Root = _store.Publish();
     }
 
@@ -35,6 +36,12 @@ internal sealed class ScriptedNode : IEtcdNode
 
     public ClusterView Cluster => _cluster.View;
 
+    public AuthStore AuthStore { get; } = new();
+
+    public AuthView Auth => AuthStore.View;
+
+    public Lessor Lessor { get; } = new();
+
     public ImmutableArray<ActiveAlarm> Alarms => _alarms.Active;
 
     /// <summary>How reads and proposals are refused from now on.</summary>
@@ -43,9 +50,12 @@ internal sealed class ScriptedNode : IEtcdNode
     /// <summary>Requests that were let into the log.</summary>
     public int Proposals { get; private set; }
 
+    /// <summary>The entries those became.</summary>
+    public List<byte[]> Logged { get; } = [];
+
     public int Barriers { get; private set; }
 
-    public ValueTask<ApplyResult> ProposeAsync(RequestKind kind, ReadOnlySequence<byte> request, CancellationToken cancel)
+    public ValueTask<ApplyResult> ProposeAsync(RequestKind kind, ReadOnlySequence<byte> request, AuthInfo who, CancellationToken cancel)
     {
         lock (_lock)
         {
@@ -55,7 +65,8 @@ internal sealed class ScriptedNode : IEtcdNode
                 return ValueTask.FromResult(ApplyResult.Refused(Refusal, Root.Revision));
             }
 
-            var result = _applier.Apply(++_index, 1, EntryCodec.Encode(_index, kind, request), out _);
+            Logged.Add(EntryCodec.Encode(++_index, kind, request, who));
+            var result = _applier.Apply(_index, 1, Logged[^1], out _);
             Root = _store.Publish();
             return ValueTask.FromResult(result);
         }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using EtcdEdge.Server.Auth;
 using EtcdEdge.Server.Configuration;
 using EtcdEdge.Server.Grpc;
 using EtcdEdge.Server.Http;
@@ -55,11 +56,14 @@ internal sealed class WireHost : IAsyncDisposable
         var observer = new RpcObserver(metrics, logger, options.WarningUnaryRequestDuration, TimeProvider.System);
         var health = new HealthPages(new NodeHealth(node, options.Raft.RequestTimeout), metrics.Health, logger);
         var http = new HttpFront(options.Http, health, new InfoPages(node, metrics), logger);
+        var auth = new AuthParts(node, node.AuthStore, node.Lessor, options, TimeProvider.System, logger);
         IRpcService[] services =
         [
-            new KvService(node, options.Requests.MaxTxnOps, options.Requests.MaxRequestBytes),
-            new ClusterService(node), new MaintenanceService(node, options.Requests.QuotaBackendBytes, new SnapshotStreamer(node, logger, TimeProvider.System)),
-            new AuthService(node), new HealthService(),
+            new KvService(node, auth.Access, options.Requests.MaxTxnOps, options.Requests.MaxRequestBytes),
+            new ClusterService(node),
+            new MaintenanceService(
+                node, auth.Access, options.Requests.QuotaBackendBytes, new SnapshotStreamer(node, logger, TimeProvider.System)),
+            new AuthService(node, auth.Access, auth.Passwords, auth.Tokens, logger), new HealthService(),
         ];
         return EtcdHost.Build(options, services, http, new RpcBinder(observer, new CallGate(node)), NullLoggerFactory.Instance, tls);
     }

@@ -1,5 +1,6 @@
 using System.Text;
 using EtcdEdge.Server.Watch;
+using EtcdEdge.StateMachine.Auth;
 using EtcdEdge.StateMachine.Mvcc;
 using EtcdEdge.StateMachine.Watch;
 using Xunit;
@@ -19,7 +20,7 @@ public sealed class WatchSessionTests : IAsyncDisposable
     public WatchSessionTests()
     {
         _root = _store.Publish();
-        _dispatcher = new WatchDispatcher(() => _root, TimeSpan.FromMinutes(10), TimeProvider.System);
+        _dispatcher = new WatchDispatcher(() => _root, () => AuthView.Initial, TimeSpan.FromMinutes(10), TimeProvider.System);
         _dispatcher.Start();
     }
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using EtcdEdge.Simulation.Members;
 using EtcdEdge.StateMachine;
+using EtcdEdge.StateMachine.Auth;
 
 namespace EtcdEdge.Simulation.Workload;
 
@@ -17,7 +18,7 @@ internal sealed class WriteCall : IPendingCall
     public WriteCall(Life life, RequestKind kind, ReadOnlySequence<byte> bytes, Action<ApplyResult?> done)
     {
         _done = done;
-        _completion = life.Node.ProposeAsync(kind, bytes, CancellationToken.None);
+        _completion = life.Node.ProposeAsync(kind, bytes, AuthInfo.None, CancellationToken.None);
     }
 
     public bool TryFinish()

@@ -1,6 +1,8 @@
 using System.Buffers;
+using System.Text;
 using CsCheck;
 using EtcdEdge.Api;
+using EtcdEdge.StateMachine.Auth;
 using EtcdEdge.StateMachine.Wire;
 using Google.Protobuf;
 using Xunit;
@@ -28,7 +30,20 @@ public sealed class EntryCodecTests
             var request = EntryCodec.Parse(twin.ToByteArray());
             Assert.Equal(id == 0 ? headerId : id, request.Id);
             Assert.Equal(RequestKind.Txn, request.Kind);
+            Assert.Equal(new AuthInfo("u", 3), request.Who);
             Assert.Equal(txn.ToByteArray(), request.Payload.ToArray());
+        });
+
+    [Fact]
+    public void Whose_request_it_is_stands_in_the_header_as_etcd_has_it() =>
+        Gen.Select(Gen.ULong, Gen.String, Gen.ULong).Sample((id, name, revision) =>
+        {
+            var entry = EntryCodec.Encode(id, RequestKind.AuthEnable, ReadOnlySequence<byte>.Empty, new AuthInfo(name, revision));
+            var twin = InternalRaftRequest.Parser.ParseFrom(entry);
+            var plain = Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(name));
+            Assert.Equal((id, plain, revision), (twin.Header.ID, twin.Header.Username, twin.Header.AuthRevision));
+            Assert.Equal((plain, revision), (EntryCodec.Parse(entry).Who.Username ?? "", EntryCodec.Parse(entry).Who.Revision));
+            Assert.NotNull(twin.AuthEnable);
         });
 
     [Theory]
@@ -39,7 +54,7 @@ public sealed class EntryCodecTests
     public void Every_kind_is_its_field_number_and_an_empty_request_is_a_request(RequestKind kind)
     {
         var request = EntryCodec.Parse(EntryCodec.Encode(0, kind, ReadOnlySequence<byte>.Empty));
-        Assert.Equal(new LoggedRequest(0, kind, request.Payload), request);
+        Assert.Equal(new LoggedRequest(0, kind, request.Payload, AuthInfo.None), request);
         Assert.True(request.Payload.IsEmpty);
     }
 

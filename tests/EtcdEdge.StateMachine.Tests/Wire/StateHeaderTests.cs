@@ -1,7 +1,9 @@
 using EtcdEdge.Api;
 using EtcdEdge.Api.State;
+using EtcdEdge.StateMachine.Auth;
 using EtcdEdge.StateMachine.Cluster;
 using EtcdEdge.StateMachine.Lease;
+using EtcdEdge.StateMachine.Mvcc;
 using EtcdEdge.StateMachine.Wire;
 using Google.Protobuf;
 
@@ -29,6 +31,29 @@ public sealed class StateHeaderTests
 
     [Fact]
     public void Every_field_comes_back() => Assert.Equal(Show(Full), Show(StateHeaderCodec.Decode(StateHeaderCodec.Encode(Full))));
+
+    [Fact]
+    public void Users_and_roles_come_back()
+    {
+        var alice = new AuthUser("alice") { PasswordHash = "hash"u8.ToArray(), Roles = ["r", "root"] };
+        var cert = new AuthUser("cert") { HasNoPassword = true };
+        var permission = new AuthPermission(Permission.Types.Type.Write, new KeyRange("a"u8.ToArray(), "b"u8.ToArray()));
+        var auth = AuthView.Of(true, 9, [cert, alice], [new AuthRole("r", [permission]), new AuthRole("empty", [])]);
+        var back = StateHeaderCodec.Decode(StateHeaderCodec.Encode(Full with { Auth = auth })).Auth;
+        Assert.Equal((true, 9UL), (back.IsEnabled, back.Revision));
+        Assert.Equal([alice.ToMessage(), cert.ToMessage()], back.Users.Values.Select(user => user.ToMessage()));
+        Assert.Equal(auth.Roles.Values.Select(role => role.ToMessage()), back.Roles.Values.Select(role => role.ToMessage()));
+        Assert.Equal(EtcdError.None, back.CheckAdmin(new AuthInfo("alice", 9)));
+    }
+
+    [Fact]
+    public void A_state_of_a_version_without_users_has_none()
+    {
+        var header = StateHeader.Parser.ParseFrom(StateHeaderCodec.Encode(Full));
+        header.Auth = null;
+        var auth = StateHeaderCodec.Decode(header.ToByteArray()).Auth;
+        Assert.Equal((false, 1UL, 0), (auth.IsEnabled, auth.Revision, auth.Users.Count));
+    }
 
     [Fact]
     public void An_empty_state_comes_back()

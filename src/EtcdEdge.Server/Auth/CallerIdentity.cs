@@ -1,0 +1,65 @@
+using EtcdEdge.Server.Grpc;
+using EtcdEdge.Server.Node;
+using EtcdEdge.Server.Tls;
+using EtcdEdge.StateMachine;
+using EtcdEdge.StateMachine.Auth;
+using Grpc.Core;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace EtcdEdge.Server.Auth;
+
+/// <summary>
+/// Who makes a call: the user of the token in its metadata, or the common name of its verified certificate when clients must show one (etcd
+/// v3_server.go, AuthInfoFromCtx). Only asked while auth is on.
+/// </summary>
+/// <param name="node">The node.</param>
+/// <param name="tokens">Knows tokens.</param>
+/// <param name="clientCertAuth">--client-cert-auth.</param>
+/// <param name="logger">Where invalid tokens are told, without the token.</param>
+internal sealed class CallerIdentity(IEtcdNode node, ITokenProvider tokens, bool clientCertAuth, ILogger logger)
+{
+    private const string TokenKey = "token";
+    private const string BearerPrefix = "Bearer ";
+
+    /// <summary>The caller; nobody when it has shown nothing.</summary>
+    /// <exception cref="RpcException">It has shown a token that is none, or none any more.</exception>
+    public ValueTask<AuthInfo> OfAsync(ServerCallContext call)
+    {
+        var view = node.Auth;
+        if (!view.IsEnabled)
+        {
+            return ValueTask.FromResult(AuthInfo.None);
+        }
+        var http = call.GetHttpContext();
+        return TokenIn(http.Request.Headers) is { } token
+            ? OfTokenAsync(token, call)
+            : ValueTask.FromResult(clientCertAuth ? OfCertificate(http, view) : AuthInfo.None);
+    }
+
+    private async ValueTask<AuthInfo> OfTokenAsync(string token, ServerCallContext call)
+    {
+        var who = await tokens.IdentifyAsync(token, call.CancellationToken);
+        if (who.IsNone)
+        {
+            logger.InvalidToken(call.Peer);
+            throw EtcdStatus.Refuse(EtcdError.InvalidAuthToken);
+        }
+        return who;
+    }
+
+    /// <summary>A gateway's calls carry no client's certificate: whoever reached it is not the user of the connection.</summary>
+    private static AuthInfo OfCertificate(HttpContext http, AuthView view)
+    {
+        bool isGrpc = http.Request.ContentType?.StartsWith("application/grpc", StringComparison.Ordinal) == true
+            && !http.Request.Headers.ContainsKey("grpcgateway-accept");
+        var name = isGrpc ? CommonName.Of(http) : "";
+        return name.Length > 0 ? new AuthInfo(name, view.Revision) : AuthInfo.None;
+    }
+
+    private static string? TokenIn(IHeaderDictionary headers)
+    {
+        var values = headers.TryGetValue(TokenKey, out var token) ? token : headers.Authorization;
+        return values is [{ } first, ..] ? (first.StartsWith(BearerPrefix, StringComparison.Ordinal) ? first[BearerPrefix.Length..] : first) : null;
+    }
+}

@@ -1,0 +1,20 @@
+using EtcdEdge.StateMachine.Auth;
+
+namespace EtcdEdge.Server.Auth;
+
+/// <summary>How tokens are made and recognised (--auth-token): <see cref="SimpleTokens"/>, <see cref="SignedTokens"/> or <see cref="NoTokens"/>.</summary>
+internal interface ITokenProvider
+{
+    /// <summary>The random part of a token that the log assigns; empty when this member makes tokens by itself.</summary>
+    string NewTokenPrefix();
+
+    /// <summary>The token of a user who has just been authenticated.</summary>
+    /// <param name="assigned">What the log assigned; empty if nothing.</param>
+    /// <param name="username">The user.</param>
+    /// <param name="revision">The auth revision the user was authenticated at.</param>
+    /// <exception cref="Grpc.Core.RpcException">This member cannot make tokens.</exception>
+    string TokenOf(string assigned, string username, ulong revision);
+
+    /// <summary>Whose token it is, or nobody when it is none, or none any more.</summary>
+    ValueTask<AuthInfo> IdentifyAsync(string token, CancellationToken cancel);
+}

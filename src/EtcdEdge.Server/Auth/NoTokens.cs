@@ -1,0 +1,15 @@
+using EtcdEdge.Server.Grpc;
+using EtcdEdge.StateMachine;
+using EtcdEdge.StateMachine.Auth;
+
+namespace EtcdEdge.Server.Auth;
+
+/// <summary>--auth-token "": nobody gets a token, clients are known by their certificates alone (etcd server/auth/nop.go).</summary>
+internal sealed class NoTokens : ITokenProvider
+{
+    public string NewTokenPrefix() => "";
+
+    public string TokenOf(string assigned, string username, ulong revision) => throw EtcdStatus.Refuse(EtcdError.AuthFailed);
+
+    public ValueTask<AuthInfo> IdentifyAsync(string token, CancellationToken cancel) => ValueTask.FromResult(AuthInfo.None);
+}

@@ -1,0 +1,34 @@
+namespace EtcdEdge.Server.Auth;
+
+/// <summary>The kernel's random bytes, without OpenSSL: a board without that library can have users too.</summary>
+internal static class SecureRandom
+{
+    private const string Letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
+    public static void Fill(Span<byte> bytes)
+    {
+        // Without a buffer: no more is taken than is asked for.
+        using var device = new FileStream("/dev/urandom", FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
+        device.ReadExactly(bytes);
+    }
+
+    /// <summary>Latin letters, all equally likely.</summary>
+    public static string Text(int length)
+    {
+        var text = new char[length];
+        Span<byte> bytes = stackalloc byte[64];
+        int usable = 256 - (256 % Letters.Length);
+        for (int at = 0; at < length;)
+        {
+            Fill(bytes);
+            for (int i = 0; i < bytes.Length && at < length; i++)
+            {
+                if (bytes[i] < usable)
+                {
+                    text[at++] = Letters[bytes[i] % Letters.Length];
+                }
+            }
+        }
+        return new string(text);
+    }
+}

@@ -1,0 +1,13 @@
+using EtcdEdge.StateMachine.Auth;
+
+namespace EtcdEdge.Server.Auth;
+
+/// <summary>What a token with a good signature says. Times are seconds since 1970; null is no limit.</summary>
+/// <param name="Who">Its user.</param>
+/// <param name="End">exp: invalid from then on.</param>
+/// <param name="Start">nbf: invalid before.</param>
+/// <param name="Issued">iat: invalid before.</param>
+internal sealed record VerifiedToken(AuthInfo Who, double? End, double? Start, double? Issued)
+{
+    public bool IsValidAt(double now) => !(now >= End) && !(now < Start) && !(now < Issued);
+}

@@ -1,0 +1,14 @@
+using System.Buffers;
+using EtcdEdge.StateMachine;
+using EtcdEdge.StateMachine.Auth;
+
+namespace EtcdEdge.Server.Node;
+
+/// <summary>Requests of the server's own.</summary>
+internal static class NodeExtensions
+{
+    /// <summary>Sends a request through the log as root: nobody's rights stand in its way. Never for what a client asks.</summary>
+    public static ValueTask<ApplyResult> ProposeAsServerAsync(
+        this IEtcdNode node, RequestKind kind, ReadOnlySequence<byte> request, CancellationToken cancel) =>
+        node.ProposeAsync(kind, request, node.Auth.Root, cancel);
+}
