@@ -1,5 +1,5 @@
 using System.Text;
-using BCrypt.Net;
+using System.Text.RegularExpressions;
 using EtcdEdge.Server.Grpc;
 using EtcdEdge.StateMachine;
 using Grpc.Core;
@@ -11,7 +11,7 @@ namespace EtcdEdge.Server.Auth;
 /// bcrypt, which takes a board's core for 100 ms and more on purpose: on the pool, a few at a time, the others wait in a bounded line. bcrypt
 /// compares hashes in constant time.
 /// </summary>
-internal sealed class Passwords : IDisposable
+internal sealed partial class Passwords : IDisposable
 {
     private const int SaltBytes = 16;
     private const string Alphabet = "./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
@@ -49,18 +49,11 @@ internal sealed class Passwords : IDisposable
 
     public void Dispose() => _turns.Dispose();
 
-    // An administrator may have set any bytes for a hash.
-    private static bool Fits(string password, string hash)
-    {
-        try
-        {
-            return Bcrypt.Verify(password, hash);
-        }
-        catch (Exception unusable) when (unusable is SaltParseException or ArgumentException or FormatException)
-        {
-            return false;
-        }
-    }
+    // An administrator may have set any bytes for a hash, and the package takes the form for granted.
+    private static bool Fits(string password, string hash) => HashForm().IsMatch(hash) && Bcrypt.Verify(password, hash);
+
+    [GeneratedRegex(@"^\$2[abxy]?\$(0[4-9]|[12][0-9]|3[01])\$[./A-Za-z0-9]{53}$")]
+    private static partial Regex HashForm();
 
     private async Task<T> InTurnAsync<T>(Func<T> work, CancellationToken cancel)
     {

@@ -129,9 +129,8 @@ internal sealed class SignedTokens(SignatureKey key, TimeSpan ttl, TimeProvider 
 
     private static bool TryDecode(string text, out byte[] bytes)
     {
-        bytes = new byte[Base64Url.GetMaxDecodedLength(text.Length)];
-        bool isValid = Base64Url.TryDecodeFromChars(text, bytes, out int length);
-        Array.Resize(ref bytes, length);
+        bool isValid = Base64Url.IsValid(text);
+        bytes = isValid ? Base64Url.DecodeFromChars(text) : [];
         return isValid;
     }
 }
