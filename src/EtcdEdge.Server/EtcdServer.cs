@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using EtcdEdge.Server.Auth;
 using EtcdEdge.Server.Bootstrap;
+using EtcdEdge.Server.Concurrency;
 using EtcdEdge.Server.Configuration;
 using EtcdEdge.Server.Grpc;
 using EtcdEdge.Server.Http;
@@ -167,6 +168,8 @@ public sealed class EtcdServer : IAsyncDisposable
             Shrink = () => _runtime.Checkpointer.WriteNowAsync(shrink: true),
         };
         yield return new AuthService(node, _auth.Access, _auth.Passwords, _auth.Tokens, _logger);
+        yield return new LockService(node, _auth.Access, _watch);
+        yield return new ElectionService(node, _auth.Access, _watch);
         yield return new HealthService();
     }
 

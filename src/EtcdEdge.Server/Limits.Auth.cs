@@ -1,6 +1,6 @@
 namespace EtcdEdge.Server;
 
-/// <summary>The bounds of authentication.</summary>
+/// <summary>The bounds of authentication and of the services behind it.</summary>
 internal static partial class Limits
 {
     /// <summary>
@@ -36,4 +36,7 @@ internal static partial class Limits
 
     /// <summary>bcrypt looks at no more of a password; Go's implementation refuses a longer one.</summary>
     public const int PasswordBytes = 72;
+
+    /// <summary>The lease of who locks or campaigns without one of their own (etcd client/v3/concurrency, defaultSessionTTL).</summary>
+    public const long SessionTtlSeconds = 60;
 }

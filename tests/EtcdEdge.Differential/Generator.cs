@@ -7,7 +7,7 @@ namespace EtcdEdge.Differential;
 /// Draws the next call from a seed. What it knows of the store comes from the reference server's answers, which the seed determines, so a seed
 /// replays.
 /// </summary>
-internal sealed partial class Generator(int seed, Session reference)
+internal sealed partial class Generator(int seed, Session reference) : IGenerator
 {
     private const int LargeValueBytes = 2_000;
     private readonly Random _random = new(seed);

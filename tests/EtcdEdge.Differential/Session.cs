@@ -1,4 +1,5 @@
 using EtcdEdge.Api;
+using EtcdEdge.Api.Concurrency;
 using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Net.Client;
@@ -24,6 +25,9 @@ internal sealed class Session : IAsyncDisposable
         Cluster = new Cluster.ClusterClient(Invoker);
         Maintenance = new Maintenance.MaintenanceClient(Invoker);
         Watch = new Watch.WatchClient(Invoker);
+        Auth = new Auth.AuthClient(Invoker);
+        Lock = new Api.Concurrency.Lock.LockClient(Invoker);
+        Election = new Election.ElectionClient(Invoker);
     }
 
     public CallInvoker Invoker { get; }
@@ -38,6 +42,21 @@ internal sealed class Session : IAsyncDisposable
 
     public Watch.WatchClient Watch { get; }
 
+    public Auth.AuthClient Auth { get; }
+
+    public Api.Concurrency.Lock.LockClient Lock { get; }
+
+    public Election.ElectionClient Election { get; }
+
+    /// <summary>The newest token of each user who has been authenticated; each server gives its own.</summary>
+    public Dictionary<string, string> Tokens { get; } = [];
+
+    /// <summary>What calls show from now on; null is nothing.</summary>
+    public string? Token { get; set; }
+
+    /// <summary>The places won in elections, by name.</summary>
+    public Dictionary<string, LeaderKey> Leaders { get; } = [];
+
     /// <summary>The highest revision any answer carried.</summary>
     public long Revision { get; private set; } = 1;
 
@@ -45,6 +64,10 @@ internal sealed class Session : IAsyncDisposable
     public long CompactRevision { get; private set; }
 
     public ulong MemberId { get; private set; }
+
+    /// <summary>A call's options, with whoever the session is.</summary>
+    public CallOptions Options(CancellationToken cancel) =>
+        new(Token is null ? null : new Metadata { { "token", Token } }, cancellationToken: cancel);
 
     /// <summary>Learns from a response header; every response of etcd's API but a few has one.</summary>
     public void Observe(IMessage answer)

@@ -24,7 +24,7 @@ internal sealed record Step(string Name, string Request, Func<Session, Cancellat
         where TResponse : IMessage =>
         new(name, AnswerText.Of(request), async (session, cancel) =>
         {
-            var answer = await method(session, request, new CallOptions(cancellationToken: cancel));
+            var answer = await method(session, request, session.Options(cancel));
             session.Observe(answer);
             onSuccess?.Invoke(session);
             return AnswerText.Of(answer);

@@ -26,11 +26,11 @@ internal sealed class Trial : IAsyncDisposable
     }
 
     /// <summary>Runs a random sequence.</summary>
-    public static async Task<Mismatch?> RandomAsync(Contestants contestants, int seed, int steps, CancellationToken cancel)
+    public static async Task<Mismatch?> RandomAsync(Contestants contestants, int seed, int steps, bool auth, CancellationToken cancel)
     {
         await using var trial = new Trial(contestants);
         await trial.StartAsync();
-        var generator = new Generator(seed, trial._reference);
+        IGenerator generator = auth ? new AuthGenerator(seed) : new Generator(seed, trial._reference);
         for (var n = 0; n < steps; n++)
         {
             if (await trial.CompareAsync(generator.Next(), cancel) is { } mismatch)
@@ -69,7 +69,7 @@ internal sealed class Trial : IAsyncDisposable
     private Task StartAsync() => Task.WhenAll(_referenceDaemon.StartAsync(), _subjectDaemon.StartAsync());
 
     /// <summary>At the end: the rest of every watch stream, all keys, and the hash over the whole history.</summary>
-    private async Task<Mismatch?> FinishAsync(Generator generator, CancellationToken cancel)
+    private async Task<Mismatch?> FinishAsync(IGenerator generator, CancellationToken cancel)
     {
         foreach (var step in generator.Closing())
         {

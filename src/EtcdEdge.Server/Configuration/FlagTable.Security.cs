@@ -2,7 +2,6 @@ namespace EtcdEdge.Server.Configuration;
 
 internal static partial class FlagTable
 {
-
     private static Flag[] Security() =>
     [
         .. ClientSecurity(),

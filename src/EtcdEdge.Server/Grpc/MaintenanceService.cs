@@ -20,6 +20,7 @@ internal sealed class MaintenanceService(IEtcdNode node, AccessControl access, l
 {
     private const string Name = "etcdserverpb.Maintenance";
     private readonly ResponseHeaders _headers = new(node);
+    private readonly DowngradeJob _downgrade = new(node, access);
 
     /// <summary>Told how long hashes take.</summary>
     public MvccMetrics? Metrics { get; init; }
@@ -37,6 +38,7 @@ internal sealed class MaintenanceService(IEtcdNode node, AccessControl access, l
         binder.ServerStreaming(
             Messages.ServerStreaming(Name, "Snapshot", SnapshotRequest.Parser, SnapshotResponse.Parser),
             SnapshotAsync);
+        binder.Unary(Messages.Unary(Name, "Downgrade", DowngradeRequest.Parser, DowngradeResponse.Parser), _downgrade.RunAsync);
         binder.Unary(Messages.Unary(Name, "MoveLeader", MoveLeaderRequest.Parser, MoveLeaderResponse.Parser), MoveLeaderAsync);
     }
 
@@ -58,7 +60,7 @@ internal sealed class MaintenanceService(IEtcdNode node, AccessControl access, l
             RaftAppliedIndex = status.AppliedIndex,
             IsLearner = status.IsLearner,
             StorageVersion = cluster.Version.Length == 0 ? "" : VersionText.Cluster,
-            DowngradeInfo = new DowngradeInfo(),
+            DowngradeInfo = new DowngradeInfo { Enabled = cluster.DowngradeTarget.Length > 0, TargetVersion = cluster.DowngradeTarget },
         };
         if (status.Leader == 0)
         {

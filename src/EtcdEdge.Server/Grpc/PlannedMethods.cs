@@ -13,9 +13,6 @@ internal static class PlannedMethods
     private static IEnumerable<KeyValuePair<string, string>> Rows() =>
     [
         .. Of("etcdserverpb.Cluster", "changing the members", "MemberAdd", "MemberRemove", "MemberUpdate", "MemberPromote"),
-        .. Of("etcdserverpb.Maintenance", "downgrade", "Downgrade"),
-        .. Of("v3lockpb.Lock", "the lock service", "Lock", "Unlock"),
-        .. Of("v3electionpb.Election", "the election service", "Campaign", "Proclaim", "Leader", "Observe", "Resign"),
     ];
 
     private static IEnumerable<KeyValuePair<string, string>> Of(string service, string feature, params string[] methods) =>
