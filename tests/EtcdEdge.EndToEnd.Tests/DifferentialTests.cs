@@ -16,7 +16,7 @@ public sealed class DifferentialTests
     public async Task Random_calls_are_answered_as_etcd_answers_them(int seed)
     {
         var contestants = new Contestants(Binaries.Etcd, Binaries.Server);
-        var mismatch = await Trial.RandomAsync(contestants, seed, Steps, TestContext.Current.CancellationToken);
+        var mismatch = await Trial.RandomAsync(contestants, seed, Steps, auth: false, TestContext.Current.CancellationToken);
         Assert.True(mismatch is null, mismatch?.ToString());
     }
 }

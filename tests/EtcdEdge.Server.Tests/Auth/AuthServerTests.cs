@@ -41,7 +41,7 @@ public sealed class AuthServerTests : IAsyncLifetime
     [Fact]
     public async Task A_watch_needs_its_whole_range_and_ends_with_the_right_to_it()
     {
-        using var watch = new Watch.WatchClient(_server.Channel).Watch(As(_alice));
+        using var watch = new Api.Watch.WatchClient(_server.Channel).Watch(As(_alice));
         Assert.Equal("rpc error: code = PermissionDenied desc = etcdserver: permission denied", (await CreateAsync(watch, "a", "c")).CancelReason);
         Assert.Equal("rpc error: code = PermissionDenied desc = etcdserver: permission denied", (await CreateAsync(watch, "a", "\0")).CancelReason);
         Assert.False((await CreateAsync(watch, "a", "b")).Canceled);
@@ -57,9 +57,9 @@ public sealed class AuthServerTests : IAsyncLifetime
     [Fact]
     public async Task A_watch_of_nobody_or_with_a_bad_token_is_refused_on_its_stream()
     {
-        using var nobodys = new Watch.WatchClient(_server.Channel).Watch(cancellationToken: Cancel);
+        using var nobodys = new Api.Watch.WatchClient(_server.Channel).Watch(cancellationToken: Cancel);
         Assert.Equal("rpc error: code = InvalidArgument desc = etcdserver: user name is empty", (await CreateAsync(nobodys, "a", "b")).CancelReason);
-        using var forged = new Watch.WatchClient(_server.Channel).Watch(As("abc.1"));
+        using var forged = new Api.Watch.WatchClient(_server.Channel).Watch(As("abc.1"));
         var refused = await CreateAsync(forged, "a", "b");
         Assert.Equal((true, true, -1L, "rpc error: code = Unauthenticated desc = etcdserver: invalid auth token"),
             (refused.Created, refused.Canceled, refused.WatchId, refused.CancelReason));
