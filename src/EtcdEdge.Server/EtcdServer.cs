@@ -50,7 +50,7 @@ public sealed class EtcdServer : IAsyncDisposable
             Removed = () => _removed.TrySetResult(),
         });
         var node = _runtime.Node;
-        _auth = new AuthParts(node, _store.State.Auth, _store.State.Lessor, options, time, _logger);
+        _auth = new AuthParts(node, _store.State.Auth, _store.State.Lessor, options, time, _logger, _store.Replay.LastIndex);
         _watch = new WatchDispatcher(() => node.Root, () => node.Auth, options.WatchProgressNotifyInterval, time);
         _leaders = new LeaderMonitor(() => node.Status.Leader != 0, options.Raft.ElectionTimeout, time);
         metrics.Wear.Readings = _store.Wear;

@@ -19,15 +19,16 @@ internal sealed class AuthParts : IDisposable
     /// <param name="options">--auth-token, --auth-token-ttl, --bcrypt-cost, --client-cert-auth.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Where odd options and failed attempts are told.</param>
+    /// <param name="lastReplayedIndex">The last entry the log held at the start.</param>
     /// <exception cref="Bootstrap.StartException">--auth-token cannot be used.</exception>
-    public AuthParts(IEtcdNode node, AuthStore store, Lessor lessor, ServerOptions options, TimeProvider time, ILogger logger)
+    public AuthParts(IEtcdNode node, AuthStore store, Lessor lessor, ServerOptions options, TimeProvider time, ILogger logger, ulong lastReplayedIndex = 0)
     {
         var tokenOptions = TokenOptions.Parse(options.Auth.Token);
         foreach (string name in tokenOptions.Unknown)
         {
             logger.ConfigurationWarning($"--auth-token: unknown option \"{name}\"");
         }
-        Tokens = ProviderOf(tokenOptions, node, store, options, time);
+        Tokens = ProviderOf(tokenOptions, node, store, options, time, lastReplayedIndex);
         Passwords = new Passwords(CostOf(options.Auth.BcryptCost, logger));
         Access = new AccessControl(node, lessor, new CallerIdentity(node, Tokens, options.ClientTls.ClientCertAuth, logger));
     }
@@ -45,7 +46,7 @@ internal sealed class AuthParts : IDisposable
     }
 
     private static ITokenProvider ProviderOf(
-        TokenOptions tokenOptions, IEtcdNode node, AuthStore store, ServerOptions options, TimeProvider time)
+        TokenOptions tokenOptions, IEtcdNode node, AuthStore store, ServerOptions options, TimeProvider time, ulong lastReplayedIndex)
     {
         switch (tokenOptions.Type)
         {
@@ -56,7 +57,10 @@ internal sealed class AuthParts : IDisposable
             default:
                 var ttl = options.Auth.TokenTtl > TimeSpan.Zero ? options.Auth.TokenTtl : new AuthOptions().TokenTtl;
                 var tokens = new SimpleTokens(
-                    () => store.View.Revision, () => node.Status.AppliedIndex, ttl, options.Raft.RequestTimeout, time);
+                    () => store.View.Revision, () => node.Status.AppliedIndex, ttl, options.Raft.RequestTimeout, time)
+                {
+                    LastReplayedIndex = lastReplayedIndex,
+                };
                 store.Tokens = tokens;
                 return tokens;
         }

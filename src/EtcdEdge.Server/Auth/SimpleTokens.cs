@@ -20,6 +20,9 @@ internal sealed class SimpleTokens(Func<ulong> authRevision, Func<ulong> applied
     private readonly long _ttlMs = (long)ttl.TotalMilliseconds;
     private long _nextSweepMs;
 
+    /// <summary>The last entry the log held at the start: what it and those before assigned ended with the process that was told of it.</summary>
+    public ulong LastReplayedIndex { get; init; }
+
     public string NewTokenPrefix() => SecureRandom.Text(Limits.SimpleTokenLetters);
 
     public string TokenOf(string assigned, string username, ulong revision) => assigned;
@@ -34,6 +37,10 @@ internal sealed class SimpleTokens(Func<ulong> authRevision, Func<ulong> applied
 
     public void Assigned(string token, string username)
     {
+        if (TryGetIndex(token, out ulong index) && index <= LastReplayedIndex)
+        {
+            return;
+        }
         long nowMs = time.MonotonicMs();
         if (nowMs >= _nextSweepMs || _tokens.Count >= Limits.SimpleTokens)
         {
