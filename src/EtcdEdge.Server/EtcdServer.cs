@@ -8,6 +8,7 @@ using EtcdEdge.Server.Http;
 using EtcdEdge.Server.Listen;
 using EtcdEdge.Server.Metrics;
 using EtcdEdge.Server.Node;
+using EtcdEdge.Server.Peers;
 using EtcdEdge.Server.Tls;
 using EtcdEdge.Server.Watch;
 using EtcdEdge.Storage;
@@ -31,9 +32,10 @@ public sealed class EtcdServer : IAsyncDisposable
     private readonly MemberPublisher _publisher;
     private readonly ServerOptions _options;
     private readonly ILogger _logger;
+    private volatile PeerAnswers? _answers;
     private Task _publishing = Task.CompletedTask;
 
-    private EtcdServer(ServerOptions options, ILoggerFactory loggers, TlsContext? tls)
+    private EtcdServer(ServerOptions options, ILoggerFactory loggers, TlsContext? tls, TlsContext? peerTls, JoinedCluster? joined)
     {
         var time = TimeProvider.System;
         _options = options;
@@ -41,13 +43,14 @@ public sealed class EtcdServer : IAsyncDisposable
         var metrics = new EtcdMetrics(options.Metrics, options.FeatureGates);
         _metrics = metrics;
         long started = time.GetTimestamp();
-        _store = MemberStore.Open(new FileDisk(), options, metrics, _logger);
+        _store = MemberStore.Open(new FileDisk(), options, metrics, _logger, joined);
         Report(time.GetElapsedTime(started));
-        _runtime = new NodeRuntime(_store, options, time, metrics, _logger, new NodeEvents
+        _runtime = new NodeRuntime(_store, options, time, metrics, _logger, peerTls, new NodeEvents
         {
             Published = () => _watch?.Published(),
             Failed = failure => _failed.TrySetResult(failure),
-            Removed = () => _removed.TrySetResult(),
+            Removed = () => _ = RemovedAsync(),
+            Answer = (call, cancel) => _answers?.AnswerAsync(call, cancel) ?? ValueTask.FromResult(new PeerAnswer(PeerAnswer.UnknownKind)),
         });
         var node = _runtime.Node;
         _auth = new AuthParts(node, _store.State.Auth, _store.State.Lessor, options, time, _logger, _store.Replay.LastIndex);
@@ -79,7 +82,11 @@ public sealed class EtcdServer : IAsyncDisposable
     {
         loggers.CreateLogger("etcdserver").Starting(VersionText.Own, VersionText.Etcd, VersionText.Commit, options.Name, options.DataDir,
             TextOf(options.Listen.ClientUrls), TextOf(options.Listen.PeerUrls));
-        var server = new EtcdServer(options, loggers, ClientTls(options, loggers.CreateLogger("embed")));
+        var logger = loggers.CreateLogger("embed");
+        var peerTls = TlsContext.Of(options, TlsSide.Peer, logger, TimeProvider.System);
+        bool isNew = !File.Exists(DataDirectory.IdentityFileOf(options.DataDir));
+        var joined = isNew ? await Joining.PrepareAsync(options, peerTls, cancel) : null;
+        var server = new EtcdServer(options, loggers, ClientTls(options, logger), peerTls, joined);
         try
         {
             await server.StartAsync(cancel);
@@ -152,17 +159,27 @@ public sealed class EtcdServer : IAsyncDisposable
         }
     }
 
+    // The others may still need this member's last messages, and its client the answer (etcd waits as long).
+    private async Task RemovedAsync()
+    {
+        await Task.Delay(Limits.RemovedPatience);
+        _removed.TrySetResult();
+    }
+
     private IEnumerable<IRpcService> Services(ServerOptions options, TimeProvider time)
     {
         var node = _runtime.Node;
-        var primary = new LeasePrimary(node, _store.State.Lessor, time);
+        var leader = new LeaderCalls(node, _runtime.Peers.CallAsync, options.Raft);
+        var primary = new LeasePrimary(node, _store.State.Lessor, time, leader);
+        var members = new MembershipPrimary(node, leader);
+        _answers = new PeerAnswers(node, primary, members);
         long minLeaseTtl = (long)Math.Ceiling(1.5 * options.Raft.ElectionTimeout.TotalSeconds);
         yield return new KvService(node, _auth.Access, options.Requests.MaxTxnOps, options.Requests.MaxRequestBytes) { Metrics = _metrics.Server };
         yield return new WatchService(node, _auth.Access, _watch, _leaders, options.Requests.MaxRequestBytes);
         yield return new LeaseService(node, _auth.Access, primary, _leaders, minLeaseTtl);
-        yield return new ClusterService(node);
+        yield return new ClusterService(node, _auth.Access, members, time);
         var snapshots = new SnapshotStreamer(node, _logger, time);
-        yield return new MaintenanceService(node, _auth.Access, options.Requests.QuotaBackendBytes, snapshots)
+        yield return new MaintenanceService(node, _auth.Access, options.Requests.QuotaBackendBytes, options.Raft.RequestTimeout, snapshots)
         {
             Metrics = _metrics.Mvcc,
             Shrink = () => _runtime.Checkpointer.WriteNowAsync(shrink: true),

@@ -72,6 +72,15 @@ internal static partial class Limits
     /// <summary>Longest pause: a member that comes back is reached within a second, a dead one costs one SYN per second.</summary>
     public static readonly TimeSpan RedialMax = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long a founder waits for each other member to say that the cluster is there already: they start together, so most are not up.</summary>
+    public static readonly TimeSpan FounderPatience = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long a joiner waits for each member of the cluster to describe it: boards answer slowly while they start.</summary>
+    public static readonly TimeSpan JoinerPatience = TimeSpan.FromSeconds(10);
+
+    /// <summary>Largest list of members that is read: a hundred times seven members.</summary>
+    public const int RemoteMembersBytes = 1 << 20;
+
     /// <summary>How often a round trip is measured. The election timeout adapts to its p99, which needs some hundred samples.</summary>
     public static readonly TimeSpan PingInterval = TimeSpan.FromSeconds(1);
 

@@ -12,6 +12,9 @@ internal static partial class Limits
     /// <summary>Bytes of the requests that wait for the log: a stalled card must not fill a 1 GB board's memory.</summary>
     public const long MaxPendingProposalBytes = 64 << 20;
 
+    /// <summary>How long a removed member goes on (etcd server/etcdserver stopWithDelay: 1 s).</summary>
+    public static readonly TimeSpan RemovedPatience = TimeSpan.FromSeconds(1);
+
     /// <summary>How long clients wait for a member that has no quorum (etcd --wait-cluster-ready-timeout: 5 s).</summary>
     public static readonly TimeSpan ClusterReadyTimeout = TimeSpan.FromSeconds(5);
 

@@ -16,14 +16,15 @@ internal sealed class TestCluster : IAsyncDisposable
     /// <param name="size">How many members found it.</param>
     /// <param name="flags">Flags for each of them.</param>
     /// <param name="launchers">Commands that run single members, by index.</param>
-    public TestCluster(int size, string[]? flags = null, Dictionary<int, string[]>? launchers = null)
+    /// <param name="flagsOf">Flags for single members, by index.</param>
+    public TestCluster(int size, string[]? flags = null, Dictionary<int, string[]>? launchers = null, Dictionary<int, string[]>? flagsOf = null)
     {
         _flags = flags ?? [];
         var ports = Enumerable.Range(0, size).Select(_ => Daemon.FreePort()).ToArray();
         var initial = string.Join(',', ports.Select((port, i) => $"m{i + 1}=http://127.0.0.1:{port}"));
         for (var i = 0; i < size; i++)
         {
-            _members.Add(NewDaemon($"m{i + 1}", initial, "new", ports[i], launchers?.GetValueOrDefault(i)));
+            _members.Add(NewDaemon($"m{i + 1}", initial, "new", ports[i], launchers?.GetValueOrDefault(i), flagsOf?.GetValueOrDefault(i)));
         }
     }
 
@@ -98,7 +99,7 @@ internal sealed class TestCluster : IAsyncDisposable
     /// <summary>A further member that is to join; not started. Belongs to the cluster from now on.</summary>
     public Daemon Add(string name, int peerPort, string initialCluster)
     {
-        _members.Add(NewDaemon(name, initialCluster, "existing", peerPort, null));
+        _members.Add(NewDaemon(name, initialCluster, "existing", peerPort, null, null));
         return _members[^1];
     }
 
@@ -110,9 +111,9 @@ internal sealed class TestCluster : IAsyncDisposable
         }
     }
 
-    private Daemon NewDaemon(string name, string initialCluster, string state, int peerPort, string[]? launcher) =>
-        new(Binaries.Server, null, [$"--name={name}", $"--initial-cluster={initialCluster}", $"--initial-cluster-state={state}", .. _flags], launcher)
-        {
-            PeerPort = peerPort,
-        };
+    private Daemon NewDaemon(string name, string initialCluster, string state, int peerPort, string[]? launcher, string[]? ownFlags)
+    {
+        string[] flags = [$"--name={name}", $"--initial-cluster={initialCluster}", $"--initial-cluster-state={state}", .. _flags, .. ownFlags ?? []];
+        return new Daemon(Binaries.Server, null, flags, launcher) { PeerPort = peerPort };
+    }
 }

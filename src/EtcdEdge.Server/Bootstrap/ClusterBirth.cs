@@ -34,6 +34,9 @@ internal sealed class ClusterBirth
     /// <summary>The log it begins with: one configuration change per member, and the hard state that says they are committed.</summary>
     public (HardState HardState, IReadOnlyList<Entry> Entries) Log() => FoundingLog.Create([.. Members.Select(Founding)]);
 
+    /// <summary>A member's id: of its sorted peer URLs and, for founders, the cluster's token; for those added later the time of it.</summary>
+    public static ulong MemberId(IReadOnlyList<string> sortedUrls, string salt) => IdOf(Encoding.UTF8.GetBytes(string.Concat(sortedUrls) + salt));
+
     private static ConfChange Founding(Member member)
     {
         var birth = new MembershipChange(0, MembershipChangeKind.Add, member with { Name = "" });
@@ -43,7 +46,7 @@ internal sealed class ClusterBirth
     private static Member MemberOf(InitialMember member, string token)
     {
         string[] urls = [.. member.PeerUrls.Select(url => url.ToString()).Order(StringComparer.Ordinal)];
-        return new Member { Id = IdOf(Encoding.UTF8.GetBytes(string.Concat(urls) + token)), Name = member.Name, PeerUrls = [.. urls] };
+        return new Member { Id = MemberId(urls, token), Name = member.Name, PeerUrls = [.. urls] };
     }
 
     private static ulong IdOf(byte[] content) => BinaryPrimitives.ReadUInt64BigEndian(Sha1.Of(content));

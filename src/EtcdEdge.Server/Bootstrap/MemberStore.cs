@@ -50,13 +50,18 @@ internal sealed class MemberStore : IDisposable
 
     /// <summary>Opens the directory that the options name, and makes it a new member's if nobody has claimed it.</summary>
     /// <exception cref="StartException">It cannot be used.</exception>
-    public static MemberStore Open(IDisk disk, ServerOptions options, EtcdMetrics metrics, ILogger logger)
+    /// <param name="disk">Where it is.</param>
+    /// <param name="options">What it is called, and how the cluster is founded.</param>
+    /// <param name="metrics">Where flushes are counted.</param>
+    /// <param name="logger">Where slow flushes are told.</param>
+    /// <param name="joined">The cluster that a new member joins; null for one that founds its cluster, and for one with data.</param>
+    public static MemberStore Open(IDisk disk, ServerOptions options, EtcdMetrics metrics, ILogger logger, JoinedCluster? joined = null)
     {
         DataDirectory? directory = null;
         try
         {
             directory = DataDirectory.Open(disk, options.DataDir, options.WalDir);
-            return Open(disk, directory, options, metrics, logger);
+            return Open(disk, directory, options, metrics, logger, joined);
         }
         catch (Exception refusal) when (refusal is DiskException or DataDirectoryException or CheckpointException)
         {
@@ -79,11 +84,15 @@ internal sealed class MemberStore : IDisposable
 
     public void Dispose() => _directory.Dispose();
 
-    private static MemberStore Open(IDisk disk, DataDirectory directory, ServerOptions options, EtcdMetrics metrics, ILogger logger)
+    private static MemberStore Open(
+        IDisk disk, DataDirectory directory, ServerOptions options, EtcdMetrics metrics, ILogger logger, JoinedCluster? joined)
     {
-        var birth = directory.Identity is null ? BirthOf(options) : null;
-        var identity = IdentityOf(directory, birth, options);
-        var walOptions = WalOptionsOf(options, identity, create: birth is not null, metrics, logger);
+        bool isNew = directory.Identity is null;
+        var birth = isNew && joined is null ? BirthOf(options) : null;
+        var identity = directory.Identity is { } known ? new NodeIdentity(known.ClusterId, known.MemberId, options.Name)
+            : joined is not null ? new NodeIdentity(joined.ClusterId, joined.MemberId, options.Name)
+            : new NodeIdentity(birth!.ClusterId, birth.Named(options.Name)!.Id, options.Name);
+        var walOptions = WalOptionsOf(options, identity, create: isNew, metrics, logger);
         var restart = new Restart(options, OpenCheckpoints(disk, directory, identity, logger), metrics.Checkpoints, logger);
         var (state, replay, opening) = restart.Read(disk, directory.WalPath, walOptions);
         if (opening.Damage is { } damage)
@@ -98,6 +107,13 @@ internal sealed class MemberStore : IDisposable
         if (birth is not null)
         {
             WriteBirth(wal, replay, birth);
+        }
+        if (options.Cluster.ForceNewCluster)
+        {
+            WriteForced(wal, replay, state, identity.MemberId);
+        }
+        if (isNew)
+        {
             directory.Claim(new MemberIdentity(identity.ClusterId, identity.MemberId, identity.Name));
         }
         state.Store.Totals.Clear();
@@ -106,7 +122,7 @@ internal sealed class MemberStore : IDisposable
         {
             FreeSpace = new FreeSpace(disk, [directory.MemberPath, directory.WalPath], Limits.FreeSpaceSegments * (long)options.Wal.SegmentBytes),
             Recovery = opening.Recovery,
-            Warnings = [.. directory.Warnings, .. birth is null ? IgnoredFlags(directory.Identity!, options) : []],
+            Warnings = [.. directory.Warnings, .. isNew ? [] : IgnoredFlags(directory.Identity!, options)],
         };
     }
 
@@ -150,6 +166,10 @@ internal sealed class MemberStore : IDisposable
                 $"the data directory holds member {known.MemberId:x} of cluster {known.ClusterId:x}; --initial-cluster, --initial-cluster-token and ")
                 + "--initial-advertise-peer-urls describe another cluster and are ignored: they only matter without data";
         }
+        if (options.Cluster.ForceNewCluster)
+        {
+            yield return "--force-new-cluster is given: this member is alone now; take the flag away, or what is added to it is removed at the next start";
+        }
         if (options.Wal.AcceptLoss)
         {
             yield return "--wal-accept-loss is given: take it away once the server has started, or the next damage is cut unasked";
@@ -164,10 +184,6 @@ internal sealed class MemberStore : IDisposable
                 + "--name must be one of the names in --initial-cluster")
             : birth;
     }
-
-    private static NodeIdentity IdentityOf(DataDirectory directory, ClusterBirth? birth, ServerOptions options) => directory.Identity is { } known
-        ? new NodeIdentity(known.ClusterId, known.MemberId, options.Name)
-        : new NodeIdentity(birth!.ClusterId, birth.Named(options.Name)!.Id, options.Name);
 
     private static Storage.Wal.WalOptions WalOptionsOf(ServerOptions options, NodeIdentity identity, bool create, EtcdMetrics metrics, ILogger logger) => new()
     {
@@ -189,11 +205,26 @@ internal sealed class MemberStore : IDisposable
 
     private static void WriteBirth(WriteAheadLog wal, LogReplay replay, ClusterBirth birth)
     {
-        if (replay.LastIndex > 0)
+        if (replay.LastIndex == 0)
         {
-            return;
+            var (hardState, entries) = birth.Log();
+            Write(wal, replay, hardState, entries);
         }
-        var (hardState, entries) = birth.Log();
+    }
+
+    private static void WriteForced(WriteAheadLog wal, LogReplay replay, StateMachineParts state, ulong self)
+    {
+        // The whole log counts: its end may have been acknowledged although this member had not heard so, and etcd loses it.
+        replay.HardState(replay.LastHardState with { Commit = replay.LastIndex });
+        var (hardState, entries) = ForcedCluster.Log(replay.LastHardState, replay.LastIndex, state.Cluster.View, self);
+        if (entries.Count > 0)
+        {
+            Write(wal, replay, hardState, entries);
+        }
+    }
+
+    private static void Write(WriteAheadLog wal, LogReplay replay, HardState hardState, IReadOnlyList<Entry> entries)
+    {
         wal.Append(hardState, [.. entries]);
         var group = wal.Seal()!;
         wal.Write(group);

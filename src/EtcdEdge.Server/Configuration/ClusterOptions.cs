@@ -19,5 +19,8 @@ public sealed record ClusterOptions
     /// <summary>Refuse membership changes that would lose the quorum.</summary>
     public bool StrictReconfigCheck { get; init; } = true;
 
+    /// <summary>Make a cluster of this member alone out of its data.</summary>
+    public bool ForceNewCluster { get; init; }
+
     public int MaxLearners { get; init; } = 1;
 }

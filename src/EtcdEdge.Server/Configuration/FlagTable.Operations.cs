@@ -68,8 +68,7 @@ internal static partial class FlagTable
 
     private static Flag[] Unsafe() =>
     [
-        Switch("force-new-cluster", false, "Make a one-member cluster out of this member's data.")
-            .Refuses("membership does not change in this release; restart without it: a single member keeps its data"),
+        Switch("force-new-cluster", false, "Make a one-member cluster out of this member's data."),
         Switch("unsafe-no-fsync", false, "Do not flush writes.").Warns("every write is flushed before it is acknowledged, always"),
     ];
 }

@@ -60,6 +60,7 @@ internal sealed class OptionsBuilder(Settings settings, Machine machine, bool fr
             InitialClusterState = OneOf("initial-cluster-state", ("new", InitialClusterState.New), ("existing", InitialClusterState.Existing)),
             StrictReconfigCheck = settings.Bool("strict-reconfig-check"),
             MaxLearners = Int("max-learners"),
+            ForceNewCluster = settings.Bool("force-new-cluster"),
         };
     }
 

@@ -19,7 +19,6 @@ public sealed partial record ServerOptions
         .. ComplaintsAboutTls(),
         .. ComplaintsAboutLogs(),
         .. TlsCheck.Complaints(this),
-        .. NotServedYet.Complaints(this),
     ];
 
     private IEnumerable<string> ComplaintsAboutUrls()

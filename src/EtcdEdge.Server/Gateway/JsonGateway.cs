@@ -33,7 +33,7 @@ internal sealed class JsonGateway(IReadOnlyDictionary<string, BoundMethod> metho
 
         if (context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true } && WebSocketHandshake.IsAsked(context.Request))
         {
-            return route.Method is null ? RefuseAsync(context, NotServed(route)) : WebSocketCall.RunAsync(context, this, route);
+            return route.Method is null ? RefuseAsync(context, NotServed()) : WebSocketCall.RunAsync(context, this, route);
         }
 
         if (!HttpMethods.IsPost(context.Request.Method))
@@ -41,7 +41,7 @@ internal sealed class JsonGateway(IReadOnlyDictionary<string, BoundMethod> metho
             return RefuseAsync(context, new Status(StatusCode.Unimplemented, "Method Not Allowed"));
         }
 
-        return route.Method is null ? RefuseAsync(context, NotServed(route)) : CallAsync(context, route);
+        return route.Method is null ? RefuseAsync(context, NotServed()) : CallAsync(context, route);
     }
 
     /// <summary>Runs a call; returns how it ended.</summary>
@@ -110,7 +110,7 @@ internal sealed class JsonGateway(IReadOnlyDictionary<string, BoundMethod> metho
         }
     }
 
-    private static Status NotServed(GatewayRoute route) => new(StatusCode.Unimplemented, PlannedMethods.Reason(route.Path) ?? "unknown method");
+    private static Status NotServed() => new(StatusCode.Unimplemented, "unknown method");
 
     private static Task RefuseAsync(HttpContext context, Status status)
     {

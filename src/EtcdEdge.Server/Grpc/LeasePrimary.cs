@@ -1,6 +1,8 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using EtcdEdge.Api;
 using EtcdEdge.Server.Node;
+using EtcdEdge.Server.Peers;
 using EtcdEdge.StateMachine;
 using EtcdEdge.StateMachine.Lease;
 using Google.Protobuf;
@@ -9,19 +11,30 @@ using Grpc.Core;
 namespace EtcdEdge.Server.Grpc;
 
 /// <summary>
-/// The one place that knows whose clock the leases run on: the leader's. What this member cannot answer itself is refused here, and here it
-/// would be forwarded.
+/// The one place that knows whose clock the leases run on: the leader's. What this member cannot answer itself is asked there.
 /// </summary>
-internal sealed class LeasePrimary(IEtcdNode node, Lessor lessor, TimeProvider time)
+internal sealed class LeasePrimary(IEtcdNode node, Lessor lessor, TimeProvider time, LeaderCalls leader)
 {
+    private const long Gone = -1;
+
     /// <summary>Renews a lease; returns its TTL in seconds, 0 when it is gone.</summary>
-    /// <exception cref="RpcException">This member does not lead.</exception>
+    /// <exception cref="RpcException">No leader answered.</exception>
     public async ValueTask<long> RenewAsync(long id, CancellationToken cancel)
     {
-        if (!node.Status.IsLeader)
+        while (!node.Status.IsLeader)
         {
-            throw NotPrimary();
+            if (await leader.AskAsync(PeerCallKind.LeaseRenew, Bytes(id), mayRepeat: true, cancel) is { } answer)
+            {
+                return BinaryPrimitives.ReadInt64LittleEndian(answer.Span);
+            }
         }
+        return await RenewHereAsync(id, cancel);
+    }
+
+    /// <summary>As <see cref="RenewAsync"/>, as the leader.</summary>
+    /// <exception cref="RpcException">This member does not lead.</exception>
+    public async ValueTask<long> RenewHereAsync(long id, CancellationToken cancel)
+    {
         // A leader that was replaced unawares must not promise time that the new one does not know of (etcd v3_server.go, ensureLeadership).
         EtcdStatus.ThrowIfRefused(await node.ReadBarrierAsync(cancel));
         var renewal = lessor.Renew(id, time.MonotonicMs());
@@ -35,14 +48,38 @@ internal sealed class LeasePrimary(IEtcdNode node, Lessor lessor, TimeProvider t
         };
     }
 
-    /// <summary>Looks a lease up; false when it is gone.</summary>
-    /// <exception cref="RpcException">This member does not lead.</exception>
-    public bool TryGetTimeToLive(long id, out LeaseTimeToLive? view) => lessor.TimeToLive(id, time.MonotonicMs(), out view) switch
+    /// <summary>A lease's time and keys, without a header; the TTL is -1 when it is gone.</summary>
+    /// <exception cref="RpcException">No leader answered.</exception>
+    public async ValueTask<LeaseTimeToLiveResponse> TimeToLiveAsync(long id, CancellationToken cancel)
     {
-        EtcdError.None => true,
-        EtcdError.LeaseNotFound => false,
-        _ => throw NotPrimary(),
-    };
+        while (!node.Status.IsLeader)
+        {
+            if (await leader.AskAsync(PeerCallKind.LeaseTimeToLive, Bytes(id), mayRepeat: true, cancel) is { } answer)
+            {
+                return LeaseTimeToLiveResponse.Parser.ParseFrom(answer.Span);
+            }
+        }
+        return TimeToLiveHere(id);
+    }
+
+    /// <summary>As <see cref="TimeToLiveAsync"/>, as the leader.</summary>
+    /// <exception cref="RpcException">This member does not lead.</exception>
+    public LeaseTimeToLiveResponse TimeToLiveHere(long id)
+    {
+        var response = new LeaseTimeToLiveResponse { ID = id, TTL = Gone };
+        switch (lessor.TimeToLive(id, time.MonotonicMs(), out var lease))
+        {
+            case EtcdError.LeaseNotFound:
+                return response;
+            case EtcdError.None:
+                response.TTL = lease!.RemainingSeconds;
+                response.GrantedTTL = lease.GrantedSeconds;
+                response.Keys.AddRange(lease.Keys.Select(key => UnsafeByteOperations.UnsafeWrap(key)));
+                return response;
+            default:
+                throw NotPrimary();
+        }
+    }
 
     /// <summary>All leases this member knows, as etcd: a follower answers from its own state.</summary>
     public long[] List() => lessor.List(time.MonotonicMs());
@@ -72,5 +109,13 @@ internal sealed class LeasePrimary(IEtcdNode node, Lessor lessor, TimeProvider t
 
     private static ReadOnlySequence<byte> Bytes(IMessage message) => new(message.ToByteArray());
 
-    private static RpcException NotPrimary() => EtcdStatus.Refuse(EtcdError.NoLeader);
+    private static byte[] Bytes(long id)
+    {
+        var bytes = new byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64LittleEndian(bytes, id);
+        return bytes;
+    }
+
+    // To whoever asked from another member this says: ask again, somebody else leads.
+    private static RpcException NotPrimary() => EtcdStatus.Refuse(EtcdError.NotLeader);
 }

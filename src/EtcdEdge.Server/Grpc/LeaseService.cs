@@ -17,7 +17,6 @@ internal sealed class LeaseService(IEtcdNode node, AccessControl access, LeasePr
     : IRpcService
 {
     private const string Name = "etcdserverpb.Lease";
-    private const long Gone = -1;
     private static readonly WriteOptions _buffered = new(WriteFlags.BufferHint);
     private readonly ResponseHeaders _headers = new(node);
 
@@ -56,15 +55,10 @@ internal sealed class LeaseService(IEtcdNode node, AccessControl access, LeasePr
     {
         var who = await access.RequireUserAsync(context);
         EtcdStatus.ThrowIfRefused(request.Keys ? access.GateOf(who).CheckLeaseRead(request.ID) : EtcdError.None);
-        var response = new LeaseTimeToLiveResponse { ID = request.ID, TTL = Gone };
-        if (primary.TryGetTimeToLive(request.ID, out var lease))
+        var response = await primary.TimeToLiveAsync(request.ID, context.CancellationToken);
+        if (!request.Keys)
         {
-            response.TTL = lease!.RemainingSeconds;
-            response.GrantedTTL = lease.GrantedSeconds;
-            if (request.Keys)
-            {
-                response.Keys.AddRange(lease.Keys.Select(key => UnsafeByteOperations.UnsafeWrap(key)));
-            }
+            response.Keys.Clear();
         }
 
         if (request.Keys)

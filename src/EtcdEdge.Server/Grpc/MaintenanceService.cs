@@ -15,8 +15,10 @@ namespace EtcdEdge.Server.Grpc;
 /// <param name="node">The node.</param>
 /// <param name="access">Whose call it is: most is for who has the root role.</param>
 /// <param name="quotaBytes">--quota-backend-bytes, as Status shows it.</param>
+/// <param name="transferPatience">How long a transfer of the leadership may take.</param>
 /// <param name="snapshots">Serves Snapshot.</param>
-internal sealed class MaintenanceService(IEtcdNode node, AccessControl access, long quotaBytes, SnapshotStreamer snapshots) : IRpcService
+internal sealed class MaintenanceService(
+    IEtcdNode node, AccessControl access, long quotaBytes, TimeSpan transferPatience, SnapshotStreamer snapshots) : IRpcService
 {
     private const string Name = "etcdserverpb.Maintenance";
     private readonly ResponseHeaders _headers = new(node);
@@ -134,18 +136,12 @@ internal sealed class MaintenanceService(IEtcdNode node, AccessControl access, l
         return hash;
     }
 
-    // There is nobody to hand leadership to: as in etcd, only the leader answers, and itself is no change.
+    // Itself is no change (etcd server/etcdserver/server.go, MoveLeader).
     private async ValueTask<MoveLeaderResponse> MoveLeaderAsync(MoveLeaderRequest request, ServerCallContext context)
     {
         await access.RequireAdminAsync(context);
-        if (!node.Status.IsLeader)
-        {
-            throw EtcdStatus.Refuse(EtcdError.NotLeader);
-        }
-
-        return request.TargetID == node.MemberId
-            ? new MoveLeaderResponse()
-            : throw EtcdStatus.Refuse(EtcdError.BadLeaderTransferee);
+        EtcdStatus.ThrowIfRefused(await node.MoveLeaderAsync(request.TargetID, transferPatience, context.CancellationToken));
+        return new MoveLeaderResponse();
     }
 
     // The text of the message in Go's compact text format, its trailing space included.

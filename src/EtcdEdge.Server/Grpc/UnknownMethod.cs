@@ -19,11 +19,6 @@ internal sealed class UnknownMethod(IReadOnlySet<string> services)
 
     internal string Describe(string path)
     {
-        if (PlannedMethods.Reason(path) is { } reason)
-        {
-            return reason;
-        }
-
         var slash = path.LastIndexOf('/');
         if (slash <= 0)
         {

@@ -16,6 +16,7 @@ namespace EtcdEdge.Server.Node;
 /// </summary>
 internal sealed class EtcdNode : IEtcdNode
 {
+    private static readonly TimeSpan _poll = TimeSpan.FromMilliseconds(10);
     private readonly Func<NodeInputKind, object, bool> _post;
     private readonly PendingRequests _pending;
     private readonly StateMachineParts _state;
@@ -92,14 +93,38 @@ internal sealed class EtcdNode : IEtcdNode
         {
             return Refused(EtcdError.TooManyRequests);
         }
-        var proposal = Proposal.Rent(id, entry);
-        var completion = proposal.Completion;
-        if (!_post(NodeInputKind.Propose, proposal))
+        return Post(NodeInputKind.Propose, Proposal.Rent(id, entry));
+    }
+
+    /// <summary>
+    /// Changes the members; NotLeader when this member does not lead. Completes once the change is applied here, or refused. Changes wait for each
+    /// other. The request id of <paramref name="change"/> is given here.
+    /// </summary>
+    public ValueTask<ApplyResult> ReconfigureAsync(MembershipChange change, CancellationToken cancel)
+    {
+        cancel.ThrowIfCancellationRequested();
+        ulong id = _ids.Next();
+        byte[] entry = (change with { RequestId = id }).Encode();
+        return _pending.TryReserve(entry.Length) ? Post(NodeInputKind.Reconfigure, Proposal.Rent(id, entry)) : Refused(EtcdError.TooManyRequests);
+    }
+
+    /// <summary>Hands the leadership to another voter; completes when it leads, or with why not.</summary>
+    public async ValueTask<EtcdError> MoveLeaderAsync(ulong target, TimeSpan patience, CancellationToken cancel)
+    {
+        if (!_status.IsLeader)
         {
-            _pending.Release(entry.Length);
-            return Refused(EtcdError.Stopped);
+            return EtcdError.NotLeader;
         }
-        return completion;
+        if (Cluster.Find(target) is not { IsLearner: false })
+        {
+            return EtcdError.BadLeaderTransferee;
+        }
+        _post(NodeInputKind.Control, (Action<NodeLoop>)(loop => loop.TransferLeadership(target)));
+        for (; _status.Leader != target && patience > TimeSpan.Zero; patience -= _poll)
+        {
+            await Task.Delay(_poll, cancel);
+        }
+        return _status.Leader == target ? EtcdError.None : EtcdError.Timeout;
     }
 
     /// <summary>Completes with None when <see cref="Root"/> holds everything that was acknowledged to anybody before this call (ReadIndex, thesis §6.4).</summary>
@@ -154,6 +179,19 @@ internal sealed class EtcdNode : IEtcdNode
         _root = root;
         _status = status;
         _published();
+    }
+
+    // The completion first: whoever completes the proposal may also reuse it.
+    private ValueTask<ApplyResult> Post(NodeInputKind kind, Proposal proposal)
+    {
+        int bytes = proposal.Entry.Length;
+        var completion = proposal.Completion;
+        if (_post(kind, proposal))
+        {
+            return completion;
+        }
+        _pending.Release(bytes);
+        return Refused(EtcdError.Stopped);
     }
 
     private ValueTask<ApplyResult> Refused(EtcdError error) => ValueTask.FromResult(ApplyResult.Refused(error, _root.Revision));

@@ -39,6 +39,12 @@ public interface IEtcdNode
     /// <inheritdoc cref="EtcdNode.ReadBarrierAsync"/>
     ValueTask<EtcdError> ReadBarrierAsync(CancellationToken cancel);
 
+    /// <inheritdoc cref="EtcdNode.ReconfigureAsync"/>
+    ValueTask<ApplyResult> ReconfigureAsync(MembershipChange change, CancellationToken cancel);
+
+    /// <inheritdoc cref="EtcdNode.MoveLeaderAsync"/>
+    ValueTask<EtcdError> MoveLeaderAsync(ulong target, TimeSpan patience, CancellationToken cancel);
+
     /// <inheritdoc cref="EtcdNode.CompactionRemovedAsync"/>
     ValueTask CompactionRemovedAsync(CancellationToken cancel);
 

@@ -1,3 +1,5 @@
+using EtcdEdge.Server.Peers;
+
 namespace EtcdEdge.Server.Node;
 
 /// <summary>What a running node tells its owner. Called from its own threads; none may block.</summary>
@@ -11,4 +13,7 @@ internal sealed record NodeEvents
 
     /// <summary>This member was removed from the cluster: the process has to end. May be called more than once.</summary>
     public required Action Removed { get; init; }
+
+    /// <summary>Another member asks for one of its clients.</summary>
+    public required Func<PeerCall, CancellationToken, ValueTask<PeerAnswer>> Answer { get; init; }
 }

@@ -18,6 +18,9 @@ internal enum NodeInputKind
     /// <summary>A follower sends on a request of its client; the subject is the log entry, a byte array.</summary>
     Forwarded,
 
+    /// <summary>A change of the members; the subject is its <see cref="Proposal"/>, whose entry is the change's context.</summary>
+    Reconfigure,
+
     /// <summary>Run a piece of control work on the loop's thread; the subject is an <see cref="Action{T}"/> of the loop.</summary>
     Control,
 }

@@ -69,6 +69,7 @@ internal sealed partial class NodeLoop
             Take(input);
         }
         OfferHeld();
+        ProposeChanges();
         _parts.Duties.Turn(HoldsOffice, nowMs, _parts.State.Store.Revision, _propose);
         _reads.AskRaft(_raft);
         while (_raft.HasReady)
@@ -127,6 +128,9 @@ internal sealed partial class NodeLoop
         {
             case NodeInputKind.Propose:
                 Propose((Proposal)input.Subject);
+                break;
+            case NodeInputKind.Reconfigure:
+                Reconfigure((Proposal)input.Subject);
                 break;
             case NodeInputKind.ReadBarrier:
                 _reads.Add((PendingRead)input.Subject, _nowMs);

@@ -34,6 +34,9 @@ internal sealed record NodeLoopParts
     /// <summary>--election-timeout, to tell why requests time out.</summary>
     public required long ElectionTimeoutMs { get; init; }
 
+    /// <summary>Judges changes of the members.</summary>
+    public required MembershipGate Gate { get; init; }
+
     /// <summary>Called when an applied entry removes this member: the process has to end.</summary>
     public Action Removed { get; init; } = () => { };
 

@@ -4,7 +4,6 @@ using EtcdEdge.Server.Configuration;
 using EtcdEdge.Server.Metrics;
 using EtcdEdge.Server.Peers;
 using EtcdEdge.Server.Tls;
-using EtcdEdge.StateMachine.Cluster;
 using Microsoft.Extensions.Logging;
 
 namespace EtcdEdge.Server.Node;
@@ -18,7 +17,6 @@ internal sealed class NodeRuntime : IAsyncDisposable
     private readonly NodeDriver _driver;
     private readonly DiskThread _disk;
     private readonly NodeLoop _loop;
-    private readonly PeerTransport _peers;
     private readonly MemberStore _store;
     private readonly Checkpointer _checkpointer;
 
@@ -27,9 +25,10 @@ internal sealed class NodeRuntime : IAsyncDisposable
     /// <param name="time">The monotonic clock.</param>
     /// <param name="metrics">Where durations go.</param>
     /// <param name="logger">Where slow work, leaders, peers and alarms are told.</param>
+    /// <param name="tls">The peers' certificates, or null.</param>
     /// <param name="events">Whom the runtime calls back.</param>
-    /// <exception cref="TlsException">The peers' certificates cannot be used.</exception>
-    public NodeRuntime(MemberStore store, ServerOptions options, TimeProvider time, EtcdMetrics metrics, ILogger logger, NodeEvents events)
+    public NodeRuntime(
+        MemberStore store, ServerOptions options, TimeProvider time, EtcdMetrics metrics, ILogger logger, TlsContext? tls, NodeEvents events)
     {
         _store = store;
         _driver = new NodeDriver(new Ticker(time, options.Raft.HeartbeatInterval), events.Failed);
@@ -40,8 +39,8 @@ internal sealed class NodeRuntime : IAsyncDisposable
         Node = new EtcdNode(store.Identity, _driver.Post, pending, store.State, ids, options.Requests.MaxRequestBytes, events.Published);
         var journal = new NodeJournal(logger, options.Requests.QuotaBackendBytes);
         _disk = new DiskThread(store.Wal, _driver, events.Failed);
-        var inputs = new PeerInputs(_driver, (_, _) => ValueTask.FromResult(new PeerAnswer(PeerAnswer.UnknownKind)), events.Removed);
-        _peers = TransportOf(store.Identity, options, time, metrics, logger, inputs.Handlers);
+        var inputs = new PeerInputs(_driver, events.Answer, events.Removed);
+        Peers = new PeerTransport(ContextOf(store.Identity, options, time, metrics, logger, inputs.Handlers), tls);
         _loop = new NodeLoop(
             new NodeLoopParts
             {
@@ -49,7 +48,8 @@ internal sealed class NodeRuntime : IAsyncDisposable
                 HardState = store.Replay.LastHardState,
                 Wal = store.Wal,
                 Disk = _disk,
-                Peers = _peers,
+                Peers = Peers,
+                Gate = new MembershipGate(Peers, options.Cluster.StrictReconfigCheck, options.Cluster.MaxLearners),
                 State = store.State,
                 Pending = pending,
                 Reads = new LinearizableReads(timeoutMs, (ulong)Random.Shared.NextInt64()),
@@ -73,13 +73,14 @@ internal sealed class NodeRuntime : IAsyncDisposable
     public EtcdNode Node { get; }
 
     public Checkpointer Checkpointer => _checkpointer;
+    public PeerTransport Peers { get; }
 
     /// <summary>Listens to the other members, dials them, and begins.</summary>
     /// <exception cref="Listen.ListenException">A peer URL cannot be listened on.</exception>
     public void Start()
     {
-        _peers.SetMembers(_store.State.Cluster.View);
-        _peers.Listen();
+        Peers.SetMembers(_store.State.Cluster.View);
+        Peers.Listen();
         _disk.Start();
         _driver.Start(_loop);
         _driver.Post(NodeInputKind.Control, (Action<NodeLoop>)(loop => loop.CampaignIfAlone()));
@@ -89,16 +90,16 @@ internal sealed class NodeRuntime : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _checkpointer.Dispose();
-        await _peers.DisposeAsync();
+        await Peers.DisposeAsync();
         _driver.Dispose();
         _disk.Dispose();
     }
 
-    private static PeerTransport TransportOf(
+    private static PeerContext ContextOf(
         NodeIdentity identity, ServerOptions options, TimeProvider time, EtcdMetrics metrics, ILogger logger, PeerHandlers handlers)
     {
         var snapshots = new NoSnapshots();
-        var context = new PeerContext
+        return new PeerContext
         {
             Self = new PeerOptions
             {
@@ -117,7 +118,6 @@ internal sealed class NodeRuntime : IAsyncDisposable
             Logger = logger,
             SaidOnce = new SaidOnce(time),
         };
-        return new PeerTransport(context, TlsContext.Of(options, TlsSide.Peer, logger, time));
     }
 
     private static Raft.RaftOptions RaftOptionsOf(ServerOptions options, ulong memberId) => new()

@@ -60,6 +60,15 @@ internal sealed class PendingRequests(long timeoutMs)
     /// <summary>Whether somebody still waits for the request with this id.</summary>
     public bool IsWaiting(ulong id) => _waiting.ContainsKey(id);
 
+    /// <summary>A request that waits outside of the log is refused. Nothing when its waiter was told that it timed out.</summary>
+    public void Refuse(ulong id, EtcdError error)
+    {
+        if (_waiting.Remove(id, out var proposal))
+        {
+            Refuse(proposal, error);
+        }
+    }
+
     /// <summary>Gives up on one request if its time is over; false when it is not. One that nobody waits for any more counts as given up.</summary>
     public bool TryGiveUp(ulong id, long nowMs, EtcdError error)
     {

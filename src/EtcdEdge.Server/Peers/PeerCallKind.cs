@@ -15,12 +15,6 @@ internal enum PeerCallKind : byte
     /// <summary>Hash of the store at a revision, for corruption checks.</summary>
     HashKv = 4,
 
-    /// <summary>Hand the leadership over.</summary>
-    MoveLeader = 5,
-
-    /// <summary>Whether a learner has caught up, which only the leader knows.</summary>
-    PromoteCheck = 6,
-
-    /// <summary>Release and capabilities of the member.</summary>
-    Version = 7,
+    /// <summary>A change of the members, which only the leader can judge.</summary>
+    ChangeMembers = 5,
 }

@@ -78,6 +78,19 @@ internal sealed class ScriptedNode : IEtcdNode
         return ValueTask.FromResult(Refusal);
     }
 
+    public ValueTask<ApplyResult> ReconfigureAsync(MembershipChange change, CancellationToken cancel)
+    {
+        lock (_lock)
+        {
+            return ValueTask.FromResult(Refusal != EtcdError.None
+                ? ApplyResult.Refused(Refusal, Root.Revision)
+                : _applier.ApplyMembershipChange(++_index, 1, change));
+        }
+    }
+
+    public ValueTask<EtcdError> MoveLeaderAsync(ulong target, TimeSpan patience, CancellationToken cancel) =>
+        ValueTask.FromResult(target == MemberId ? EtcdError.None : EtcdError.BadLeaderTransferee);
+
     public ValueTask CompactionRemovedAsync(CancellationToken cancel) => ValueTask.CompletedTask;
 
     public ValueTask<StateSnapshot?> CaptureAsync(CancellationToken cancel)

@@ -127,9 +127,9 @@ public sealed class PeerCallTests
         };
         TestMember.Introduce(a, b);
         await a.ConnectedAsync(b);
-        Assert.True(a.Transport.Post(2, PeerCallKind.Version, new byte[] { 1, 2, 3 }));
+        Assert.True(a.Transport.Post(2, PeerCallKind.HashKv, new byte[] { 1, 2, 3 }));
         var call = await posted.Task.WaitAsync(Cancel);
-        Assert.Equal((1UL, PeerCallKind.Version, false, 3), (call.From, call.Kind, call.WantsAnswer, call.Payload.Length));
-        Assert.False(a.Transport.Post(9, PeerCallKind.Version, default));
+        Assert.Equal((1UL, PeerCallKind.HashKv, false, 3), (call.From, call.Kind, call.WantsAnswer, call.Payload.Length));
+        Assert.False(a.Transport.Post(9, PeerCallKind.HashKv, default));
     }
 }

@@ -38,6 +38,7 @@ internal sealed class Life : IDisposable
         _disk = new SimDiskQueue(this, cluster);
         Raft = CreateRaft(options);
         Watch = new Watching(this, cluster);
+        var peers = new SimPeers(member.Number, cluster.Network);
         _loop = new NodeLoop(
             new NodeLoopParts
             {
@@ -45,7 +46,8 @@ internal sealed class Life : IDisposable
                 HardState = store.Replay.LastHardState,
                 Wal = store.Wal,
                 Disk = _disk,
-                Peers = new SimPeers(member.Number, cluster.Network),
+                Peers = peers,
+                Gate = new MembershipGate(peers, isStrict: false, maxLearners: 1),
                 State = store.State,
                 Pending = pending,
                 Reads = new LinearizableReads(timeoutMs, (ulong)cluster.Random.NextInt64()),

@@ -1,0 +1,32 @@
+using EtcdEdge.Server.Node;
+using EtcdEdge.Server.Peers;
+using EtcdEdge.StateMachine.Cluster;
+using Grpc.Core;
+
+namespace EtcdEdge.Server.Grpc;
+
+/// <summary>The one place that knows that the leader changes the members: it alone sees who is connected and how far a learner has come.</summary>
+/// <param name="node">The node.</param>
+/// <param name="leader">The way to the leader.</param>
+internal sealed class MembershipPrimary(IEtcdNode node, LeaderCalls leader)
+{
+    /// <summary>Makes the change, and returns when this member has applied it.</summary>
+    /// <exception cref="RpcException">Why not.</exception>
+    public async ValueTask ChangeAsync(MembershipChangeKind kind, Member member, CancellationToken cancel)
+    {
+        var change = new MembershipChange(0, kind, member);
+        if (node.Status.IsLeader || await leader.AskAsync(PeerCallKind.ChangeMembers, change.Encode(), mayRepeat: false, cancel) is null)
+        {
+            await ChangeHereAsync(change, cancel);
+        }
+        else if (kind != MembershipChangeKind.Remove || member.Id != node.MemberId)
+        {
+            // Who removed itself is no longer answered by the others.
+            EtcdStatus.ThrowIfRefused(await node.ReadBarrierAsync(cancel));
+        }
+    }
+
+    /// <summary>As the leader.</summary>
+    public async ValueTask ChangeHereAsync(MembershipChange change, CancellationToken cancel) =>
+        EtcdStatus.ThrowIfRefused((await node.ReconfigureAsync(change, cancel)).Error);
+}

@@ -1,0 +1,78 @@
+using EtcdEdge.Raft;
+using EtcdEdge.StateMachine;
+using EtcdEdge.StateMachine.Cluster;
+
+namespace EtcdEdge.Server.Node;
+
+/// <content>Changes of the members, and of the leader: proposed by the leader alone, one at a time.</content>
+internal sealed partial class NodeLoop
+{
+    /// <summary>Changes that wait until the one before them is applied, oldest first.</summary>
+    private readonly Queue<(ulong Id, ReadOnlyMemory<byte> Change)> _changes = new();
+
+    /// <summary>By a control input: hands the leadership over. Whether it worked shows in the published status.</summary>
+    public void TransferLeadership(ulong target) => _raft.TransferLeadership(target);
+
+    private void Reconfigure(Proposal proposal)
+    {
+        if (_raft.Role != Raft.Role.Leader)
+        {
+            _pending.Refuse(proposal, EtcdError.NotLeader);
+            return;
+        }
+        _pending.Add(proposal, _nowMs);
+        _changes.Enqueue((proposal.Id, proposal.Entry));
+    }
+
+    private void ProposeChanges()
+    {
+        while (_changes.TryPeek(out var next) && IsSettled(next.Id, next.Change))
+        {
+            _changes.Dequeue();
+        }
+    }
+
+    /// <summary>False when the change has to wait for the one before it.</summary>
+    private bool IsSettled(ulong id, ReadOnlyMemory<byte> encoded)
+    {
+        if (!_pending.IsWaiting(id))
+        {
+            return true;
+        }
+        if (_raft.Role != Raft.Role.Leader)
+        {
+            _pending.Refuse(id, EtcdError.NotLeader);
+            return true;
+        }
+        var status = _raft.GetStatus();
+        if (status.ConfChangePending || status.IsJoint || status.Transferee != 0)
+        {
+            return false;
+        }
+        var change = MembershipChange.Decode(encoded.Span);
+        var error = _parts.Gate.Check(change, _parts.State.Cluster.View, status);
+        if (error == EtcdError.None && !_raft.ProposeConfChange(ConfChangeOf(change, encoded)).Accepted)
+        {
+            // Raft's own refusal at this point: no voter would be left.
+            error = EtcdError.MemberNotEnoughStarted;
+        }
+        if (error != EtcdError.None)
+        {
+            _pending.Refuse(id, error);
+        }
+        return true;
+    }
+
+    private ConfChange ConfChangeOf(MembershipChange change, ReadOnlyMemory<byte> encoded)
+    {
+        var type = change.Kind switch
+        {
+            MembershipChangeKind.Remove => ConfChangeType.Remove,
+            MembershipChangeKind.Promote => ConfChangeType.AddVoter,
+            MembershipChangeKind.Add => change.Member.IsLearner ? ConfChangeType.AddLearner : ConfChangeType.AddVoter,
+            // New URLs change nothing for Raft: the member is added as what it is.
+            _ => _raft.ConfState.IsVoter(change.Member.Id) ? ConfChangeType.AddVoter : ConfChangeType.AddLearner,
+        };
+        return ConfChange.Of(type, change.Member.Id) with { Context = encoded };
+    }
+}

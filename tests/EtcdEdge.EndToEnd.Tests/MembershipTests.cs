@@ -1,0 +1,146 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using EtcdEdge.Api;
+using EtcdEdge.Differential;
+using EtcdEdge.Testing;
+using Google.Protobuf;
+using Grpc.Core;
+using Xunit;
+
+namespace EtcdEdge.EndToEnd.Tests;
+
+// Goal: members come, learn, vote, move and go as with etcd. Method: the published binary, real etcdctl, etcd's error texts.
+public sealed class MembershipTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_member_is_added_as_a_learner_promoted_updated_and_removed()
+    {
+        await using var cluster = new TestCluster(1);
+        await cluster.StartAsync();
+        await PutAsync(cluster[0].ClientUrl, "before", "1");
+        var (id, joiner) = await AddAsync(cluster, "m2", "--learner");
+        joiner.Start();
+        await TestCluster.EventuallyAsync(async () => await cluster.StatusAsync(1) is { IsLearner: true }, "the learner does not serve its status");
+        Assert.Equal("before\n1\n", (await cluster.TryCtlAsync(1, "get", "before", "--consistency=s")).Output);
+        Assert.Contains("rpc not supported for learner", (await cluster.TryCtlAsync(1, "put", "a", "b")).Error, StringComparison.Ordinal);
+        Assert.Contains("too many learner members in cluster", (await cluster.TryCtlAsync(0, "member", "add", "m3", "--learner", PeerUrls(Daemon.FreePort()))).Error,
+            StringComparison.Ordinal);
+        await TestCluster.EventuallyAsync(async () => (await cluster.TryCtlAsync(0, "member", "promote", id)).ExitCode == 0, "the learner never came in sync");
+        Assert.Contains("can only promote a learner member", (await cluster.TryCtlAsync(0, "member", "promote", id)).Error, StringComparison.Ordinal);
+        await joiner.WaitReadyAsync();
+        Assert.Equal(0, (await cluster.TryCtlAsync(1, "put", "a", "b")).ExitCode);
+        Assert.Contains("member not found", (await cluster.TryCtlAsync(1, "member", "remove", "1234")).Error, StringComparison.Ordinal);
+        Assert.Equal(0, (await cluster.TryCtlAsync(1, "member", "update", id, PeerUrls(joiner.PeerPort))).ExitCode);
+        await TestCluster.EventuallyAsync(async () => (await cluster.TryCtlAsync(0, "member", "remove", id)).ExitCode == 0, "the cluster stays unhealthy");
+        Assert.True(await joiner.WaitForExitAsync(TimeSpan.FromSeconds(20)), "a removed member goes on");
+        Assert.Equal(0, joiner.ExitCode);
+        Assert.Contains(joiner.Log, line => line.Contains("the member has been permanently removed from the cluster", StringComparison.Ordinal));
+        Assert.Equal("a\nb\n", (await cluster.TryCtlAsync(0, "get", "a")).Output);
+        joiner.Start();
+        Assert.True(await joiner.WaitForExitAsync(TimeSpan.FromSeconds(30)), "a removed member that is started again goes on");
+    }
+
+    [Fact]
+    public async Task Leadership_moves_and_leases_are_renewed_by_any_member()
+    {
+        await using var cluster = new TestCluster(3);
+        await cluster.StartAsync();
+        var leader = await cluster.LeaderAsync();
+        var target = (leader + 1) % 3;
+        var granted = await cluster.TryCtlAsync(target, "lease", "grant", "60");
+        var lease = Regex.Match(granted.Output, "lease ([0-9a-f]+) granted").Groups[1].Value;
+        Assert.Contains("keepalived with TTL(60)", (await cluster.TryCtlAsync(target, "lease", "keep-alive", "--once", lease)).Output, StringComparison.Ordinal);
+        Assert.Contains("granted with TTL(60s)", (await cluster.TryCtlAsync(target, "lease", "timetolive", lease)).Output, StringComparison.Ordinal);
+        var id = (await cluster.StatusAsync(target))!.Header.MemberId.ToString("x", CultureInfo.InvariantCulture);
+        Assert.Contains("Leadership transferred", await cluster.CtlAsync("move-leader", id), StringComparison.Ordinal);
+        Assert.Equal(target, await cluster.LeaderAsync());
+        await using var session = new Session(cluster[leader].ClientUrl);
+        var refused = await Assert.ThrowsAsync<RpcException>(async () => await session.Maintenance.MoveLeaderAsync(new MoveLeaderRequest { TargetID = 1 }, cancellationToken: Cancel));
+        Assert.Equal("etcdserver: not leader", refused.Status.Detail);
+        Assert.Contains("keepalived with TTL(60)", (await cluster.TryCtlAsync(leader, "lease", "keep-alive", "--once", lease)).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_member_without_its_data_is_refused_its_old_identity_and_can_be_replaced()
+    {
+        await using var cluster = new TestCluster(3);
+        await cluster.StartAsync();
+        await PutAsync(cluster[0].ClientUrl, "kept", "1");
+        await cluster[2].KillAsync();
+        Directory.Delete(cluster[2].DataDirectory, recursive: true);
+        cluster[2].Start();
+        Assert.True(await cluster[2].WaitForExitAsync(TimeSpan.FromSeconds(30)));
+        Assert.Equal(1, cluster[2].ExitCode);
+        Assert.Contains(cluster[2].Log, line => line.Contains("has already been bootstrapped", StringComparison.Ordinal));
+        var gone = Regex.Match(await cluster.CtlAsync("member", "list"), "([0-9a-f]+), started, m3").Groups[1].Value;
+        await cluster.CtlAsync("member", "remove", gone);
+        var (_, joiner) = await AddAsync(cluster, "m3");
+        await joiner.StartAsync();
+        Assert.Equal("kept\n1\n", (await cluster.TryCtlAsync(3, "get", "kept")).Output);
+    }
+
+    [Theory]
+    [InlineData("--initial-cluster-token=another", "cluster ID mismatch")]
+    public async Task A_member_of_another_cluster_is_refused_on_both_sides(string flag, string line)
+    {
+        await using var cluster = new TestCluster(3, flagsOf: new() { [2] = [flag] });
+        cluster[0].Start();
+        cluster[1].Start();
+        cluster[2].Start();
+        await Task.WhenAll(cluster[0].WaitReadyAsync(), cluster[1].WaitReadyAsync());
+        await TestCluster.EventuallyAsync(() => Task.FromResult(Says(cluster[0], line) && Says(cluster[2], line)), "nobody says what is wrong");
+    }
+
+    [Fact]
+    public async Task A_joiner_that_is_not_expected_is_told_why()
+    {
+        await using var cluster = new TestCluster(1);
+        await cluster.StartAsync();
+        var port = Daemon.FreePort();
+        var uninvited = cluster.Add("m2", port, $"m1=http://127.0.0.1:{cluster[0].PeerPort},m2=http://127.0.0.1:{port}");
+        uninvited.Start();
+        Assert.True(await uninvited.WaitForExitAsync(TimeSpan.FromSeconds(30)));
+        Assert.Contains(uninvited.Log, line => line.Contains("member count is unequal", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_is_left_of_a_cluster_goes_on_alone_when_it_is_forced_to()
+    {
+        await using var cluster = new TestCluster(3);
+        await cluster.StartAsync();
+        await PutAsync(cluster[0].ClientUrl, "kept", "1");
+        await Task.WhenAll(cluster.Members.Select(member => member.KillAsync()));
+        await using var alone = new Daemon(Binaries.Server, cluster[0].DataDirectory, ["--name=m1", "--force-new-cluster"]) { PeerPort = cluster[0].PeerPort };
+        await alone.StartAsync();
+        Assert.Single(await new EtcdCtl("3.5", alone).LinesAsync("member", "list"));
+        Assert.Equal(["kept", "1"], await new EtcdCtl("3.5", alone).LinesAsync("get", "kept"));
+    }
+
+    private static string PeerUrls(int port) => $"--peer-urls=http://127.0.0.1:{port}";
+
+    private static bool Says(Daemon daemon, string text) => daemon.Log.Any(line => line.Contains(text, StringComparison.Ordinal));
+
+    /// <summary>As the manual says: member add, which prints what the new member's flags must be.</summary>
+    private static async Task<(string Id, Daemon Joiner)> AddAsync(TestCluster cluster, string name, params string[] flags)
+    {
+        var port = Daemon.FreePort();
+        var output = "";
+        await TestCluster.EventuallyAsync(async () =>
+        {
+            var added = await cluster.TryCtlAsync(0, ["member", "add", name, PeerUrls(port), .. flags]);
+            output = added.Output;
+            Assert.True(added.ExitCode == 0 || added.Error.Contains("unhealthy cluster", StringComparison.Ordinal), added.Error);
+            return added.ExitCode == 0;
+        }, "the cluster stays unhealthy");
+        var initial = Regex.Match(output, "ETCD_INITIAL_CLUSTER=\"(.*)\"").Groups[1].Value;
+        return (Regex.Match(output, "Member +([0-9a-f]+) added").Groups[1].Value, cluster.Add(name, port, initial));
+    }
+
+    private static async Task PutAsync(string url, string key, string value)
+    {
+        await using var session = new Session(url);
+        await session.Kv.PutAsync(new PutRequest { Key = ByteString.CopyFromUtf8(key), Value = ByteString.CopyFromUtf8(value) }, cancellationToken: Cancel);
+    }
+}
