@@ -53,7 +53,7 @@ internal static partial class FlagTable
         Duration("warning-apply-duration", "100ms", "An apply that takes longer is logged.").In("3.6–3.8"),
         Count("bootstrap-defrag-threshold-megabytes", "0", "Defragment at start if that much is freed.").In("3.6–3.8")
             .Warns("memory holds no holes to close, so there is nothing to defragment"),
-        Duration("downgrade-check-time", "5s", "Interval of downgrade checks.").In("3.6–3.8").Warns("downgrades are not in this release"),
+        Duration("downgrade-check-time", "5s", "Interval of downgrade checks.").In("3.6–3.8").Warns("a downgrade is noted, not watched over: the way down is a snapshot and etcd's own binary"),
     ];
 
     private static Flag[] Own() =>

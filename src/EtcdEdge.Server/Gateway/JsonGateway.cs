@@ -45,11 +45,11 @@ internal sealed class JsonGateway(IReadOnlyDictionary<string, BoundMethod> metho
     }
 
     /// <summary>Runs a call; returns how it ended.</summary>
-    public async Task<Status> RunAsync(GatewayRoute route, GatewayCall call, IMessageSink answer, System.IO.Pipelines.PipeReader body)
+    public async Task<Status> RunAsync(GatewayRoute route, GatewayCall call, IMessageSink answer, System.IO.Pipelines.PipeReader body, long announcedBytes = 0)
     {
         try
         {
-            await route.Method!.CallAsync(new JsonRequests(body, route, maxMessageBytes), answer, call);
+            await route.Method!.CallAsync(new JsonRequests(body, announcedBytes, route, maxMessageBytes), answer, call);
             return Status.DefaultSuccess;
         }
         catch (RpcException refused)
@@ -77,7 +77,7 @@ internal sealed class JsonGateway(IReadOnlyDictionary<string, BoundMethod> metho
     {
         using var call = new GatewayCall(context, route.Path, CancellationToken.None);
         var answer = new JsonAnswer(route, (text, flush, cancel) => SendAsync(context, route, text, flush, cancel));
-        var status = await RunAsync(route, call, answer, context.Request.BodyReader);
+        var status = await RunAsync(route, call, answer, context.Request.BodyReader, context.Request.ContentLength ?? 0);
         if (status.StatusCode == StatusCode.OK || context.RequestAborted.IsCancellationRequested)
         {
             return;

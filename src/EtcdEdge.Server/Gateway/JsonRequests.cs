@@ -5,7 +5,11 @@ using EtcdEdge.Server.Grpc;
 namespace EtcdEdge.Server.Gateway;
 
 /// <summary>The requests in a body: one for a unary method, one after the other for a stream. A JSON error ends a stream, as in etcd.</summary>
-internal sealed class JsonRequests(PipeReader body, GatewayRoute route, int maxMessageBytes) : IMessageSource
+/// <param name="body">The bytes.</param>
+/// <param name="announcedBytes">How many the client said it would send; 0 when it did not.</param>
+/// <param name="route">The method.</param>
+/// <param name="maxMessageBytes">The bound of a message; its JSON may have twice as much.</param>
+internal sealed class JsonRequests(PipeReader body, long announcedBytes, GatewayRoute route, int maxMessageBytes) : IMessageSource
 {
     private readonly ProtoBuffer _message = new();
     private readonly int _maxJsonBytes = (int)Math.Min(int.MaxValue, 2L * maxMessageBytes);
@@ -13,8 +17,10 @@ internal sealed class JsonRequests(PipeReader body, GatewayRoute route, int maxM
 
     public ValueTask<ReadOnlySequence<byte>?> NextAsync(CancellationToken cancel) => route.IsStream ? NextOfManyAsync(cancel) : OnlyAsync(cancel);
 
+    // What is announced as too large is refused unread: a client that asks first (Expect: 100-continue) then sends nothing.
     private async ValueTask<ReadOnlySequence<byte>?> OnlyAsync(CancellationToken cancel)
     {
+        RequireSize(announcedBytes);
         var read = await body.ReadAsync(cancel);
         while (!read.IsCompleted)
         {

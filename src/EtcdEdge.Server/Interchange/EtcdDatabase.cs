@@ -6,6 +6,7 @@ using System.Text.Json;
 using EtcdEdge.Api;
 using EtcdEdge.Api.Stored;
 using EtcdEdge.StateMachine;
+using EtcdEdge.StateMachine.Auth;
 using EtcdEdge.StateMachine.Cluster;
 using EtcdEdge.StateMachine.Lease;
 using EtcdEdge.StateMachine.Mvcc;
@@ -57,7 +58,6 @@ internal sealed class EtcdDatabase : IDisposable
     /// <exception cref="InterchangeException">The database is damaged, or holds what etcd would not have written.</exception>
     public StateSnapshotHeader ReadHeader() => Guarded(() =>
     {
-        RequireNoAuth();
         var meta = Values(Schema.Meta);
         long compactRevision = RevisionIn(meta, Schema.FinishedCompact);
         ScheduledCompactRevision = RevisionIn(meta, Schema.ScheduledCompact);
@@ -70,6 +70,7 @@ internal sealed class EtcdDatabase : IDisposable
             Leases = [.. Entries(Schema.Lease).Select(entry => LeaseOf(StoredLease.Parser.ParseFrom(entry.Value.Span))).OrderBy(lease => lease.Id)],
             Alarms = [.. Entries(Schema.Alarm).Select(entry => AlarmOf(AlarmMember.Parser.ParseFrom(entry.Key.Span)))],
             Cluster = ReadCluster(),
+            Auth = ReadAuth(),
         };
     });
 
@@ -135,13 +136,15 @@ internal sealed class EtcdDatabase : IDisposable
         return last.IsEmpty ? 0 : RevisionOf(last.Span, out _).Main;
     }
 
-    // Dropping users and their limits without a word would open what was closed.
-    private void RequireNoAuth()
+    private AuthView ReadAuth()
     {
-        if (Entries(Schema.AuthUsers).Any() || Value(Values(Schema.Auth), Schema.AuthEnabled) is { Length: 1 } enabled && enabled.Span[0] == 1)
-        {
-            throw new InterchangeException($"{_path} holds users, and authentication is not in this version of EtcdEdge: etcd has to keep this cluster");
-        }
+        var auth = Values(Schema.Auth);
+        return AuthView.Of(
+            Value(auth, Schema.AuthEnabled) is { Length: 1 } enabled && enabled.Span[0] == 1,
+            // etcd counts the creation of its auth store as revision 1; a file from before that has no number.
+            Math.Max(1, NumberIn(auth, Schema.AuthRevision)),
+            Entries(Schema.AuthUsers).Select(entry => AuthUser.Of(User.Parser.ParseFrom(entry.Value.Span))),
+            Entries(Schema.AuthRoles).Select(entry => AuthRole.Of(Role.Parser.ParseFrom(entry.Value.Span))));
     }
 
     private ClusterView ReadCluster()

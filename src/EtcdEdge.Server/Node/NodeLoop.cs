@@ -204,10 +204,10 @@ internal sealed partial class NodeLoop
         _held.RemoveRange(0, late);
     }
 
-    /// <summary>A request of the node's own, which nobody waits for.</summary>
+    /// <summary>A request of the node's own, which nobody waits for. A follower has one too: the alarm that its disk is full.</summary>
     private bool ProposeOwn(RequestKind kind, IMessage request) =>
-        _raft.Propose(StateMachine.Wire.EntryCodec.Encode(
-            _ids.Next(), kind, new ReadOnlySequence<byte>(request.ToByteArray()), _parts.State.Auth.View.Root)).Accepted;
+        Offer(StateMachine.Wire.EntryCodec.Encode(
+            _ids.Next(), kind, new ReadOnlySequence<byte>(request.ToByteArray()), _parts.State.Auth.View.Root)) == ProposeOutcome.Accepted;
 
     private void Handle(Ready ready)
     {

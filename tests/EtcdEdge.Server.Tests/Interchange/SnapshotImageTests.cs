@@ -2,9 +2,11 @@ using System.Text;
 using EtcdEdge.Api;
 using EtcdEdge.Server.Interchange;
 using EtcdEdge.StateMachine;
+using EtcdEdge.StateMachine.Auth;
 using EtcdEdge.StateMachine.Cluster;
 using EtcdEdge.StateMachine.Lease;
 using EtcdEdge.StateMachine.Mvcc;
+using Google.Protobuf;
 using Xunit;
 using Member = EtcdEdge.StateMachine.Cluster.Member;
 
@@ -33,6 +35,17 @@ public sealed class SnapshotImageTests
             Version = "3.6.0",
             DowngradeTarget = "3.5.0",
         },
+        Auth = AuthView.Of(
+            isEnabled: true,
+            revision: 9,
+            [AuthUser.Of(new User { Name = ByteString.CopyFromUtf8("root"), Password = ByteString.CopyFromUtf8("$2a$hash"), Roles = { "root" } })],
+            [
+                AuthRole.Of(new Role
+                {
+                    Name = ByteString.CopyFromUtf8("reader"),
+                    KeyPermission = { new Permission { Key = ByteString.CopyFromUtf8("/a"), RangeEnd = ByteString.CopyFromUtf8("/b") } },
+                }),
+            ]),
     };
 
     [Fact]
@@ -43,6 +56,7 @@ public sealed class SnapshotImageTests
         Assert.Equal(s_header.Leases, header.Leases);
         Assert.Equal(s_header.Alarms, header.Alarms);
         Assert.Equal(Describe(s_header.Cluster), Describe(header.Cluster));
+        Assert.Equal(Describe(s_header.Auth), Describe(header.Auth));
         Assert.Equal((77UL, 5UL, 1L, -1L), (header.AppliedIndex, header.AppliedTerm, header.Revision, header.CompactRevision));
     }
 
@@ -156,6 +170,10 @@ public sealed class SnapshotImageTests
         }
         return [.. records];
     }
+
+    private static string Describe(AuthView auth) =>
+        $"{auth.IsEnabled} {auth.Revision} {string.Join(' ', auth.Users.Values.Select(user => user.ToMessage()))} "
+        + string.Join(' ', auth.Roles.Values.Select(role => role.ToMessage()));
 
     private static string Describe(ClusterView view) => string.Join('|', view.Members.Select(member =>
         $"{member.Id:x} {member.Name} {string.Join(',', member.PeerUrls)} {string.Join(',', member.ClientUrls)} {member.IsLearner}"))
