@@ -10,12 +10,14 @@ public sealed class FileDisk : IDisk
     private const int PermissionMask = 0x1FF;
     private const int OwnerOnlyDirectory = 0x1C0;
 
-    public IDiskFile Open(string path, DiskOpen mode) => new UnixFile(path, mode switch
+    public IDiskFile Open(string path, DiskOpen mode) => mode switch
     {
-        DiskOpen.Read => Libc.O_RDONLY,
-        DiskOpen.ReadWrite => Libc.O_RDWR,
-        _ => Libc.O_RDWR | Libc.O_CREAT | Libc.O_EXCL,
-    });
+        DiskOpen.Read => new UnixFile(path, Libc.O_RDONLY),
+        DiskOpen.ReadWrite => new UnixFile(path, Libc.O_RDWR),
+        DiskOpen.Direct when DirectUnitOf(path) is var unit and > 0 => new UnixFile(path, Libc.O_RDWR | Libc.O_DIRECT, unit),
+        DiskOpen.Direct => new UnixFile(path, Libc.O_RDWR),
+        _ => new UnixFile(path, Libc.O_RDWR | Libc.O_CREAT | Libc.O_EXCL),
+    };
 
     public unsafe DiskEntry? Stat(string path)
     {
@@ -99,6 +101,14 @@ public sealed class FileDisk : IDisk
     {
         Libc.StatBuffer stat;
         return Libc.Stat(Libc.AT_FDCWD, path, 0, Libc.StatxBasic, &stat) == 0 ? (stat.DeviceMajor, stat.DeviceMinor) : null;
+    }
+
+    // Kernels before 6.1 do not say, and not every filesystem can.
+    private static unsafe int DirectUnitOf(string path)
+    {
+        Libc.StatBuffer stat;
+        bool isTold = Libc.Stat(Libc.AT_FDCWD, path, 0, Libc.StatxDirect, &stat) == 0 && (stat.Mask & Libc.StatxDirect) != 0;
+        return isTold && stat.DirectMemoryAlign <= UnixFile.MemoryAlign ? (int)stat.DirectOffsetAlign : 0;
     }
 
     private static void Check(int result, string operation, string path)

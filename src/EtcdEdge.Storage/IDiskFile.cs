@@ -9,6 +9,12 @@ public interface IDiskFile : IDisposable
     /// <summary>Bytes.</summary>
     long Length { get; }
 
+    /// <summary>
+    /// What offsets and lengths must be multiples of, and in memory the bytes' place of 4 KiB, when the file was opened <see cref="DiskOpen.Direct"/>; 1 where
+    /// the kernel's cache is between, which gives the device whole pages of 4 KiB whatever is written.
+    /// </summary>
+    int Unit { get; }
+
     /// <summary>Fills <paramref name="into"/> from <paramref name="offset"/>; returns fewer bytes only at the end of the file.</summary>
     int Read(long offset, Span<byte> into);
 

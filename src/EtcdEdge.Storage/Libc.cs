@@ -9,11 +9,17 @@ internal static unsafe partial class Libc
     public const int O_RDWR = 2;
     public const int O_CREAT = 0x40;
     public const int O_EXCL = 0x80;
+
+    /// <summary>One of the few flags whose value depends on the processor.</summary>
+    public static readonly int O_DIRECT = RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm ? 0x10000 : 0x4000;
     public const int O_CLOEXEC = 0x80000;
     public const int LOCK_EX_NB = 2 | 4;
     public const int AT_FDCWD = -100;
     public const int AT_EMPTY_PATH = 0x1000;
     public const int StatxBasic = 0x7ff;
+
+    /// <summary>Linux 6.1: what direct writes must be aligned to.</summary>
+    public const int StatxDirect = 0x2000;
     public const int POSIX_FADV_DONTNEED = 4;
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
@@ -65,6 +71,9 @@ internal static unsafe partial class Libc
     [StructLayout(LayoutKind.Explicit, Size = 256)]
     public struct StatBuffer
     {
+        [FieldOffset(0)]
+        public uint Mask;
+
         [FieldOffset(20)]
         public uint Owner;
 
@@ -79,5 +88,11 @@ internal static unsafe partial class Libc
 
         [FieldOffset(140)]
         public uint DeviceMinor;
+
+        [FieldOffset(152)]
+        public uint DirectMemoryAlign;
+
+        [FieldOffset(156)]
+        public uint DirectOffsetAlign;
     }
 }

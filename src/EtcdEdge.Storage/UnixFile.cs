@@ -10,9 +10,13 @@ internal sealed class UnixFile : IDiskFile
     private int _flushErrno;
     private bool _closed;
 
-    public UnixFile(string path, int flags)
+    /// <param name="path">The file.</param>
+    /// <param name="flags">Of open(2); closing on exec is added.</param>
+    /// <param name="unit">Where O_DIRECT is among them: what the device takes at least.</param>
+    public UnixFile(string path, int flags, int unit = 1)
     {
         Path = path;
+        Unit = unit;
         do
         {
             _fd = Libc.Open(path, flags | Libc.O_CLOEXEC, OwnerOnlyFile);
@@ -21,7 +25,12 @@ internal sealed class UnixFile : IDiskFile
         Check(_fd, "open");
     }
 
+    /// <summary>Where the bytes of a direct write lie in memory is a multiple of this.</summary>
+    public const int MemoryAlign = 4096;
+
     public string Path { get; }
+
+    public int Unit { get; }
 
     public unsafe long Length
     {

@@ -97,6 +97,29 @@ public sealed class FileDiskTests : IDisposable
     }
 
     [Fact]
+    public void A_direct_file_takes_sectors_and_tells_so_or_is_an_ordinary_one()
+    {
+        var path = Path.Combine(_path, "direct");
+        using (var file = _disk.Open(path, DiskOpen.Create))
+        {
+            file.Allocate(16_384);
+        }
+        using var page = new PageBuffer(4096);
+        page.Span.Fill(7);
+        using (var file = _disk.Open(path, DiskOpen.Direct))
+        {
+            Assert.InRange(file.Unit, 1, 4096);
+            file.Write(4096, page.Span[..Math.Max(file.Unit, 512)]);
+            file.SyncData();
+        }
+        using var again = _disk.Open(path, DiskOpen.Read);
+        Assert.Equal(1, again.Unit);
+        var back = new byte[8192];
+        again.Read(0, back);
+        Assert.Equal((0, 7, 7), (back[4095], back[4096], back[4096 + 511]));
+    }
+
+    [Fact]
     public async Task One_group_is_one_pwrite_and_one_fdatasync_for_the_kernel_too()
     {
         Assert.SkipUnless(File.Exists("/usr/bin/strace"), "strace is not installed");

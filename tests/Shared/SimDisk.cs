@@ -15,6 +15,7 @@ public sealed class SimDisk : IDisk
     private const int ENOENT = 2;
     private const int EAGAIN = 11;
     private const int EEXIST = 17;
+    internal const int EINVAL = 22;
     private const int ENOSPC = 28;
     private const int OwnerOnly = 0x1C0;
 
@@ -36,6 +37,9 @@ public sealed class SimDisk : IDisk
 
     /// <summary>Bytes all files together may have.</summary>
     public long Capacity { get; set; } = long.MaxValue;
+
+    /// <summary>Whether the filesystem writes past the kernel's cache where it is asked to; a log's groups are laid out alike with and without.</summary>
+    public bool IsDirect { get; init; } = true;
 
     /// <summary>Changes left until the power goes during one; negative is never.</summary>
     public int ChangesUntilPowerCut { get; set; } = -1;
@@ -104,7 +108,7 @@ public sealed class SimDisk : IDisk
         CheckPower(_boot);
         if (mode != DiskOpen.Create)
         {
-            return new SimFile(this, Find(path), path, _boot);
+            return new SimFile(this, Find(path), path, _boot) { Unit = mode == DiskOpen.Direct && IsDirect ? SimInode.SectorSize : 1 };
         }
         if (_seen.ContainsKey(path))
         {

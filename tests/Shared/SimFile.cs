@@ -19,6 +19,8 @@ internal sealed class SimFile : IDiskFile
 
     public string Path { get; }
 
+    public int Unit { get; init; } = 1;
+
     public long Length => _inode.Length;
 
     public int Read(long offset, Span<byte> into)
@@ -36,6 +38,10 @@ internal sealed class SimFile : IDiskFile
     public void Write(long offset, ReadOnlySpan<byte> bytes)
     {
         _disk.CheckPower(_boot);
+        if (offset % Unit != 0 || bytes.Length % Unit != 0)
+        {
+            throw new DiskException("pwrite", Path, SimDisk.EINVAL);
+        }
         _disk.CheckSpace(Path, offset + bytes.Length - _inode.Length);
         _inode.Write(offset, bytes);
         _disk.Step("pwrite", Path);

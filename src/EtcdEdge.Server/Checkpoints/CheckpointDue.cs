@@ -1,14 +1,16 @@
 namespace EtcdEdge.Server.Checkpoints;
 
 /// <summary>
-/// When the next checkpoint is due: when the log has grown by a bound, or when time has passed and there is anything new; sooner after a compaction,
-/// which takes away what then need not be written, and later after a failure.
+/// When the next checkpoint is due: when the log has grown by a bound, or when time has passed and the log has grown by much more than a checkpoint costs;
+/// sooner after a compaction, which takes away what then need not be written, and later after a failure. Time alone is no reason: what a start has to replay
+/// is bounded by bytes, and an idle cluster would write its few records to the card twice for nothing.
 /// </summary>
 internal sealed class CheckpointDue(long logBytes, TimeSpan interval)
 {
     private long _lastMs;
     private long _lastLogged;
     private long _lastCompaction;
+    private long _lastCost;
     private long _notBeforeMs;
 
     /// <param name="nowMs">The monotonic clock.</param>
@@ -20,13 +22,19 @@ internal sealed class CheckpointDue(long logBytes, TimeSpan interval)
         {
             return false;
         }
+        if (logged - _lastLogged >= logBytes)
+        {
+            return true;
+        }
         long age = nowMs - _lastMs;
         long patience = (long)interval.TotalMilliseconds;
-        return logged - _lastLogged >= logBytes || age >= patience || (compactRevision > _lastCompaction && age >= patience / 2);
+        bool isTime = age >= patience || (compactRevision > _lastCompaction && age >= patience / 2);
+        return isTime && (logged - _lastLogged) / Limits.CheckpointLogShare >= _lastCost;
     }
 
-    /// <summary>One was written, of a state no older than these readings.</summary>
-    public void Written(long nowMs, long logged, long compactRevision) => (_lastMs, _lastLogged, _lastCompaction, _notBeforeMs) = (nowMs, logged, compactRevision, 0);
+    /// <summary>One was written, of a state no older than these readings; it took <paramref name="cost"/> bytes, which the next one may take too.</summary>
+    public void Written(long nowMs, long logged, long compactRevision, long cost) =>
+        (_lastMs, _lastLogged, _lastCompaction, _lastCost, _notBeforeMs) = (nowMs, logged, compactRevision, cost, 0);
 
     /// <summary>One failed.</summary>
     public void Failed(long nowMs) => _notBeforeMs = nowMs + Limits.CheckpointRetryMs;

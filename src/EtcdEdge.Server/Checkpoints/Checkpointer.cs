@@ -41,7 +41,7 @@ internal sealed class Checkpointer : IDisposable
 
     public void Start()
     {
-        _due.Written(_time.MonotonicMs(), 0, _node.Root.CompactRevision);
+        _due.Written(_time.MonotonicMs(), 0, _node.Root.CompactRevision, cost: 0);
         _thread.Start();
     }
 
@@ -124,10 +124,11 @@ internal sealed class Checkpointer : IDisposable
         try
         {
             var result = _checkpoints.Write(captured, shrink);
-            _due.Written(_time.MonotonicMs(), logged, captured.State.Header.CompactRevision);
+            long cost = _checkpoints.Store.Statistics.BytesWritten - before.BytesWritten;
+            _due.Written(_time.MonotonicMs(), logged, captured.State.Header.CompactRevision, cost);
             var took = Stopwatch.GetElapsedTime(started);
             _metrics.Written(took);
-            _logger.CheckpointWritten(result.AppliedIndex, result.Records, _checkpoints.Store.Statistics.BytesWritten - before.BytesWritten, result.IsWhole, took);
+            _logger.CheckpointWritten(result.AppliedIndex, result.Records, cost, result.IsWhole, took);
             if (result.Replaced is { } damage)
             {
                 _metrics.WasDamaged();

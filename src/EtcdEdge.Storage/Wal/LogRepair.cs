@@ -14,14 +14,15 @@ internal static class LogRepair
     public static long Wipe(IDiskFile file, SegmentReader reader, Segment segment, ulong sequence)
     {
         long torn = 0;
-        var blank = new byte[segment.PageSize];
+        using var blank = new PageBuffer(segment.PageSize);
+        blank.Span.Clear();
         for (var page = segment.Position; page < reader.Length; page += segment.PageSize)
         {
             var remains = RemainsOf(reader, page, Math.Min(page + segment.PageSize, reader.Length), sequence);
             torn += remains;
             if (remains > 0 || (page == segment.Position && reader.ReadSector(page).Kind == SectorKind.Bad))
             {
-                file.Write(page, blank);
+                file.Write(page, blank.Span[..segment.PageSize]);
             }
         }
         return torn;

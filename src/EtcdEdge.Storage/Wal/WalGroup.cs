@@ -56,14 +56,14 @@ public sealed class WalGroup
     }
 
     /// <summary>
-    /// Finishes the bytes for the place they go to, zeroes the rest of the last page, and returns how many bytes to write and the digest the
+    /// Finishes the bytes for the place they go to, zeroes the rest of the last unit, and returns how many bytes to write and the digest the
     /// next group must carry.
     /// </summary>
-    internal (int Length, uint Digest) Stamp(ulong sequence, ulong segment, uint previous, long offset, int pageSize)
+    internal (int Length, uint Digest) Stamp(ulong sequence, ulong segment, uint previous, long offset, int unit)
     {
         var header = new GroupHeader(_payload, segment, Lowest, Highest, (uint)Count, previous, HardState);
         header.Write(Buffer.Span[Sector.HeadSize..]);
-        var length = (Bytes + pageSize - 1) / pageSize * pageSize;
+        var length = (Bytes + unit - 1) / unit * unit;
         ClearPadding(length);
         uint digest = 0;
         for (var at = 0; at < Bytes; at += Sector.Size)

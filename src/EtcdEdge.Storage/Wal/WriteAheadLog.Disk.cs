@@ -80,17 +80,22 @@ public sealed partial class WriteAheadLog
 
     private static long PaddedLength(WalGroup group, int pageSize) => (group.Bytes + pageSize - 1L) / pageSize * pageSize;
 
+    // Past the kernel's cache only the group's own sectors go to the card; what stands behind them in the page is older and is not read. Through the
+    // cache the page goes there whole whatever is written, so that it had better be in one piece.
+    private static int UnitOf(IDiskFile file, Segment segment) => file.Unit == 1 ? segment.PageSize : Math.Max(file.Unit, Sector.Size);
+
     private void WriteInto(Segment segment, WalGroup group, long started)
     {
-        var (length, digest) = group.Stamp(_sequence + 1, segment.Number, _digest, segment.Position, segment.PageSize);
+        var room = PaddedLength(group, segment.PageSize);
+        var (length, digest) = group.Stamp(_sequence + 1, segment.Number, _digest, segment.Position, UnitOf(_file!, segment));
         _file!.Write(segment.Position, group.Buffer.Span[..length]);
         var written = _options.Time.GetTimestamp();
         _file.SyncData();
         _counters.AddWritten(length);
         _counters.AddSync();
-        _counters.AddGroup(group.Count, length);
+        _counters.AddGroup(group.Count, room);
         (_sequence, _digest) = (_sequence + 1, digest);
-        segment.Position += length;
+        segment.Position += room;
         segment.HighestIndex = Math.Max(segment.HighestIndex, group.Highest);
         _options.Flushed?.Invoke(new WalFlush(
             _options.Time.GetElapsedTime(started, written), _options.Time.GetElapsedTime(written), length, group.Count));
@@ -113,14 +118,14 @@ public sealed partial class WriteAheadLog
             Position = page,
         };
         _file?.Dispose();
-        _file = _disk.Open(unnamed, DiskOpen.ReadWrite);
+        _file = _disk.Open(unnamed, DiskOpen.Direct);
         WriteHeader(segment);
         WriteInto(segment, group, started);
         _disk.Rename(unnamed, segment.Path);
         _spares.SyncDirectory();
         // Opened again so that a later failure names the segment, not the spare it was.
         _file.Dispose();
-        _file = _disk.Open(segment.Path, DiskOpen.ReadWrite);
+        _file = _disk.Open(segment.Path, DiskOpen.Direct);
         if (_active is not null)
         {
             _full.Enqueue(_active);
@@ -131,7 +136,9 @@ public sealed partial class WriteAheadLog
 
     private void WriteHeader(Segment segment)
     {
-        var header = new byte[segment.PageSize];
+        using var page = new PageBuffer(segment.PageSize);
+        var header = page.Span[..segment.PageSize];
+        header.Clear();
         var (cluster, member) = (_options.ClusterId, _options.MemberId);
         new SegmentHeader(segment.PageSize, segment.Number, segment.Length, cluster, member, _sequence + 1, _digest).Write(header);
         _file!.Write(0, header);

@@ -102,7 +102,7 @@ public sealed partial class WriteAheadLog
             _full.Enqueue(full);
         }
         _active = last;
-        _file = _disk.Open(last.Path, DiskOpen.ReadWrite);
+        _file = _disk.Open(last.Path, DiskOpen.Direct);
         using var segment = reader.OpenReader(last.Path);
         var torn = LogRepair.Wipe(_file, segment, last, reader.Sequence);
         // What was read may have come from the kernel's memory, of a process that was killed before its flush.

@@ -5,8 +5,6 @@ namespace EtcdEdge.Bench.Compare;
 /// <summary>Runs every scenario on both servers in turn, round after round, and prints medians, ratios and bars as a Markdown table.</summary>
 internal static class Comparison
 {
-    private const int QuickScale = 10;
-
     /// <summary>Returns 0 when every bar is met.</summary>
     public static async Task<int> RunAsync(Options options)
     {
@@ -14,7 +12,7 @@ internal static class Comparison
         Console.WriteLine($"Medians of {options.Rounds} rounds, the servers taking turns{quick}.\n");
         Console.WriteLine("| row | etcd | EtcdEdge | ratio | bar | met |\n|---|---:|---:|---:|---:|---|");
         var missed = 0;
-        foreach (var scenario in Scenarios.All.Where(s => options.Rows.Length == 0 || options.Rows.Contains(s.Name)))
+        foreach (var scenario in Scenarios.All.Where(s => options.Rows.Length == 0 ? !s.IsLong : options.Rows.Contains(s.Name)))
         {
             missed += await RunAsync(scenario, options);
         }
@@ -27,8 +25,8 @@ internal static class Comparison
         var (etcd, etcdEdge) = (new List<double[]>(), new List<double[]>());
         for (var round = 0; round < options.Rounds; round++)
         {
-            etcd.Add(await OnceAsync(scenario, options.Etcd, options));
-            etcdEdge.Add(await OnceAsync(scenario, options.EtcdEdge, options));
+            etcd.Add(await OnceAsync(scenario, options, isEtcd: true));
+            etcdEdge.Add(await OnceAsync(scenario, options, isEtcd: false));
         }
 
         var missed = 0;
@@ -40,12 +38,12 @@ internal static class Comparison
         return missed;
     }
 
-    private static async Task<double[]> OnceAsync(Scenario scenario, string binary, Options options)
+    private static async Task<double[]> OnceAsync(Scenario scenario, Options options, bool isEtcd)
     {
-        await using var target = new Target(binary, options.Directory, options.Quick ? QuickScale : 1);
+        await using var target = new Target(options, isEtcd);
         await target.Daemon.StartAsync();
         var values = await scenario.RunAsync(target);
-        Console.Error.WriteLine($"{scenario.Name} {binary}: {string.Join(' ', values.Select(Shown))}");
+        Console.Error.WriteLine($"{scenario.Name} {target.Daemon.Binary}: {string.Join(' ', values.Select(Shown))}");
         return values;
     }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using EtcdEdge.Testing;
 
 namespace EtcdEdge.Bench.Compare;
 
@@ -11,14 +12,14 @@ namespace EtcdEdge.Bench.Compare;
 internal static partial class H2Load
 {
     /// <summary>Makes <paramref name="calls"/> calls of one framed request; returns calls per second.</summary>
-    public static async Task<double> RunAsync(Target target, string path, byte[] body, int calls, int connections, int streams)
+    public static async Task<double> RunAsync(Daemon daemon, string path, byte[] body, int calls, int connections, int streams)
     {
         var file = Path.GetTempFileName();
         await File.WriteAllBytesAsync(file, body);
         string[] arguments =
         [
             "-n", $"{calls}", "-c", $"{connections}", "-m", $"{streams}", "-t", "1", "-w", "30", "-W", "30", "-d", file,
-            "-H", "content-type: application/grpc", "-H", "te: trailers", target.Daemon.ClientUrl + path,
+            "-H", "content-type: application/grpc", "-H", "te: trailers", daemon.ClientUrl + path,
         ];
         using var process = Process.Start(new ProcessStartInfo("h2load", arguments) { RedirectStandardOutput = true })!;
         var output = await process.StandardOutput.ReadToEndAsync();
@@ -26,7 +27,7 @@ internal static partial class H2Load
         File.Delete(file);
         if (!output.Contains($"{calls} succeeded, 0 failed", StringComparison.Ordinal))
         {
-            throw new InvalidOperationException($"h2load {path} on {target.Daemon.Binary}: not every call succeeded\n{output}");
+            throw new InvalidOperationException($"h2load {path} on {daemon.Binary}: not every call succeeded\n{output}");
         }
 
         return double.Parse(Rate().Match(output).Groups[1].Value, CultureInfo.InvariantCulture);

@@ -23,9 +23,20 @@ internal static class Scenarios
         new("keepalive", [Measure.RatioAtLeast(3, "lease keepalive rate, 8 streams", "1/s")], Streaming.KeepAliveAsync),
         new("memory", [Measure.RatioAtMost(0.6, "RSS after 100,000 keys of 1 KB", "MB")], MemoryAsync),
         new("growth", [Measure.AtMost(1.3, "put latency at 1,000,000 keys ÷ at 10,000", "")], GrowthAsync),
-        new("start", [Measure.RatioAtMost(1, "start to first answer, 100,000 keys of 1 KB in the log", "ms")], Restart.RunAsync),
-        new("card", [Measure.AtMost(5, "card at 2 writes/s, per write", "KB"), Measure.AtMost(1.05, "flushes per write", "")], CardCost.RunAsync),
+        new("start", [Measure.RatioAtMost(0.5, "start to first answer, 100,000 keys of 1 KB", "ms")], t => Restart.RunAsync(t, 100_000)),
+        new("start-1m", [Measure.RatioAtMost(0.5, "start to first answer, 1,000,000 keys of 1 KB", "ms")], t => Restart.RunAsync(t, 1_000_000)),
+        new("memory-checkpoint", Resident("after a checkpoint", "after a restart"), Resting.RunAsync),
+        new("snapshot", [Measure.RatioAtLeast(1, "snapshot save of 1 GB", "MB/s")], Saving.RunAsync),
+        new("million", Busy.Measures, Busy.RunAsync),
+        new("card", CardCost.Measures("card at 2 writes/s", 1 / 6.0), t => CardCost.IdleAsync(t, TimeSpan.FromMinutes(1), etcdFlags: [])),
+        new("card-tuned", CardCost.Measures("card at 2 writes/s, etcd with --backend-batch-interval=5s", 0.42), t => CardCost.IdleAsync(t, TimeSpan.FromMinutes(1), CardCost.Tuned)),
+        new("card-15m", CardCost.Measures("card at 2 writes/s for 15 minutes", 1 / 6.0), t => CardCost.IdleAsync(t, TimeSpan.FromMinutes(15), etcdFlags: [])) { IsLong = true },
+        new("card-15m-tuned", CardCost.Measures("the same, etcd with --backend-batch-interval=5s", 0.42), t => CardCost.IdleAsync(t, TimeSpan.FromMinutes(15), CardCost.Tuned)) { IsLong = true },
+        new("card-saturated", [Measure.AtMost(2, "card, 16 streams as fast as they go, per write", "KB")], CardCost.SaturatedAsync),
     ];
+
+    private static Measure[] Resident(params string[] moments) =>
+        [.. moments.Select(moment => Measure.RatioAtMost(0.6, $"RSS at 100,000 keys of 1 KB {moment}", "MB"))];
 
     private static Measure[] RateAndCpu(double rateBar, double cpuBar, string call, string streams) =>
         [Measure.RatioAtLeast(rateBar, $"{call} rate, {streams}", "1/s"), Measure.RatioAtMost(cpuBar, $"CPU per {call}, {streams}", "us")];
@@ -34,9 +45,9 @@ internal static class Scenarios
     {
         var body = Requests.Framed(new PutRequest { Key = Requests.Key, Value = Requests.Value(ObjectBytes) });
         var count = target.Count(fullCount);
-        await H2Load.RunAsync(target, Requests.PutPath, body, Math.Max(count / 5, connections * streams), connections, streams);
+        await H2Load.RunAsync(target.Daemon, Requests.PutPath, body, Math.Max(count / 5, connections * streams), connections, streams);
         var (revision, cpu) = (await target.RevisionAsync(), target.CpuMicroseconds);
-        var rate = await H2Load.RunAsync(target, Requests.PutPath, body, count, connections, streams);
+        var rate = await H2Load.RunAsync(target.Daemon, Requests.PutPath, body, count, connections, streams);
         cpu = (target.CpuMicroseconds - cpu) / count;
         var written = await target.RevisionAsync() - revision;
         return written == count ? [rate, cpu] : throw new InvalidOperationException($"{count} puts were answered, {written} were done");
@@ -45,8 +56,8 @@ internal static class Scenarios
     private static async Task<double> PutLatencyAsync(Target target, int count)
     {
         var body = Requests.Framed(new PutRequest { Key = Requests.Key, Value = Requests.Value(ObjectBytes) });
-        await H2Load.RunAsync(target, Requests.PutPath, body, target.Count(500), 1, 1);
-        return 1e6 / await H2Load.RunAsync(target, Requests.PutPath, body, target.Count(count), 1, 1);
+        await H2Load.RunAsync(target.Daemon, Requests.PutPath, body, target.Count(500), 1, 1);
+        return 1e6 / await H2Load.RunAsync(target.Daemon, Requests.PutPath, body, target.Count(count), 1, 1);
     }
 
     private static async Task<double[]> RangeAsync(Target target, bool serializable)
@@ -55,9 +66,9 @@ internal static class Scenarios
         await target.Kv.PutAsync(new PutRequest { Key = Requests.Key, Value = Requests.Value(ObjectBytes) });
         var body = Requests.Framed(new RangeRequest { Key = Requests.Key, Serializable = serializable });
         var count = target.Count(fullCount);
-        await H2Load.RunAsync(target, Requests.RangePath, body, count / 5, 8, 8);
+        await H2Load.RunAsync(target.Daemon, Requests.RangePath, body, count / 5, 8, 8);
         var cpu = target.CpuMicroseconds;
-        var rate = await H2Load.RunAsync(target, Requests.RangePath, body, count, 8, 8);
+        var rate = await H2Load.RunAsync(target.Daemon, Requests.RangePath, body, count, 8, 8);
         return [rate, (target.CpuMicroseconds - cpu) / count];
     }
 
@@ -73,8 +84,8 @@ internal static class Scenarios
         }
 
         var calls = target.Count(50);
-        await H2Load.RunAsync(target, Requests.RangePath, Requests.Framed(request), 5, 1, 1);
-        return [await H2Load.RunAsync(target, Requests.RangePath, Requests.Framed(request), calls, 1, 1) * answer.CalculateSize() / MegaByte];
+        await H2Load.RunAsync(target.Daemon, Requests.RangePath, Requests.Framed(request), 5, 1, 1);
+        return [await H2Load.RunAsync(target.Daemon, Requests.RangePath, Requests.Framed(request), calls, 1, 1) * answer.CalculateSize() / MegaByte];
     }
 
     private static async Task<double[]> MemoryAsync(Target target)

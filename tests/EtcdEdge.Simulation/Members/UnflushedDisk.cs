@@ -32,6 +32,8 @@ internal sealed class UnflushedDisk(SimDisk disk) : IDisk
 
         public string Path => file.Path;
 
+        public int Unit => file.Unit;
+
         public long Length => file.Length;
 
         public int Read(long offset, Span<byte> into) => file.Read(offset, into);

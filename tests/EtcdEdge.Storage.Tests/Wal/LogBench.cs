@@ -13,7 +13,7 @@ internal sealed class LogBench
 
     public LogBench(int seed = 1)
     {
-        Disk = new SimDisk(seed);
+        Disk = new SimDisk(seed) { IsDirect = seed % 2 == 0 };
         Disk.CreateDirectory(Directory);
         Disk.SyncDirectory("/");
     }
