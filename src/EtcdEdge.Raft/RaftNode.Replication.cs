@@ -115,7 +115,7 @@ public sealed partial class RaftNode
     /// </summary>
     private void SendSnapshot(PeerProgress peer)
     {
-        if (_tick - peer.LastActiveTick >= (ulong)_electionTicks)
+        if (!IsRecentlyActive(peer))
         {
             return;
         }

@@ -28,6 +28,27 @@ public sealed partial class RaftNode
         Peers = IsLeader ? PeerStatuses() : [],
     };
 
+    /// <summary>
+    /// The oldest entry that a member within reach still lacks, counted from behind the snapshot that is on its way to it: a leader that drops older ones costs
+    /// nobody a (further) snapshot. One more than the newest entry when nobody lacks any, or this member does not lead.
+    /// </summary>
+    public ulong OldestNeededIndex
+    {
+        get
+        {
+            var oldest = LastIndex + 1;
+            foreach (var peer in IsLeader ? _tracker.Peers : [])
+            {
+                var needed = Math.Max(peer.Match, peer.PendingSnapshot) + 1;
+                if (peer.Id != Id && needed >= FirstIndex && IsRecentlyActive(peer))
+                {
+                    oldest = Math.Min(oldest, needed);
+                }
+            }
+            return oldest;
+        }
+    }
+
     private PeerStatus[] PeerStatuses()
     {
         var peers = _tracker.Peers;
@@ -48,8 +69,10 @@ public sealed partial class RaftNode
         peer.Next,
         peer.State,
         !_tracker.Quorum.Contains(peer.Id),
-        _tick - peer.LastActiveTick < (ulong)_electionTicks,
+        IsRecentlyActive(peer),
         peer.Inflights.Count,
         peer.Inflights.Bytes,
         peer.PendingSnapshot);
+
+    private bool IsRecentlyActive(PeerProgress peer) => _tick - peer.LastActiveTick < (ulong)_electionTicks;
 }

@@ -171,7 +171,7 @@ public sealed class EtcdServer : IAsyncDisposable
         var node = _runtime.Node;
         var leader = new LeaderCalls(node, _runtime.Peers.CallAsync, options.Raft);
         var primary = new LeasePrimary(node, _store.State.Lessor, time, leader);
-        var members = new MembershipPrimary(node, leader);
+        var members = new MembershipPrimary(node, leader, _metrics.Server);
         _answers = new PeerAnswers(node, primary, members);
         long minLeaseTtl = (long)Math.Ceiling(1.5 * options.Raft.ElectionTimeout.TotalSeconds);
         yield return new KvService(node, _auth.Access, options.Requests.MaxTxnOps, options.Requests.MaxRequestBytes) { Metrics = _metrics.Server };

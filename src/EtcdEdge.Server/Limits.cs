@@ -43,6 +43,15 @@ internal static partial class Limits
     public const long CatchUpBytes = 16 << 20;
 
     /// <summary>
+    /// Bytes of entries kept instead while a connected member is being brought up to date: what a busy cluster writes while a state of a few hundred megabytes
+    /// is on its way. Beyond it that member starts again with a newer state.
+    /// </summary>
+    public const long HeldBytes = 64 << 20;
+
+    /// <summary>The same in entries, whose own size counts when they are small.</summary>
+    public const ulong HeldEntries = 250_000;
+
+    /// <summary>
     /// Bytes of other members' messages that wait for the node loop, before their connections are no longer read: two of Raft's largest messages per
     /// peer of a five-member cluster.
     /// </summary>

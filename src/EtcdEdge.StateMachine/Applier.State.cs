@@ -1,3 +1,4 @@
+using EtcdEdge.StateMachine.Lease;
 using EtcdEdge.StateMachine.Mvcc;
 
 namespace EtcdEdge.StateMachine;
@@ -31,19 +32,51 @@ public sealed partial class Applier
     /// <param name="records">The store's records in revision order.</param>
     public void Restore(StateSnapshotHeader header, IEnumerable<Record> records)
     {
+        BeginRestore(header);
+        foreach (var record in records)
+        {
+            RestoreRecord(record);
+        }
+        EndRestore();
+    }
+
+    /// <summary><see cref="Restore"/> for records that come bit by bit: everything but them.</summary>
+    public void BeginRestore(StateSnapshotHeader header)
+    {
         Invariant.Require(AppliedIndex == 0, "a state is restored once, before any entry");
-        AppliedIndex = header.AppliedIndex;
-        AppliedTerm = header.AppliedTerm;
         foreach (var lease in header.Leases)
         {
             lessor.Grant(lease.Id, lease.TtlSeconds);
             lessor.Checkpoint(lease.Id, lease.CheckpointSeconds);
         }
+        LoadSmallParts(header);
+        store.BeginLoad(header.Revision, header.CompactRevision);
+    }
+
+    /// <summary>The next record, in revision order.</summary>
+    public void RestoreRecord(Record record) => store.Load(record);
+
+    /// <summary>All records are there.</summary>
+    public void EndRestore() => AttachAll();
+
+    /// <summary>
+    /// Replaces the whole state by one that a leader sent, in O(members): store and leases were restored beside this one, on another thread, and must not be used
+    /// by anybody else.
+    /// </summary>
+    public void TakeOver(StateSnapshotHeader header, MvccStore restoredStore, Lessor restoredLeases)
+    {
+        Invariant.Require(header.AppliedIndex > AppliedIndex, "a state of the leader's is newer than what it replaces");
+        store.TakeOver(restoredStore);
+        lessor.TakeOver(restoredLeases);
+        LoadSmallParts(header);
+    }
+
+    private void LoadSmallParts(StateSnapshotHeader header)
+    {
+        (AppliedIndex, AppliedTerm) = (header.AppliedIndex, header.AppliedTerm);
         alarms.Load(header.Alarms);
         cluster.Load(header.Cluster);
         auth.Load(header.Auth);
-        store.Load(records, header.Revision, header.CompactRevision);
-        AttachAll();
     }
 
     private void AttachAll()

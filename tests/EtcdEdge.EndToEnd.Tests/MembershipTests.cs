@@ -20,19 +20,19 @@ public sealed class MembershipTests
         await using var cluster = new TestCluster(1);
         await cluster.StartAsync();
         await PutAsync(cluster[0].ClientUrl, "before", "1");
-        var (id, joiner) = await AddAsync(cluster, "m2", "--learner");
+        var (id, joiner) = await cluster.InviteAsync("m2", "--learner");
         joiner.Start();
         await TestCluster.EventuallyAsync(async () => await cluster.StatusAsync(1) is { IsLearner: true }, "the learner does not serve its status");
         Assert.Equal("before\n1\n", (await cluster.TryCtlAsync(1, "get", "before", "--consistency=s")).Output);
         Assert.Contains("rpc not supported for learner", (await cluster.TryCtlAsync(1, "put", "a", "b")).Error, StringComparison.Ordinal);
-        Assert.Contains("too many learner members in cluster", (await cluster.TryCtlAsync(0, "member", "add", "m3", "--learner", PeerUrls(Daemon.FreePort()))).Error,
+        Assert.Contains("too many learner members in cluster", (await cluster.TryCtlAsync(0, "member", "add", "m3", "--learner", TestCluster.PeerUrls(Daemon.FreePort()))).Error,
             StringComparison.Ordinal);
         await TestCluster.EventuallyAsync(async () => (await cluster.TryCtlAsync(0, "member", "promote", id)).ExitCode == 0, "the learner never came in sync");
         Assert.Contains("can only promote a learner member", (await cluster.TryCtlAsync(0, "member", "promote", id)).Error, StringComparison.Ordinal);
         await joiner.WaitReadyAsync();
         Assert.Equal(0, (await cluster.TryCtlAsync(1, "put", "a", "b")).ExitCode);
         Assert.Contains("member not found", (await cluster.TryCtlAsync(1, "member", "remove", "1234")).Error, StringComparison.Ordinal);
-        Assert.Equal(0, (await cluster.TryCtlAsync(1, "member", "update", id, PeerUrls(joiner.PeerPort))).ExitCode);
+        Assert.Equal(0, (await cluster.TryCtlAsync(1, "member", "update", id, TestCluster.PeerUrls(joiner.PeerPort))).ExitCode);
         await TestCluster.EventuallyAsync(async () => (await cluster.TryCtlAsync(0, "member", "remove", id)).ExitCode == 0, "the cluster stays unhealthy");
         Assert.True(await joiner.WaitForExitAsync(TimeSpan.FromSeconds(20)), "a removed member goes on");
         Assert.Equal(0, joiner.ExitCode);
@@ -76,7 +76,7 @@ public sealed class MembershipTests
         Assert.Contains(cluster[2].Log, line => line.Contains("has already been bootstrapped", StringComparison.Ordinal));
         var gone = Regex.Match(await cluster.CtlAsync("member", "list"), "([0-9a-f]+), started, m3").Groups[1].Value;
         await cluster.CtlAsync("member", "remove", gone);
-        var (_, joiner) = await AddAsync(cluster, "m3");
+        var (_, joiner) = await cluster.InviteAsync("m3");
         await joiner.StartAsync();
         Assert.Equal("kept\n1\n", (await cluster.TryCtlAsync(3, "get", "kept")).Output);
     }
@@ -118,25 +118,7 @@ public sealed class MembershipTests
         Assert.Equal(["kept", "1"], await new EtcdCtl("3.5", alone).LinesAsync("get", "kept"));
     }
 
-    private static string PeerUrls(int port) => $"--peer-urls=http://127.0.0.1:{port}";
-
     private static bool Says(Daemon daemon, string text) => daemon.Log.Any(line => line.Contains(text, StringComparison.Ordinal));
-
-    /// <summary>As the manual says: member add, which prints what the new member's flags must be.</summary>
-    private static async Task<(string Id, Daemon Joiner)> AddAsync(TestCluster cluster, string name, params string[] flags)
-    {
-        var port = Daemon.FreePort();
-        var output = "";
-        await TestCluster.EventuallyAsync(async () =>
-        {
-            var added = await cluster.TryCtlAsync(0, ["member", "add", name, PeerUrls(port), .. flags]);
-            output = added.Output;
-            Assert.True(added.ExitCode == 0 || added.Error.Contains("unhealthy cluster", StringComparison.Ordinal), added.Error);
-            return added.ExitCode == 0;
-        }, "the cluster stays unhealthy");
-        var initial = Regex.Match(output, "ETCD_INITIAL_CLUSTER=\"(.*)\"").Groups[1].Value;
-        return (Regex.Match(output, "Member +([0-9a-f]+) added").Groups[1].Value, cluster.Add(name, port, initial));
-    }
 
     private static async Task PutAsync(string url, string key, string value)
     {

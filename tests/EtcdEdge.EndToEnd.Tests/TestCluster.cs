@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using EtcdEdge.Api;
 using EtcdEdge.Differential;
 using EtcdEdge.Testing;
@@ -101,6 +102,25 @@ internal sealed class TestCluster : IAsyncDisposable
     {
         _members.Add(NewDaemon(name, initialCluster, "existing", peerPort, null, null));
         return _members[^1];
+    }
+
+    /// <summary>etcdctl's flag for a member's peer URL.</summary>
+    public static string PeerUrls(int port) => $"--peer-urls=http://127.0.0.1:{port}";
+
+    /// <summary>As the manual says: member add, which prints what the new member's flags must be. The joiner is not started.</summary>
+    public async Task<(string Id, Daemon Joiner)> InviteAsync(string name, params string[] flags)
+    {
+        var port = Daemon.FreePort();
+        var output = "";
+        await EventuallyAsync(async () =>
+        {
+            var added = await TryCtlAsync(0, ["member", "add", name, PeerUrls(port), .. flags]);
+            output = added.Output;
+            Assert.True(added.ExitCode == 0 || added.Error.Contains("unhealthy cluster", StringComparison.Ordinal), added.Error);
+            return added.ExitCode == 0;
+        }, "the cluster stays unhealthy");
+        var initial = Regex.Match(output, "ETCD_INITIAL_CLUSTER=\"(.*)\"").Groups[1].Value;
+        return (Regex.Match(output, "Member +([0-9a-f]+) added").Groups[1].Value, Add(name, port, initial));
     }
 
     public async ValueTask DisposeAsync()

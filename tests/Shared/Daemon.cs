@@ -13,6 +13,8 @@ namespace EtcdEdge.Testing;
 internal sealed class Daemon : IAsyncDisposable
 {
     private const int SignalTerm = 15;
+    private const int SignalContinue = 18;
+    private const int SignalStop = 19;
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
     private readonly string[] _flags;
     private readonly string[] _launcher;
@@ -145,6 +147,12 @@ internal sealed class Daemon : IAsyncDisposable
 
         return clock.Elapsed;
     }
+
+    /// <summary>SIGSTOP: it neither runs nor ends, and its connections stand.</summary>
+    public void Freeze() => Signal(SignalStop);
+
+    /// <summary>SIGCONT.</summary>
+    public void Thaw() => Signal(SignalContinue);
 
     /// <summary>SIGKILL: the process gets no chance to flush or say anything.</summary>
     public async Task KillAsync()

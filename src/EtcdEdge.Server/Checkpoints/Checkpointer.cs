@@ -123,7 +123,10 @@ internal sealed class Checkpointer : IDisposable
         var before = _checkpoints.Store.Statistics;
         try
         {
-            var result = _checkpoints.Write(captured, shrink);
+            if (_checkpoints.Write(captured, shrink) is not { } result)
+            {
+                return null;
+            }
             long cost = _checkpoints.Store.Statistics.BytesWritten - before.BytesWritten;
             _due.Written(_time.MonotonicMs(), logged, captured.State.Header.CompactRevision, cost);
             var took = Stopwatch.GetElapsedTime(started);

@@ -32,33 +32,38 @@ internal sealed class MemberCheckpoints(CheckpointStore store)
     /// <summary>A reading that came to its end: from now on the file is known.</summary>
     public void Learn(CheckpointSlot slot, CheckpointRestore read) => _contents[slot] = new Contents(read.Table, read.Head().State.AppliedIndex);
 
-    /// <summary>Writes a checkpoint, changing the older file if that is known and much of it stays, else as a whole file.</summary>
+    /// <summary>
+    /// Writes a checkpoint, changing the older file if that is known and much of it stays, else as a whole file. Null when a leader's state that is newer has
+    /// been installed since: a checkpoint of an older one would be taken for the newest at the next start.
+    /// </summary>
     /// <param name="captured">The state, all of whose entries are durable in the log.</param>
     /// <param name="shrink">Write a whole file, so that it has no free space.</param>
     /// <exception cref="IOException">It was not written; the newest checkpoint is still the one before.</exception>
-    public CheckpointResult Write(CapturedState captured, bool shrink)
+    public CheckpointResult? Write(CapturedState captured, bool shrink)
     {
         lock (_writing)
         {
-            return WriteNext(captured, shrink);
+            return captured.State.Header.AppliedIndex < NewestAppliedIndex ? null : WriteNext(captured, shrink);
         }
     }
 
     /// <summary>
     /// Any thread: makes a leader's state, complete and durable in its own file, the newest checkpoint. A checkpoint under way is given up, since it would be
-    /// of the state that this one replaces.
+    /// of the state that this one replaces. Nothing when there is a newer one: that is of the same log.
     /// </summary>
     /// <exception cref="DiskException">The disk refuses; the newest checkpoint is still the one before.</exception>
-    public CheckpointSlot Install(ReceivedState received)
+    public void Install(ReceivedState received)
     {
         _installing = true;
         try
         {
             lock (_writing)
             {
-                var slot = store.Install(received.File);
-                Installed(slot, received.Table, received.Head.State.AppliedIndex);
-                return slot;
+                ulong index = received.Head.State.AppliedIndex;
+                if (index > NewestAppliedIndex)
+                {
+                    Installed(store.Install(received.File), received.Table, index);
+                }
             }
         }
         finally
@@ -66,6 +71,8 @@ internal sealed class MemberCheckpoints(CheckpointStore store)
             _installing = false;
         }
     }
+
+    private ulong NewestAppliedIndex => store.Newest is { } newest && _contents.TryGetValue(newest, out var held) ? held.AppliedIndex : 0;
 
     private bool GivesUp => _stopping || _installing;
 

@@ -1,18 +1,19 @@
+using EtcdEdge.StateMachine;
 using EtcdEdge.StateMachine.Mvcc;
 using EtcdEdge.StateMachine.Wire;
 using EtcdEdge.Storage.Checkpoint;
 
 namespace EtcdEdge.Server.Checkpoints;
 
-/// <summary>A leader's state on its way into a checkpoint file. Disposed without being installed, the file goes.</summary>
-internal sealed class ReceivedState(WholeCheckpoint file, CheckpointHead head) : IDisposable
+/// <summary>A leader's state on its way into a checkpoint file and an empty state machine. Disposed without being installed, the file goes.</summary>
+internal sealed class ReceivedState(WholeCheckpoint file, CheckpointHead head, Applier applier) : IDisposable
 {
     private readonly List<PackedSegment> _table = [];
     private long _records;
 
     public CheckpointHead Head { get; } = head;
 
-    /// <summary>What HashKV has to say of the state once it is loaded.</summary>
+    /// <summary>What HashKV has to say of the state.</summary>
     public uint Hash { get; private set; }
 
     internal WholeCheckpoint File { get; } = file;
@@ -31,6 +32,10 @@ internal sealed class ReceivedState(WholeCheckpoint file, CheckpointHead head) :
         _table.Add(PackedSegment.Of(id, segment.Length, records));
         _records += records.Length;
         File.AddSegment(id, segment);
+        foreach (var record in records)
+        {
+            applier.RestoreRecord(record);
+        }
     }
 
     /// <summary>Makes the file durable when it holds what the sender says.</summary>
@@ -40,6 +45,7 @@ internal sealed class ReceivedState(WholeCheckpoint file, CheckpointHead head) :
         {
             throw new MalformedMessageException($"a state came with {_records} records instead of {Head.Records}");
         }
+        applier.EndRestore();
         Hash = hash;
         store.Complete(File, Head.Encode());
     }

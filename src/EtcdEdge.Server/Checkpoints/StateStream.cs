@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using EtcdEdge.StateMachine;
 using EtcdEdge.StateMachine.Wire;
 using EtcdEdge.Storage.Wal;
 
@@ -36,16 +37,17 @@ internal static class StateStream
     }
 
     /// <summary>
-    /// Reads a state to its end into a checkpoint file of its own, durable when this returns and not current yet: see <see cref="MemberCheckpoints.Install"/>.
+    /// Reads a state to its end into a checkpoint file of its own, durable when this returns and not current yet (see <see cref="MemberCheckpoints.Install"/>),
+    /// and into the empty state machine behind <paramref name="applier"/>.
     /// </summary>
     /// <exception cref="IOException">The stream ended early, or the disk refused. Nothing remains.</exception>
     /// <exception cref="MalformedMessageException">What came is not a state.</exception>
-    public static async Task<ReceivedState> ReceiveAsync(Stream input, MemberCheckpoints checkpoints, CancellationToken cancel)
+    public static async Task<ReceivedState> ReceiveAsync(Stream input, MemberCheckpoints checkpoints, Applier applier, CancellationToken cancel)
     {
         var (kind, payload) = await ReadFrameAsync(input, cancel);
         var head = kind == HeadKind ? CheckpointHead.Decode(payload) : throw new MalformedMessageException("a state begins with its head");
-        var file = checkpoints.Store.Receive();
-        var received = new ReceivedState(file, head);
+        applier.BeginRestore(head.State);
+        var received = new ReceivedState(checkpoints.Store.Receive(), head, applier);
         try
         {
             while (true)

@@ -1,5 +1,7 @@
+using EtcdEdge.Server.Metrics;
 using EtcdEdge.Server.Node;
 using EtcdEdge.Server.Peers;
+using EtcdEdge.StateMachine;
 using EtcdEdge.StateMachine.Cluster;
 using Grpc.Core;
 
@@ -8,7 +10,8 @@ namespace EtcdEdge.Server.Grpc;
 /// <summary>The one place that knows that the leader changes the members: it alone sees who is connected and how far a learner has come.</summary>
 /// <param name="node">The node.</param>
 /// <param name="leader">The way to the leader.</param>
-internal sealed class MembershipPrimary(IEtcdNode node, LeaderCalls leader)
+/// <param name="metrics">Where promotions are counted.</param>
+internal sealed class MembershipPrimary(IEtcdNode node, LeaderCalls leader, ServerMetrics metrics)
 {
     /// <summary>Makes the change, and returns when this member has applied it.</summary>
     /// <exception cref="RpcException">Why not.</exception>
@@ -27,6 +30,13 @@ internal sealed class MembershipPrimary(IEtcdNode node, LeaderCalls leader)
     }
 
     /// <summary>As the leader.</summary>
-    public async ValueTask ChangeHereAsync(MembershipChange change, CancellationToken cancel) =>
-        EtcdStatus.ThrowIfRefused((await node.ReconfigureAsync(change, cancel)).Error);
+    public async ValueTask ChangeHereAsync(MembershipChange change, CancellationToken cancel)
+    {
+        var error = (await node.ReconfigureAsync(change, cancel)).Error;
+        if (change.Kind == MembershipChangeKind.Promote)
+        {
+            metrics.PromotedLearner(error == EtcdError.None ? null : EtcdStatus.Refuse(error).Status.Detail);
+        }
+        EtcdStatus.ThrowIfRefused(error);
+    }
 }

@@ -23,11 +23,15 @@ internal sealed class PeerMetrics : IPeerMetrics
     private readonly ByPeer<Counter> _snapshotsReceived;
     private readonly ByPeer<Counter> _snapshotsNotReceived;
     private readonly ByPeer<Histogram> _snapshotReceiveTimes;
+    private readonly ConcurrentDictionary<ulong, long> _sendingNow = new();
+    private readonly ConcurrentDictionary<ulong, long> _receivingNow = new();
 
     public PeerMetrics(MetricRegistry registry)
     {
         registry.DynamicGauge("etcd_network_active_peers", "The current number of active peer connections.",
             at => _active.Select(peer => (Between(at, peer.Key), peer.Value ? 1.0 : 0)));
+        registry.DynamicGauge("etcd_network_known_peers", "The current number of known peers.",
+            at => _active.Select(peer => (Between(at, peer.Key), 1.0)));
         registry.Family("etcd_network_disconnected_peers_total", MetricType.Counter, "The total number of disconnected peers.")
             .Add(new DynamicGauge(at => _disconnects.Select(peer => (Between(at, peer.Key), (double)peer.Value))));
         _sent = Counters(registry, "etcd_network_peer_sent_bytes_total", "The total number of bytes sent to peers.", "To");
@@ -44,6 +48,10 @@ internal sealed class PeerMetrics : IPeerMetrics
         _snapshotsNotReceived = Counters(registry, "etcd_network_snapshot_receive_failures", "Total number of snapshot receive failures", "From");
         _snapshotReceiveTimes = Histograms(registry, "etcd_network_snapshot_receive_total_duration_seconds",
             "Total latency distributions of v3 snapshot receives", "From", Snapshots);
+        UnderWay(registry, "etcd_network_snapshot_send_inflights_total", "Total number of inflight snapshot sends", "To", _sendingNow);
+        UnderWay(registry, "etcd_network_snapshot_receive_inflights_total", "Total number of inflight snapshot receives", "From", _receivingNow);
+        registry.Gauge("etcd_server_snapshot_apply_in_progress_total", "1 if the server is applying the incoming snapshot. 0 if none.",
+            _ => _receivingNow.Values.Any(count => count > 0) ? 1 : 0);
     }
 
     public void Active(ulong peer, bool isActive) => _active[peer] = isActive;
@@ -60,17 +68,29 @@ internal sealed class PeerMetrics : IPeerMetrics
 
     public void ReceiveFailed(ulong peer) => _receiveFailures.Of(peer).Increment();
 
+    public void SnapshotSending(ulong peer) => Add(_sendingNow, peer, 1);
+
+    public void SnapshotReceiving(ulong peer) => Add(_receivingNow, peer, 1);
+
     public void SnapshotSent(ulong peer, bool succeeded, TimeSpan took)
     {
+        Add(_sendingNow, peer, -1);
         (succeeded ? _snapshotsSent : _snapshotsNotSent).Of(peer).Increment();
         _snapshotSendTimes.Of(peer).Observe(took);
     }
 
     public void SnapshotReceived(ulong peer, bool succeeded, TimeSpan took)
     {
+        Add(_receivingNow, peer, -1);
         (succeeded ? _snapshotsReceived : _snapshotsNotReceived).Of(peer).Increment();
         _snapshotReceiveTimes.Of(peer).Observe(took);
     }
+
+    private static void Add(ConcurrentDictionary<ulong, long> counts, ulong peer, long more) =>
+        counts.AddOrUpdate(peer, more, (_, count) => count + more);
+
+    private static void UnderWay(MetricRegistry registry, string name, string help, string label, ConcurrentDictionary<ulong, long> counts) =>
+        registry.DynamicGauge(name, help, _ => counts.Select(peer => (PrometheusText.Label(label, Hex(peer.Key)), (double)peer.Value)));
 
     private static ByPeer<Counter> Counters(MetricRegistry registry, string name, string help, string label) =>
         registry.Family(name, MetricType.Counter, help).Add(new ByPeer<Counter>(peer => new Counter(PrometheusText.Label(label, Hex(peer)))));

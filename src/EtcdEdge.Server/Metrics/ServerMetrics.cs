@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using EtcdEdge.StateMachine;
 
@@ -10,6 +11,8 @@ internal sealed class ServerMetrics
 
     private readonly Counter _heartbeatsFailed;
     private readonly Counter _slowApplies;
+    private readonly Counter _learnersPromoted;
+    private readonly ConcurrentDictionary<string, long> _learnersNotPromoted = new();
     private readonly FrozenDictionary<RequestKind, (Histogram Success, Histogram Failure)> _applies;
     private readonly Histogram _rangeSuccess;
     private readonly Histogram _rangeFailure;
@@ -25,6 +28,11 @@ internal sealed class ServerMetrics
         registry.ReadCounter("etcd_server_slow_read_indexes_total",
             "The total number of pending read indexes not in sync with leader's or timed out read index requests.", at => at.Node.FailedReads);
         registry.ReadCounter("etcd_server_read_indexes_failed_total", "The total number of failed read indexes seen.", at => at.Node.FailedReads);
+        _learnersPromoted = registry.Counter("etcd_server_learner_promote_successes",
+            "The total number of successful learner promotions while this member is leader.");
+        registry.Family("etcd_server_learner_promote_failures", MetricType.Counter,
+            "The total number of failed learner promotions (likely learner not ready) while this member is leader.")
+            .Add(new DynamicGauge(_ => _learnersNotPromoted.Select(reason => (PrometheusText.Label("Reason", reason.Key), (double)reason.Value))));
         var applies = registry.Family("etcd_server_apply_duration_seconds", MetricType.Histogram,
             "The latency distributions of apply, by operation.");
         _applies = Enum.GetValues<RequestKind>().ToFrozenDictionary(kind => kind, kind => (Apply(applies, kind, true), Apply(applies, kind, false)));
@@ -36,6 +44,19 @@ internal sealed class ServerMetrics
     public void HeartbeatFailed() => _heartbeatsFailed.Increment();
 
     public void ApplyWasSlow() => _slowApplies.Increment();
+
+    /// <summary>This leader made a learner a voter, or not; <paramref name="failure"/> is etcd's text of why not.</summary>
+    public void PromotedLearner(string? failure)
+    {
+        if (failure is null)
+        {
+            _learnersPromoted.Increment();
+        }
+        else
+        {
+            _learnersNotPromoted.AddOrUpdate(failure, 1, (_, count) => count + 1);
+        }
+    }
 
     /// <summary>One request of the log was applied.</summary>
     public void Applied(RequestKind kind, bool success, TimeSpan duration)

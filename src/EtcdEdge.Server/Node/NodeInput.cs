@@ -15,6 +15,9 @@ internal enum NodeInputKind
     /// <summary>Another member's message; the subject is a <see cref="Raft.Message"/>.</summary>
     Message,
 
+    /// <summary>A leader's state has come, for a member that the log does not reach; the subject is a <see cref="Checkpoints.IncomingState"/>.</summary>
+    State,
+
     /// <summary>A follower sends on a request of its client; the subject is the log entry, a byte array.</summary>
     Forwarded,
 

@@ -82,14 +82,15 @@ internal sealed partial class NodeLoop
         }
     }
 
-    // Values are slices of these entries, so what is kept for followers costs memory only where a value has been replaced since.
+    // Values are slices of these entries, so what is kept for followers costs memory only where a value has been replaced since. For a member that is being brought
+    // up to date more is kept: it would never get there if the log went away while a state is on its way to it.
     private void CompactRaftLog(ulong applied)
     {
-        if (applied > _parts.CatchUpEntries)
-        {
-            _raft.Compact(applied - _parts.CatchUpEntries);
-        }
-        while (_raft.LogBytes > Limits.CatchUpBytes && _raft.FirstIndex + 1 < Math.Min(applied, _raft.FlushedIndex))
+        ulong needed = _raft.OldestNeededIndex;
+        bool isHeld = needed < applied && applied - needed < Limits.HeldEntries && _raft.LogBytes <= Limits.HeldBytes;
+        ulong kept = applied > _parts.CatchUpEntries ? applied - _parts.CatchUpEntries : 0;
+        _raft.Compact(isHeld ? Math.Min(kept, needed - 1) : kept);
+        while (!isHeld && _raft.LogBytes > Limits.CatchUpBytes && _raft.FirstIndex + 1 < Math.Min(applied, _raft.FlushedIndex))
         {
             _raft.Compact(_raft.FirstIndex + ((Math.Min(applied, _raft.FlushedIndex) - _raft.FirstIndex) / 2));
         }
@@ -148,6 +149,11 @@ internal sealed partial class NodeLoop
         {
             return;
         }
+        CompactionIsRemoved();
+    }
+
+    private void CompactionIsRemoved()
+    {
         foreach (var waiter in _compactionWaiters)
         {
             waiter.TrySetResult();

@@ -2,7 +2,7 @@ using EtcdEdge.Server.Checkpoints;
 
 namespace EtcdEdge.Server.Node;
 
-/// <content>States for checkpoints.</content>
+/// <content>States for checkpoints and for other members.</content>
 internal sealed partial class NodeLoop
 {
     private readonly Queue<(CapturedState State, TaskCompletionSource<CapturedState> Waiter)> _captures = new();
@@ -13,8 +13,11 @@ internal sealed partial class NodeLoop
     /// </summary>
     public void Capture(TaskCompletionSource<CapturedState> waiter)
     {
-        _captures.Enqueue((new CapturedState(Capture(), _raft.ConfState), waiter));
+        _captures.Enqueue((CaptureNow(), waiter));
     }
+
+    /// <summary>On the loop: the state as of the last applied entry, in O(leases).</summary>
+    public CapturedState CaptureNow() => new(Capture(), _raft.ConfState);
 
     private void ReleaseCaptures()
     {

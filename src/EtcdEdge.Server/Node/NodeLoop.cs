@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
 using EtcdEdge.Raft;
+using EtcdEdge.Server.Checkpoints;
 using EtcdEdge.StateMachine;
 using EtcdEdge.StateMachine.Cluster;
 using EtcdEdge.Storage.Wal;
@@ -32,9 +33,10 @@ internal sealed partial class NodeLoop
     private readonly TimeoutReasons _reasons;
     private HardState _hardState;
 
-    /// <summary>The newest Ready that needs a flush, and the newest such one whose content the disk has been given.</summary>
+    /// <summary>The newest Ready that needs a flush, the newest such one whose content the disk has been given, and the newest that is durable.</summary>
     private ulong _newestReady;
     private ulong _submittedReady;
+    private ulong _durableReady;
     private volatile bool _diskBusy;
     private volatile bool _isAlone;
     private long _nowMs;
@@ -76,6 +78,7 @@ internal sealed partial class NodeLoop
         {
             Handle(_raft.TakeReady());
         }
+        _incoming.Clear();
         SubmitGroup();
         RemoveCompacted();
         Publish();
@@ -140,6 +143,9 @@ internal sealed partial class NodeLoop
                 break;
             case NodeInputKind.Message:
                 _raft.Step((Message)input.Subject);
+                break;
+            case NodeInputKind.State:
+                Take((IncomingState)input.Subject);
                 break;
             case NodeInputKind.Forwarded:
                 _raft.Propose((byte[])input.Subject);
@@ -211,7 +217,10 @@ internal sealed partial class NodeLoop
 
     private void Handle(Ready ready)
     {
-        Invariant.Require(ready.Snapshot is null, "no member sends snapshots yet");
+        if (ready.Snapshot is { } snapshot)
+        {
+            Install(snapshot);
+        }
         if (ready.HardState is { } hardState)
         {
             _hardState = hardState;
@@ -237,8 +246,14 @@ internal sealed partial class NodeLoop
 
     private void SubmitGroup()
     {
-        if (_diskBusy || _wal.Seal() is not { } group)
+        if (_diskBusy)
         {
+            return;
+        }
+        if (_wal.Seal() is not { } group)
+        {
+            // Nothing is left to write, so everything is durable: also a Ready whose only content is a state, which came with its own flush.
+            ReadysAreDurable(_newestReady);
             return;
         }
         _diskBusy = true;
@@ -250,8 +265,17 @@ internal sealed partial class NodeLoop
     {
         _diskBusy = false;
         _wal.Return(group);
-        _raft.Flushed(_submittedReady);
-        while (_afterFlush.TryPeek(out var waiting) && waiting.Ready <= _submittedReady)
+        ReadysAreDurable(_submittedReady);
+    }
+
+    private void ReadysAreDurable(ulong number)
+    {
+        if (number > _durableReady)
+        {
+            _durableReady = number;
+            _raft.Flushed(number);
+        }
+        while (_afterFlush.TryPeek(out var waiting) && waiting.Ready <= _durableReady)
         {
             _released.Add(_afterFlush.Dequeue().Message);
         }

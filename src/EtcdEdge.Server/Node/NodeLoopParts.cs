@@ -40,6 +40,9 @@ internal sealed record NodeLoopParts
     /// <summary>Called when an applied entry removes this member: the process has to end.</summary>
     public Action Removed { get; init; } = () => { };
 
+    /// <summary>Called when a leader's state has taken the place of this member's, with the last entry it contains.</summary>
+    public Action<ulong> Installed { get; init; } = _ => { };
+
     /// <summary>Times the loop's work; null where there is no clock.</summary>
     public LoopMeter? Meter { get; init; }
 

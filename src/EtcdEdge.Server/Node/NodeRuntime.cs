@@ -40,7 +40,9 @@ internal sealed class NodeRuntime : IAsyncDisposable
         var journal = new NodeJournal(logger, options.Requests.QuotaBackendBytes);
         _disk = new DiskThread(store.Wal, _driver, events.Failed);
         var inputs = new PeerInputs(_driver, events.Answer, events.Removed);
-        Peers = new PeerTransport(ContextOf(store.Identity, options, time, metrics, logger, inputs.Handlers), tls);
+        var states = new StateReceiver(store.Identity.MemberId, store.Checkpoints, () => StateMachineParts.Create(options), inputs.Deliver);
+        Peers = new PeerTransport(
+            ContextOf(store.Identity, options, time, metrics, logger, inputs.Handlers, new StateSender(() => _loop!.CaptureNow()), states), tls);
         _loop = new NodeLoop(
             new NodeLoopParts
             {
@@ -60,6 +62,11 @@ internal sealed class NodeRuntime : IAsyncDisposable
                     journal.Note(status, Node.Alarms, Node.Root.SizeBytes);
                 },
                 Removed = events.Removed,
+                Installed = index =>
+                {
+                    logger.StateInstalled(index);
+                    _ = _checkpointer!.WriteNowAsync(shrink: false);
+                },
                 Meter = new LoopMeter(time, metrics, options.WarningApplyDuration, logger),
                 ElectionTimeoutMs = electionMs,
                 CatchUpEntries = options.Raft.SnapshotCatchupEntries,
@@ -96,9 +103,9 @@ internal sealed class NodeRuntime : IAsyncDisposable
     }
 
     private static PeerContext ContextOf(
-        NodeIdentity identity, ServerOptions options, TimeProvider time, EtcdMetrics metrics, ILogger logger, PeerHandlers handlers)
+        NodeIdentity identity, ServerOptions options, TimeProvider time, EtcdMetrics metrics, ILogger logger, PeerHandlers handlers,
+        ISnapshotSource source, ISnapshotSink sink)
     {
-        var snapshots = new NoSnapshots();
         return new PeerContext
         {
             Self = new PeerOptions
@@ -111,8 +118,8 @@ internal sealed class NodeRuntime : IAsyncDisposable
                 MaxFrameBytes = Math.Max(Limits.MaxFrameBytes, 2 * options.Requests.MaxRequestBytes),
             },
             Handlers = handlers,
-            SnapshotSource = snapshots,
-            SnapshotSink = snapshots,
+            SnapshotSource = source,
+            SnapshotSink = sink,
             Metrics = metrics.Peers,
             Time = time,
             Logger = logger,

@@ -1,4 +1,5 @@
 using EtcdEdge.Raft;
+using EtcdEdge.Server.Checkpoints;
 using EtcdEdge.Server.Peers;
 
 namespace EtcdEdge.Server.Node;
@@ -18,6 +19,9 @@ internal sealed class PeerInputs(NodeDriver driver, Func<PeerCall, CancellationT
         Answer = answer,
         RemovedSaidBy = _ => removed(),
     };
+
+    /// <summary>A leader's state; the memory it takes is bounded by the receiver, one at a time.</summary>
+    public ValueTask Deliver(IncomingState state, CancellationToken cancel) => driver.PostFromPeerAsync(NodeInputKind.State, state, 0, cancel);
 
     private void Tell(Action<RaftNode> report) => driver.Post(NodeInputKind.Control, (Action<NodeLoop>)(loop => loop.Report(report)));
 }

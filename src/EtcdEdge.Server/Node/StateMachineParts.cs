@@ -1,3 +1,4 @@
+using EtcdEdge.Server.Checkpoints;
 using EtcdEdge.Server.Configuration;
 using EtcdEdge.StateMachine;
 using EtcdEdge.StateMachine.Auth;
@@ -21,4 +22,7 @@ internal sealed record StateMachineParts(
         var quota = new Quota(options.Requests.QuotaBackendBytes);
         return new StateMachineParts(store, lessor, alarms, cluster, auth, quota, new Applier(store, lessor, alarms, cluster, auth, quota));
     }
+
+    /// <summary>On the node loop: becomes the state that was restored in <paramref name="incoming"/>.</summary>
+    public void TakeOver(IncomingState incoming) => Applier.TakeOver(incoming.Header, incoming.State.Store, incoming.State.Lessor);
 }

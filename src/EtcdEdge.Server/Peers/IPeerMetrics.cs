@@ -24,6 +24,12 @@ internal interface IPeerMetrics
     /// <summary>etcd_network_peer_received_failures_total: malformed bytes.</summary>
     void ReceiveFailed(ulong peer);
 
+    /// <summary>A snapshot begins to be sent: etcd_network_snapshot_send_inflights_total, until <see cref="SnapshotSent"/>.</summary>
+    void SnapshotSending(ulong peer);
+
+    /// <summary>A snapshot begins to come: etcd_network_snapshot_receive_inflights_total, until <see cref="SnapshotReceived"/>.</summary>
+    void SnapshotReceiving(ulong peer);
+
     /// <summary>etcd_network_snapshot_send_success, _failures and _total_duration_seconds.</summary>
     void SnapshotSent(ulong peer, bool succeeded, TimeSpan took);
 

@@ -49,6 +49,10 @@ internal sealed class InboundSession(
             {
                 var message = await PeerCodec.ReadAsync(reader, peer, self.MemberId, cancel);
                 CountReceived(FrameHeader.Size + header.Length);
+                if (message.Type == MessageType.Snapshot)
+                {
+                    throw new ProtocolException("a snapshot where only messages come");
+                }
                 await handlers.Received(message, cancel);
             }
             else

@@ -31,6 +31,14 @@ internal sealed class NoPeerMetrics : IPeerMetrics
     {
     }
 
+    public void SnapshotSending(ulong peer)
+    {
+    }
+
+    public void SnapshotReceiving(ulong peer)
+    {
+    }
+
     public void SnapshotSent(ulong peer, bool succeeded, TimeSpan took)
     {
     }

@@ -46,6 +46,7 @@ internal sealed class SnapshotReceiver(PeerContext context)
     {
         var began = context.Time.GetTimestamp();
         var index = 0UL;
+        context.Metrics.SnapshotReceiving(from);
         try
         {
             var reader = new FrameReader(PipeReader.Create(connection.Stream), context.Self.MaxFrameBytes);
@@ -54,7 +55,6 @@ internal sealed class SnapshotReceiver(PeerContext context)
             context.Logger.SnapshotReceiving(from.ToString("x"), index);
             var bytes = await StoreAsync(message, reader, connection, cancel);
             context.Metrics.Received(from, reader.BytesRead);
-            await context.Handlers.Received(message, cancel);
             await SayVerdictAsync(connection, null, cancel);
             context.Metrics.SnapshotReceived(from, true, context.Time.GetElapsedTime(began));
             context.Logger.SnapshotReceived(from.ToString("x"), index, bytes, context.Time.GetElapsedTime(began));

@@ -52,12 +52,13 @@ internal sealed class SnapshotSender(ulong peer, PeerContext context, PeerConnec
             return;
         }
         var began = context.Time.GetTimestamp();
+        context.Metrics.SnapshotSending(peer);
         var failure = await TrySendAsync(message, write, cancel);
+        context.Metrics.SnapshotSent(peer, failure is null, context.Time.GetElapsedTime(began));
         if (cancel.IsCancellationRequested)
         {
             return;
         }
-        context.Metrics.SnapshotSent(peer, failure is null, context.Time.GetElapsedTime(began));
         if (failure is not null)
         {
             context.Logger.SnapshotNotSent(peer.ToString("x"), message.Snapshot!.Index, failure);

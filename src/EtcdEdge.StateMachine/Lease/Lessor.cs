@@ -9,7 +9,7 @@ namespace EtcdEdge.StateMachine.Lease;
 public sealed partial class Lessor
 {
     // Concurrent for the readers' sake: one writer, and lookups that never wait for it. Never enumerated where order could matter.
-    private readonly ConcurrentDictionary<long, GrantedLease> _leases = new(concurrencyLevel: 1, capacity: 31);
+    private volatile ConcurrentDictionary<long, GrantedLease> _leases = new(concurrencyLevel: 1, capacity: 31);
 
     /// <summary>Leases that exist now.</summary>
     public int Count { get; private set; }
@@ -95,6 +95,16 @@ public sealed partial class Lessor
         {
             lease.CheckpointSeconds = remainingSeconds;
         }
+    }
+
+    /// <summary>
+    /// Takes the leases of a lessor that was loaded on another thread, in no time; that one must not be used any more. Only a follower does so, whose clocks
+    /// stand still.
+    /// </summary>
+    internal void TakeOver(Lessor loaded)
+    {
+        Demote();
+        (_leases, Count) = (loaded._leases, loaded.Count);
     }
 
     /// <summary>Every lease in order of id, for checkpoints and snapshots. Node loop only.</summary>

@@ -6,8 +6,8 @@ namespace EtcdEdge.StateMachine.Mvcc;
 /// </summary>
 public sealed partial class MvccStore
 {
-    private readonly KeyTreeEditor _keys = new();
-    private readonly HistoryLog _history = new();
+    private KeyTreeEditor _keys = new();
+    private HistoryLog _history = new();
     private long _revision = 1;
     private long _compactRevision = -1;
     private long _sizeBytes;
@@ -108,28 +108,6 @@ public sealed partial class MvccStore
             RecordCount = _history.Count,
             IsCompacting = _sweeping,
         };
-    }
-
-    /// <summary>
-    /// Fills an empty store with the records of a checkpoint or snapshot, given in revision order. <paramref name="revision"/> may be above
-    /// the last record's: tombstones that made it may have been compacted.
-    /// </summary>
-    public void Load(IEnumerable<Record> records, long revision, long compactRevision)
-    {
-        Invariant.Require(_history.Count == 0 && _revision == 1, "only an empty store is loaded");
-        _revision = revision;
-        _compactRevision = compactRevision;
-        foreach (var record in records)
-        {
-            Invariant.Require(record.ModRevision <= revision, "a loaded record is not above the store's revision");
-            bool known = _keys.Seek(record.Key.Span);
-            // Captured while a compaction was at work: what it had not removed yet is removed here.
-            if (record.ModRevision <= compactRevision && (known || (record.IsTombstone && record.ModRevision < compactRevision)))
-            {
-                (_sweeping, _sweepAt) = (true, (-1, 0));
-            }
-            Append(record);
-        }
     }
 
     private void Bury(Record record)

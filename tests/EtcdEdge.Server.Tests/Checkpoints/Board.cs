@@ -94,7 +94,7 @@ internal sealed class Board(int seed)
         while (Store.Wal.Maintain())
         {
         }
-        return result;
+        return result ?? throw new InvalidOperationException("a newer state is installed");
     }
 
     /// <summary>Everything the state holds, records and all, as text.</summary>

@@ -1,4 +1,5 @@
 using EtcdEdge.Server.Checkpoints;
+using EtcdEdge.Server.Node;
 using EtcdEdge.StateMachine.Wire;
 using Xunit;
 
@@ -15,7 +16,9 @@ public sealed class StateStreamTests
         {
             sender.Put($"k{i}", i % 40 == 0 ? 100_000 : 400);
         }
-        using var received = await StateStream.ReceiveAsync(await SentAsync(sender), receiver.Store.Checkpoints, TestContext.Current.CancellationToken);
+        var state = StateMachineParts.Create(receiver.Options);
+        using var received = await StateStream.ReceiveAsync(
+            await SentAsync(sender), receiver.Store.Checkpoints, state.Applier, TestContext.Current.CancellationToken);
         // Checkpoints go on while a state is on its way.
         receiver.Put("own", 1);
         receiver.Checkpoint();
@@ -23,6 +26,7 @@ public sealed class StateStreamTests
         sender.Capture().State.Root.HashKv(0, out var hash);
         Assert.Equal(hash.Hash, received.Hash);
         string before = sender.Show();
+        Assert.Equal(before, Board.Show(state.Applier.Capture(state.Store.Publish())));
         receiver.Kill();
         receiver.Start();
         Assert.Equal(before, receiver.Show());
@@ -51,8 +55,8 @@ public sealed class StateStreamTests
         Assert.Equal(before, receiver.Show());
     }
 
-    private static Task<ReceivedState> ReceiveAsync(byte[] bytes, Board receiver) =>
-        StateStream.ReceiveAsync(new MemoryStream(bytes), receiver.Store.Checkpoints, TestContext.Current.CancellationToken);
+    private static Task<ReceivedState> ReceiveAsync(byte[] bytes, Board receiver) => StateStream.ReceiveAsync(
+        new MemoryStream(bytes), receiver.Store.Checkpoints, StateMachineParts.Create(receiver.Options).Applier, TestContext.Current.CancellationToken);
 
     private static async Task<MemoryStream> SentAsync(Board sender)
     {

@@ -63,7 +63,7 @@ internal sealed class WireHost : IAsyncDisposable
         IRpcService[] services =
         [
             new KvService(node, auth.Access, options.Requests.MaxTxnOps, options.Requests.MaxRequestBytes),
-            new ClusterService(node, auth.Access, new MembershipPrimary(node, leader), TimeProvider.System),
+            new ClusterService(node, auth.Access, new MembershipPrimary(node, leader, metrics.Server), TimeProvider.System),
             new MaintenanceService(
                 node, auth.Access, options.Requests.QuotaBackendBytes, options.Raft.RequestTimeout, new SnapshotStreamer(node, logger, TimeProvider.System)),
             new AuthService(node, auth.Access, auth.Passwords, auth.Tokens, logger), new HealthService(),

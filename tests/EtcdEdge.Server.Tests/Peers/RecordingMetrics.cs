@@ -41,6 +41,14 @@ internal sealed class RecordingMetrics : IPeerMetrics
 
     public void ReceiveFailed(ulong peer) => Interlocked.Increment(ref _receiveFailures);
 
+    public void SnapshotSending(ulong peer)
+    {
+    }
+
+    public void SnapshotReceiving(ulong peer)
+    {
+    }
+
     public void SnapshotSent(ulong peer, bool succeeded, TimeSpan took)
     {
     }

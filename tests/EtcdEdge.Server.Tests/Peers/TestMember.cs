@@ -135,6 +135,7 @@ internal sealed class TestMember : ISnapshotSource, ISnapshotSink, IAsyncDisposa
             throw new IOException(failure);
         }
         StoredDigest = await SHA256.HashDataAsync(data, cancel);
+        await ReceiveAsync(message, cancel);
     }
 
     public static byte[] SnapshotDigest(long size)

@@ -1,0 +1,16 @@
+using EtcdEdge.Raft;
+using EtcdEdge.Server.Peers;
+
+namespace EtcdEdge.Server.Checkpoints;
+
+/// <summary>Sends this member's state to one that the log does not reach: taken on the node loop, written from an immutable root by whoever has the connection.</summary>
+/// <param name="capture">The state as of the last applied entry; called on the node loop.</param>
+internal sealed class StateSender(Func<CapturedState> capture) : ISnapshotSource
+{
+    public Func<Stream, CancellationToken, Task> Capture(Message message)
+    {
+        var captured = capture();
+        Invariant.Require(captured.Metadata.Index == message.Snapshot!.Index, "a state is captured in the turn that promises it");
+        return (output, cancel) => StateStream.WriteAsync(output, captured, cancel);
+    }
+}

@@ -1,0 +1,36 @@
+using EtcdEdge.Raft;
+using EtcdEdge.Server.Checkpoints;
+
+namespace EtcdEdge.Server.Node;
+
+/// <content>States that a leader sends to a member that its log does not reach.</content>
+internal sealed partial class NodeLoop
+{
+    /// <summary>What came in this turn; Raft takes one of them, or none.</summary>
+    private readonly List<IncomingState> _incoming = [];
+
+    private void Take(IncomingState incoming)
+    {
+        _incoming.Add(incoming);
+        _raft.Step(incoming.Message);
+    }
+
+    /// <summary>
+    /// The leader's state takes the place of this member's. It is durable as the newest checkpoint; the log goes on behind it. Requests of this member's clients that
+    /// it may contain are never seen applied here: their waiters are told that they timed out, as in etcd.
+    /// </summary>
+    private void Install(SnapshotMetadata snapshot)
+    {
+        var incoming = _incoming.FindLast(state => state.Message.Snapshot!.Index == snapshot.Index && state.Message.Snapshot.Term == snapshot.Term);
+        Invariant.Require(incoming is not null, "Raft takes only a state that has come");
+        _parts.State.TakeOver(incoming);
+        _stateChanged = true;
+        _alarmWanted = false;
+        if (!_parts.State.Store.CompactionPending)
+        {
+            CompactionIsRemoved();
+        }
+        TellPeers();
+        _parts.Installed(snapshot.Index);
+    }
+}

@@ -1,0 +1,158 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using EtcdEdge.Api;
+using EtcdEdge.Differential;
+using EtcdEdge.Testing;
+using Google.Protobuf;
+using Grpc.Core;
+using Xunit;
+
+namespace EtcdEdge.EndToEnd.Tests;
+
+// Goal: a member that the leader's log does not reach gets the whole state, and a kill on either side at any moment costs nothing. Method: the published
+// binary with a very short log for laggards, megabytes of data, equal HashKV at the end.
+public sealed class CatchUpTests
+{
+    private const int ValueBytes = 20_000;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private static string[] ShortLog => ["--snapshot-catchup-entries=5"];
+
+    [Fact]
+    public async Task A_member_that_was_away_for_longer_than_the_log_reaches_back_gets_the_state()
+    {
+        await using var cluster = new TestCluster(3, ShortLog);
+        await cluster.StartAsync();
+        var away = (await cluster.LeaderAsync() + 1) % 3;
+        await cluster[away].StopAsync();
+        await LogIsNotHeldAsync();
+        var lease = await GrantAsync(cluster, "leased");
+        await PutManyAsync(cluster, 0, 200);
+        await cluster.CtlAsync("user", "add", "root", "--new-user-password=secret");
+        cluster[away].Start();
+        await IsLevelAsync(cluster, away);
+        Assert.Contains(cluster[away].Log, line => line.Contains("applied snapshot", StringComparison.Ordinal));
+        Assert.Contains("leased", (await cluster.TryCtlAsync(away, "lease", "timetolive", lease, "--keys")).Output, StringComparison.Ordinal);
+        Assert.Contains("root", (await cluster.TryCtlAsync(away, "user", "list")).Output, StringComparison.Ordinal);
+        // What it got is its own: it comes back from it, and it can lead.
+        await cluster[away].KillAsync();
+        cluster[away].Start();
+        await IsLevelAsync(cluster, away);
+        var id = (await cluster.StatusAsync(away))!.Header.MemberId.ToString("x", CultureInfo.InvariantCulture);
+        Assert.Contains("Leadership transferred", await cluster.CtlAsync("move-leader", id), StringComparison.Ordinal);
+        Assert.Equal(0, (await cluster.TryCtlAsync(away, "put", "after", "1")).ExitCode);
+    }
+
+    [Fact]
+    public async Task A_watch_on_a_member_that_gets_the_state_misses_nothing_and_sees_nothing_twice()
+    {
+        await using var cluster = new TestCluster(3, ShortLog);
+        await cluster.StartAsync();
+        var away = (await cluster.LeaderAsync() + 1) % 3;
+        await using var session = new Session(cluster[away].ClientUrl);
+        using var watch = session.Watch.Watch(cancellationToken: Cancel);
+        await watch.RequestStream.WriteAsync(new WatchRequest { CreateRequest = new WatchCreateRequest { Key = Bytes("k"), RangeEnd = Bytes("l"), StartRevision = 1 } }, Cancel);
+        // Frozen, not stopped: the stream outlives the state that is exchanged underneath it.
+        cluster[away].Freeze();
+        await LogIsNotHeldAsync();
+        // More than is sent ahead to a member that says nothing.
+        await PutManyAsync(cluster, 0, 150, valueBytes: 200_000);
+        cluster[away].Thaw();
+        var seen = new List<long>();
+        while (seen.Count < 150 && await watch.ResponseStream.MoveNext(Cancel).WaitAsync(TimeSpan.FromSeconds(60), Cancel))
+        {
+            seen.AddRange(watch.ResponseStream.Current.Events.Select(watched => watched.Kv.ModRevision));
+        }
+
+        Assert.Equal(Enumerable.Range(2, 150).Select(revision => (long)revision), seen);
+        Assert.Contains(cluster[away].Log, line => line.Contains("applied snapshot", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_new_member_joins_a_cluster_whose_log_is_gone()
+    {
+        await using var cluster = new TestCluster(1, ShortLog);
+        await cluster.StartAsync();
+        await PutManyAsync(cluster, 0, 300);
+        var (_, joiner) = await cluster.InviteAsync("m2");
+        await joiner.StartAsync();
+        await IsLevelAsync(cluster, 1);
+        Assert.Contains(joiner.Log, line => line.Contains("applied snapshot", StringComparison.Ordinal));
+        Assert.Equal(0, (await cluster.TryCtlAsync(1, "put", "after", "1")).ExitCode);
+    }
+
+    [Fact]
+    public async Task Kills_of_receiver_and_sender_while_the_state_travels_cost_nothing()
+    {
+        await using var cluster = new TestCluster(3, ShortLog);
+        await cluster.StartAsync();
+        var random = new Random(5);
+        var written = 0;
+        for (var round = 0; round < 4; round++)
+        {
+            var leader = await cluster.LeaderAsync();
+            var away = (leader + 1) % 3;
+            await cluster[away].KillAsync();
+            await LogIsNotHeldAsync();
+            await PutManyAsync(cluster, written, 100, except: away);
+            written += 100;
+            cluster[away].Start();
+            await Task.Delay(random.Next(100, 900), Cancel);
+            var victim = round % 2 == 0 ? away : leader;
+            await cluster[victim].KillAsync();
+            cluster[victim].Start();
+            await IsLevelAsync(cluster, away);
+        }
+
+        await using var session = new Session(cluster[0].ClientUrl);
+        var count = await session.Kv.RangeAsync(new RangeRequest { Key = Bytes("k"), RangeEnd = Bytes("l"), CountOnly = true }, cancellationToken: Cancel);
+        Assert.Equal(written, count.Count);
+    }
+
+    /// <summary>A leader keeps its log for a member that is away no longer than an election timeout.</summary>
+    private static Task LogIsNotHeldAsync() => Task.Delay(TimeSpan.FromSeconds(2), Cancel);
+
+    private static ByteString Bytes(string text) => ByteString.CopyFromUtf8(text);
+
+    private static async Task<string> GrantAsync(TestCluster cluster, string key)
+    {
+        var lease = (await cluster.CtlAsync("lease", "grant", "600")).Split(' ')[1];
+        await cluster.CtlAsync("put", key, "1", "--lease=" + lease);
+        return lease;
+    }
+
+    /// <summary>Values that do not repeat, each acknowledged.</summary>
+    private static async Task PutManyAsync(TestCluster cluster, int first, int count, int except = -1, int valueBytes = ValueBytes)
+    {
+        var member = await cluster.LeaderAsync();
+        Assert.NotEqual(except, member);
+        await using var session = new Session(cluster[member].ClientUrl);
+        for (var i = first; i < first + count; i++)
+        {
+            var put = new PutRequest { Key = Bytes($"k{i}"), Value = ByteString.CopyFrom(RandomNumberGenerator.GetBytes(valueBytes)) };
+            await session.Kv.PutAsync(put, cancellationToken: Cancel);
+        }
+    }
+
+    /// <summary>Waits until the member holds what all others hold.</summary>
+    private static Task IsLevelAsync(TestCluster cluster, int member) => TestCluster.EventuallyAsync(async () =>
+    {
+        var hashes = await Task.WhenAll(Enumerable.Range(0, cluster.Members.Count).Select(i => HashAsync(cluster, i)));
+        return hashes[member] is not null && hashes.All(hash => hash == hashes[member]);
+    }, "the member does not come up to date:\n" + string.Join('\n', cluster[member].Log));
+
+    private static async Task<(long Revision, uint Hash)?> HashAsync(TestCluster cluster, int member)
+    {
+        await using var session = new Session(cluster[member].ClientUrl);
+        try
+        {
+            var hash = await session.Maintenance.HashKVAsync(new HashKVRequest(), deadline: DateTime.UtcNow.AddSeconds(5), cancellationToken: Cancel);
+            return (hash.Header.Revision, hash.Hash);
+        }
+        catch (RpcException)
+        {
+            return null;
+        }
+    }
+}
