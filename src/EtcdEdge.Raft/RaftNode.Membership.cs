@@ -9,6 +9,8 @@ public sealed partial class RaftNode
     // The newest change in the log when it was proposed or inherited. Another one may follow only when this one is applied (thesis §4.1).
     private ulong _pendingConfIndex;
 
+    private bool IsConfChangePending => _pendingConfIndex > _log.Applied && !_options.Sabotage.HasFlag(Sabotage.ManyChangesAtOnce);
+
     /// <summary>Appends a membership change if this member leads, no other is under way, and it makes sense for the present membership.</summary>
     public ProposeResult ProposeConfChange(ConfChange change)
     {
@@ -20,15 +22,19 @@ public sealed partial class RaftNode
         {
             return new ProposeResult(ProposeOutcome.TransferInProgress);
         }
-        if (_pendingConfIndex > _log.Applied || (ConfState.IsJoint && !change.LeavesJoint))
+        if (IsConfChangePending || (ConfState.IsJoint && !change.LeavesJoint))
         {
             return new ProposeResult(ProposeOutcome.ConfChangePending);
         }
-        if (ConfChanger.TryApply(ConfState, change, out _) is null)
+        if (ConfChanger.TryApply(ConfState, change, out _) is not { } next)
         {
             return new ProposeResult(ProposeOutcome.ConfChangeInvalid);
         }
         _pendingConfIndex = AppendOwn(EntryType.ConfChange, change.Encode());
+        if (_options.Sabotage.HasFlag(Sabotage.ChangeBeforeCommit))
+        {
+            _tracker.Switch(next, _log.LastIndex + 1, _tick);
+        }
         return new ProposeResult(ProposeOutcome.Accepted, _pendingConfIndex, Term);
     }
 

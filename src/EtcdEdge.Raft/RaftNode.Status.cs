@@ -24,7 +24,7 @@ public sealed partial class RaftNode
         LastIndex = _log.LastIndex,
         ConfState = ConfState,
         Transferee = _transferee,
-        ConfChangePending = IsLeader && _pendingConfIndex > _log.Applied,
+        ConfChangePending = IsLeader && IsConfChangePending,
         Peers = IsLeader ? PeerStatuses() : [],
     };
 

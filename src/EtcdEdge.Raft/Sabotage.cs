@@ -27,4 +27,10 @@ internal enum Sabotage
 
     /// <summary>Only the incoming half of a joint configuration decides (thesis §4.3 needs both).</summary>
     IgnoreOutgoingVoters = 32,
+
+    /// <summary>A membership change counts for the leader as soon as it has proposed it.</summary>
+    ChangeBeforeCommit = 64,
+
+    /// <summary>A membership change is proposed while another is under way (thesis §4.1).</summary>
+    ManyChangesAtOnce = 128,
 }

@@ -31,6 +31,7 @@ public sealed class EtcdServer : IAsyncDisposable
     private readonly EtcdHost _host;
     private readonly MemberPublisher _publisher;
     private readonly ServerOptions _options;
+    private readonly JoinedCluster? _joined;
     private readonly ILogger _logger;
     private volatile PeerAnswers? _answers;
     private Task _publishing = Task.CompletedTask;
@@ -39,6 +40,7 @@ public sealed class EtcdServer : IAsyncDisposable
     {
         var time = TimeProvider.System;
         _options = options;
+        _joined = joined;
         _logger = loggers.CreateLogger("etcdserver");
         var metrics = new EtcdMetrics(options.Metrics, options.FeatureGates);
         _metrics = metrics;
@@ -128,6 +130,10 @@ public sealed class EtcdServer : IAsyncDisposable
     {
         _watch.Start();
         _runtime.Start();
+        foreach (var member in _joined?.Members ?? [])
+        {
+            _runtime.Peers.AddRemote(member.Id, member.PeerUrls);
+        }
         _publishing = _publisher.PublishAsync(_stopping.Token);
         await WaitPublishedAsync(cancel);
         await _host.StartAsync(cancel);

@@ -35,9 +35,20 @@ internal enum Bug
     /// <summary>A request whose waiter timed out is proposed again by the server itself.</summary>
     ProposeTwice,
 
+    /// <summary>The log is let go behind a checkpoint that is not written yet.</summary>
+    ReleaseTooEarly,
+
+    /// <summary>A checkpoint names the members that the cluster began with.</summary>
+    ForgetMembership,
+
+    /// <summary>A new leader takes leases as if it had led for a while already, instead of beginning their time anew.</summary>
+    LeasesGoOn,
+
     CountSelfBeforeFlush,
     ReadWithoutQuorum,
     CommitEarlierTerms,
     VoteForStaleLogs,
     AnswerBeforeFlush,
+    ChangeBeforeCommit,
+    ManyChangesAtOnce,
 }

@@ -37,6 +37,15 @@ internal static class Limits
     /// <summary>Snapshots between members are not simulated: followers must find everything in the log.</summary>
     public const ulong CatchUpEntries = 1_000_000;
 
+    /// <summary>Members at one time, learners included: more make only longer searches.</summary>
+    public const int MembersMax = 6;
+
+    /// <summary>Boards that may come in one run.</summary>
+    public const int JoinersMax = 6;
+
+    /// <summary>A change without an answer is taken as made or lost after this: a request's patience, and an election.</summary>
+    public const long ChangeIsSettledUs = 12 * VirtualTime.Second;
+
     /// <summary>The longest time a message is under way. Below an election timeout: what is slower is a partition, and simulated as one.</summary>
     public const long MessageUsMax = 600 * VirtualTime.Ms;
 

@@ -16,6 +16,7 @@ internal sealed class Simulation
     private readonly List<WatchClient> _watchers = [];
     private readonly List<Operation> _probes = [];
     private bool _isUndecided;
+    private bool _hasQuorum;
 
     private Simulation(SimulationOptions options)
     {
@@ -47,11 +48,17 @@ internal sealed class Simulation
         _cluster.IsLoadOver = true;
         _nemesis.Heal();
         Pass(Limits.HealedUs);
-        Probe();
-        Pass(Limits.ProbeUs);
-        CheckProbes();
-        Pass(Limits.SettleUs);
-        CheckRest();
+        var voters = _cluster.Checks.Configurations.Newest.Voters;
+        _hasQuorum = 2 * voters.Count(id => _cluster.Members[_cluster.NumberOf(id)].IsOut) < voters.Count;
+        if (_hasQuorum)
+        {
+            Probe();
+            Pass(Limits.ProbeUs);
+            CheckProbes();
+            Pass(Limits.SettleUs);
+            CheckRest();
+        }
+        CheckHistory();
     }
 
     private void Begin()
@@ -59,6 +66,10 @@ internal sealed class Simulation
         foreach (var member in _cluster.Members)
         {
             _cluster.Time.After(_cluster.Random.NextInt64(500 * VirtualTime.Ms), member.Start);
+        }
+        for (int i = 0; i < _cluster.Plan.Operators; i++)
+        {
+            new Operator(_cluster).Begin();
         }
         var clients = Enumerable.Range(0, _cluster.Plan.Clients).Select(number => new Client(_cluster, number)).ToList();
         clients.ForEach(client => client.Begin());
@@ -93,17 +104,15 @@ internal sealed class Simulation
     // Liveness: everything is healed, so every member that may run takes a write and serves a linearizable read.
     private void Probe()
     {
-        foreach (var member in _cluster.Members)
+        foreach (var member in _cluster.Members.Where(member => IsMember(member) && !member.IsOut))
         {
-            if (member.HasRefused)
-            {
-                continue;
-            }
             var client = new Client(_cluster, _cluster.Plan.Clients + member.Number);
             Probe(client, new Operation { Id = _cluster.NextOperation(), Kind = OperationKind.Put }, member);
             Probe(client, new Operation { Id = _cluster.NextOperation(), Kind = OperationKind.Range, Key = Operation.AllKeys }, member);
         }
     }
+
+    private bool IsMember(Member member) => _cluster.Checks.Configurations.Newest.Contains(member.Id);
 
     private void Probe(Client client, Operation operation, Member member)
     {
@@ -129,6 +138,15 @@ internal sealed class Simulation
         RaftChecker.CheckLogs(lives);
         foreach (var life in lives)
         {
+            if (!IsMember(life.Member))
+            {
+                // Who was never spoken to and has started again does not know whom to ask.
+                if (life.Raft.LastIndex == 0)
+                {
+                    continue;
+                }
+                throw new SimulationFailure($"m{life.Member.Number + 1} was removed and still runs");
+            }
             CheckCaughtUp(life);
             LeaseChecker.CheckEnded(life.Member.Number, life.Store.State.Lessor.List(0));
         }
@@ -136,6 +154,10 @@ internal sealed class Simulation
         {
             watcher.CheckComplete();
         }
+    }
+
+    private void CheckHistory()
+    {
         CheckAcknowledged();
         _isUndecided = Linearizability.Check(_cluster.History, _cluster.KeyCount, MayHaveMade) is null;
     }
@@ -198,10 +220,11 @@ internal sealed class Simulation
         Reads = _cluster.History.Count(operation => operation.Kind == OperationKind.Range && operation.Outcome is not null),
         WatchEvents = _watchers.Sum(watcher => watcher.Events),
         Elections = _cluster.Checks.Raft.Elections,
-        Crashes = _cluster.Crashes,
         Refusals = _cluster.Members.Count(member => member.HasRefused),
+        Counts = _cluster.Counts,
         Revision = _cluster.Checks.Ledger.Newest,
         VirtualMs = _cluster.Time.NowUs / VirtualTime.Ms,
         IsUndecided = _isUndecided,
+        HasQuorum = _hasQuorum,
     };
 }

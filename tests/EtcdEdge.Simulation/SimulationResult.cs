@@ -10,11 +10,14 @@ internal sealed record SimulationResult
     public required int Reads { get; init; }
     public required int WatchEvents { get; init; }
     public required int Elections { get; init; }
-    public required int Crashes { get; init; }
     public required int Refusals { get; init; }
+    public required Counts Counts { get; init; }
     public required long Revision { get; init; }
     public required long VirtualMs { get; init; }
 
     /// <summary>The search for a linearization gave up: nothing is known about this history.</summary>
     public required bool IsUndecided { get; init; }
+
+    /// <summary>Enough voters could come back after the trouble, so that progress could be demanded.</summary>
+    public required bool HasQuorum { get; init; }
 }

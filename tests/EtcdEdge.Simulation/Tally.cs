@@ -10,11 +10,15 @@ internal sealed class Tally
     private long _reads;
     private long _watchEvents;
     private long _elections;
-    private long _crashes;
     private long _refusals;
     private long _virtualMs;
 
     public int Undecided { get; private set; }
+
+    /// <summary>Runs whose voters could not be a quorum any more, by faults and changes that met unluckily.</summary>
+    public int WithoutQuorum { get; private set; }
+
+    public Counts Counts { get; } = new();
 
     public int Runs { get; private set; }
 
@@ -32,14 +36,16 @@ internal sealed class Tally
         _reads += result.Reads;
         _watchEvents += result.WatchEvents;
         _elections += result.Elections;
-        _crashes += result.Crashes;
+        Counts.Add(result.Counts);
         _refusals += result.Refusals;
         _virtualMs += result.VirtualMs;
         Undecided += result.IsUndecided ? 1 : 0;
+        WithoutQuorum += result.HasQuorum ? 0 : 1;
     }
 
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
         $"{_acknowledged} writes acknowledged, {_unknown} unknown, {_reads} linearizable reads, {_watchEvents} watch events, {_elections} elections, "
-        + $"{_crashes} crashes, {_refusals} refused logs, {Undecided} undecided, {_virtualMs / 60_000.0:F1} virtual minutes, trace {Hash:x16}");
+        + $"{Counts}, {_refusals} refused logs, {Undecided} undecided, {WithoutQuorum} without a quorum, "
+        + $"{_virtualMs / 60_000.0:F1} virtual minutes, trace {Hash:x16}");
 }

@@ -44,6 +44,9 @@ public sealed class SimDisk : IDisk
     /// <summary>Changes left until the power goes during one; negative is never.</summary>
     public int ChangesUntilPowerCut { get; set; } = -1;
 
+    /// <summary>The next crash leaves one sector half written, which a sound disk never does.</summary>
+    public bool TearsAtCrash { get; set; }
+
     /// <summary>Changes made so far: writes, flushes, renames and so on.</summary>
     public int Changes { get; private set; }
 
@@ -60,8 +63,10 @@ public sealed class SimDisk : IDisk
         _unflushed.Clear();
         foreach (var inode in _durable.Values)
         {
+            TearsAtCrash = TearsAtCrash && inode?.TryTear(_random) != true;
             inode?.Crash(_random);
         }
+        TearsAtCrash = false;
         _seen = new(_durable, StringComparer.Ordinal);
         Restart();
         ChangesUntilPowerCut = -1;

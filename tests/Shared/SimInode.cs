@@ -103,11 +103,24 @@ internal sealed class SimInode
         _seen = (byte[])_durable.Clone();
     }
 
-    private void Persist(long from, long to)
+    /// <summary>The power goes in the midst of a sector: half of it is new. False when no sector was being written.</summary>
+    public bool TryTear(Random random)
+    {
+        if (_dirty.Count == 0)
+        {
+            return false;
+        }
+        var sector = _dirty.ElementAt(random.Next(_dirty.Count));
+        Persist(sector, sector, SectorSize / 2);
+        _dirty.Remove(sector);
+        return true;
+    }
+
+    private void Persist(long from, long to, int bytes = SectorSize)
     {
         var start = (int)(from * SectorSize);
         var target = (int)(to * SectorSize);
-        var length = Math.Min(SectorSize, Math.Min(_seen.Length - start, _durable.Length - target));
+        var length = Math.Min(bytes, Math.Min(_seen.Length - start, _durable.Length - target));
         if (length > 0)
         {
             _seen.AsSpan(start, length).CopyTo(_durable.AsSpan(target));

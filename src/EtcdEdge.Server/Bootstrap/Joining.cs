@@ -38,7 +38,7 @@ internal static class Joining
     }
 
     /// <summary>The members of --initial-cluster and of the running cluster must be the same, by their URLs; then this member has its id.</summary>
-    private static JoinedCluster Match(ServerOptions options, RemoteCluster existing)
+    internal static JoinedCluster Match(ServerOptions options, RemoteCluster existing)
     {
         var named = options.Cluster.InitialMembers.Select(member => (member.Name, Urls: Sorted(member.PeerUrls.Select(url => url.ToString()))));
         var local = named.OrderBy(member => member.Urls, StringComparer.Ordinal).ToArray();
@@ -56,7 +56,7 @@ internal static class Joining
             }
         }
         var at = Array.FindIndex(local, member => member.Name == options.Name);
-        return remote[at] is { Name.Length: > 0 } known ? throw Returned(known) : new JoinedCluster(existing.ClusterId, remote[at].Id);
+        return remote[at] is { Name.Length: > 0 } known ? throw Returned(known) : new JoinedCluster(existing.ClusterId, remote[at].Id, existing.Members);
     }
 
     private static string Sorted(IEnumerable<string> urls) => string.Join(',', urls.Order(StringComparer.Ordinal));

@@ -13,13 +13,16 @@ internal sealed class Checks
 {
     private readonly Dictionary<int, long> _seen = [];
 
-    public Checks(VirtualTime time)
+    public Checks(World.Cluster cluster)
     {
-        Leases = new LeaseChecker(time);
-        Raft = new RaftChecker(OnFirstApplied);
+        Leases = new LeaseChecker(cluster.Time);
+        Raft = new RaftChecker(cluster.Members, OnFirstApplied);
+        Configurations = new ConfigurationChecker(cluster.Founders);
     }
 
     public RaftChecker Raft { get; }
+
+    public ConfigurationChecker Configurations { get; }
 
     public RevisionLedger Ledger { get; } = new();
 
@@ -30,11 +33,16 @@ internal sealed class Checks
     public void Started(Life life)
     {
         Raft.Started(life);
+        Configurations.Check(life);
         _seen[life.Member.Number] = 1;
         Published(life);
     }
 
-    public void Stepped(Life life, in NodeView before) => Raft.Stepped(life, before);
+    public void Stepped(Life life, in NodeView before)
+    {
+        Raft.Stepped(life, before);
+        Configurations.Check(life);
+    }
 
     /// <summary>A process published a root; nobody was answered out of it yet.</summary>
     public void Published(Life life)
@@ -67,9 +75,13 @@ internal sealed class Checks
         }
     }
 
-    private void OnFirstApplied(LoggedRequest request)
+    private void OnFirstApplied(Entry entry)
     {
-        if (request.Kind == RequestKind.LeaseRevoke)
+        if (entry.Type == EntryType.ConfChange)
+        {
+            Configurations.Applied(entry.Index);
+        }
+        else if (!entry.Data.IsEmpty && EntryCodec.Parse(entry.Data) is { Kind: RequestKind.LeaseRevoke } request)
         {
             Leases.Revoked(LeaseRevokeRequest.Parser.ParseFrom(request.Payload.Span).ID);
         }

@@ -20,6 +20,15 @@ internal sealed class LeaseChecker(VirtualTime time)
         _promisedUntilUs[lease] = Math.Max(untilUs, _promisedUntilUs.GetValueOrDefault(lease));
     }
 
+    /// <summary>The clock that promises were made by moved ahead: they may end so much earlier in the world's time.</summary>
+    public void ClockJumped(long us)
+    {
+        foreach (long lease in _promisedUntilUs.Keys.ToArray())
+        {
+            _promisedUntilUs[lease] -= us;
+        }
+    }
+
     /// <summary>A revocation was applied for the first time.</summary>
     public void Revoked(long lease)
     {

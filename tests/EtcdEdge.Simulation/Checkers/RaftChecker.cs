@@ -1,7 +1,5 @@
 using EtcdEdge.Raft;
 using EtcdEdge.Simulation.Members;
-using EtcdEdge.StateMachine;
-using EtcdEdge.StateMachine.Wire;
 
 namespace EtcdEdge.Simulation.Checkers;
 
@@ -9,8 +7,9 @@ namespace EtcdEdge.Simulation.Checkers;
 /// What spans members (Raft figure 3): one leader per term, leaders hold everything applied before, everybody applies the same. What concerns one
 /// member is <see cref="Invariants"/>.
 /// </summary>
+/// <param name="members">All boards.</param>
 /// <param name="applied">Told of each entry when it is applied for the first time anywhere.</param>
-internal sealed class RaftChecker(Action<LoggedRequest> applied)
+internal sealed class RaftChecker(IReadOnlyList<Member> members, Action<Entry> applied)
 {
     private readonly Dictionary<ulong, ulong> _leaders = [];
     private readonly List<(Entry Entry, ulong SeenInTerm)> _log = [default];
@@ -77,11 +76,29 @@ internal sealed class RaftChecker(Action<LoggedRequest> applied)
             throw new SimulationFailure($"m{life.Member.Number + 1} applied {index} before anybody applied {Applied + 1}");
         }
         _log.Add((entry, life.Raft.Term));
-        if (entry.Type == EntryType.Normal && !entry.Data.IsEmpty)
+        CheckDurable(life, entry);
+        applied(entry);
+    }
+
+    // Memberships count from when they are applied, so the one before the step or the one after it has decided.
+    private void CheckDurable(Life life, in Entry entry)
+    {
+        var (index, term) = (entry.Index, entry.Term);
+        var holders = members.Where(member => Holds(member.LastRaft ?? (member == life.Member ? life.Raft : null), index, term)).Select(member => member.Id).ToHashSet();
+        if (!IsQuorum(life.Raft.ConfState, holders) && !IsQuorum(life.LastConfState, holders))
         {
-            applied(EntryCodec.Parse(entry.Data));
+            throw new SimulationFailure($"m{life.Member.Number + 1} applied {index}, which only {holders.Count} members have flushed");
         }
     }
+
+    private static bool Holds(RaftNode? raft, ulong index, ulong term) =>
+        raft is not null && raft.FlushedIndex >= index && (raft.FirstIndex > index || raft.TermAt(index) == term);
+
+    private static bool IsQuorum(ConfState membership, HashSet<ulong> holders) =>
+        IsMajority(membership.Voters, holders) && (!membership.IsJoint || IsMajority(membership.VotersOutgoing, holders));
+
+    // Nobody is asked where nobody votes: the founding entries make the first members.
+    private static bool IsMajority(IReadOnlyList<ulong> voters, HashSet<ulong> holders) => voters.Count == 0 || 2 * voters.Count(holders.Contains) > voters.Count;
 
     private void CheckComplete(Life life)
     {

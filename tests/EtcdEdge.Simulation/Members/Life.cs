@@ -25,12 +25,14 @@ internal sealed class Life : IDisposable
     private long _pausedUntilUs;
     private bool _isOver;
     private bool _isStopping;
+    private bool _isLeaving;
 
     public Life(Member member, Cluster cluster, MemberStore store, ServerOptions options)
     {
         Member = member;
         _cluster = cluster;
         Store = store;
+        StartedUs = cluster.Time.NowUs;
         var timeoutMs = (long)options.Raft.RequestTimeout.TotalMilliseconds;
         var pending = new PendingRequests(timeoutMs);
         var ids = new RequestIds(member.Id, (ulong)cluster.Random.NextInt64());
@@ -38,7 +40,7 @@ internal sealed class Life : IDisposable
         _disk = new SimDiskQueue(this, cluster);
         Raft = CreateRaft(options);
         Watch = new Watching(this, cluster);
-        var peers = new SimPeers(member.Number, cluster.Network);
+        Peers = new SimPeers(this, cluster);
         _loop = new NodeLoop(
             new NodeLoopParts
             {
@@ -46,13 +48,14 @@ internal sealed class Life : IDisposable
                 HardState = store.Replay.LastHardState,
                 Wal = store.Wal,
                 Disk = _disk,
-                Peers = peers,
-                Gate = new MembershipGate(peers, isStrict: false, maxLearners: 1),
+                Peers = Peers,
+                Gate = new MembershipGate(Peers, cluster.Plan.IsStrict, cluster.Plan.MaxLearners),
                 State = store.State,
                 Pending = pending,
                 Reads = new LinearizableReads(timeoutMs, (ulong)cluster.Random.NextInt64()),
-                Duties = new LeaderDuties(store.State.Lessor, Compactor(), (long)options.Raft.ElectionTimeout.TotalMilliseconds),
+                Duties = new LeaderDuties(store.State.Lessor, Compactor(), LeaseExtensionMs(options)),
                 Publish = Node.Publish,
+                Removed = Removed,
                 ElectionTimeoutMs = (long)options.Raft.ElectionTimeout.TotalMilliseconds,
                 CatchUpEntries = options.Raft.SnapshotCatchupEntries,
                 CompactionBatch = 20,
@@ -69,7 +72,17 @@ internal sealed class Life : IDisposable
 
     public MemberStore Store { get; }
 
+    /// <summary>The membership after the last step, for the checkers.</summary>
+    public ConfState LastConfState { get; set; } = ConfState.Empty;
+
+    /// <summary>The last configuration change whose outcome was compared.</summary>
+    public ulong LastConfChange { get; set; }
+
     public EtcdNode Node { get; }
+
+    public SimPeers Peers { get; }
+
+    public long StartedUs { get; }
 
     public RaftNode Raft { get; }
 
@@ -79,10 +92,17 @@ internal sealed class Life : IDisposable
     public long NowMs => _cluster.Options.Bug == Bug.FastLeases ? 2 * _ticker.NowMs : _ticker.NowMs;
 
     /// <summary>Starts the loop, as NodeRuntime does.</summary>
-    public void Begin()
+    /// <param name="joined">The cluster that the member joins with this start; null when it has data.</param>
+    public void Begin(JoinedCluster? joined)
     {
         _cluster.Checks.Started(this);
+        Peers.Begin(joined?.Members.Select(member => member.Id) ?? []);
         Post(NodeInputKind.Control, (Action<NodeLoop>)(loop => loop.CampaignIfAlone()));
+        if (_cluster.Plan.Operators == 0)
+        {
+            new SimCheckpoints(this, _cluster).Later();
+        }
+        new SimPublisher(this, _cluster).Begin();
     }
 
     /// <summary>Does something in this process's name, unless it is over; a disk that fails or loses power ends it.</summary>
@@ -149,6 +169,16 @@ internal sealed class Life : IDisposable
         Wake();
     }
 
+    /// <summary>This member was removed: the process ends in order and for good, a little later, as EtcdServer does it.</summary>
+    public void Removed()
+    {
+        if (!_isLeaving)
+        {
+            _isLeaving = true;
+            _cluster.Time.After(VirtualTime.Second, () => Run(Stop));
+        }
+    }
+
     /// <summary>The process is gone; whoever waits for it loses the connection.</summary>
     public void Dispose()
     {
@@ -190,8 +220,13 @@ internal sealed class Life : IDisposable
         Bug.CommitEarlierTerms => Sabotage.CommitEarlierTerms,
         Bug.VoteForStaleLogs => Sabotage.VoteForStaleLogs,
         Bug.AnswerBeforeFlush => Sabotage.AnswerBeforeFlush,
+        Bug.ChangeBeforeCommit => Sabotage.ChangeBeforeCommit,
+        Bug.ManyChangesAtOnce => Sabotage.ManyChangesAtOnce,
         _ => Sabotage.None,
     };
+
+    private long LeaseExtensionMs(ServerOptions options) =>
+        _cluster.Options.Bug == Bug.LeasesGoOn ? -3000 : (long)options.Raft.ElectionTimeout.TotalMilliseconds;
 
     private PeriodicCompactor? Compactor() => _cluster.Plan.AutoCompacts ? new PeriodicCompactor(TimeSpan.FromSeconds(4)) : null;
 
@@ -255,6 +290,6 @@ internal sealed class Life : IDisposable
         _loop.RefuseAll(_inbox.Close());
         FinishCalls();
         Store.Wal.Close();
-        Member.Stopped();
+        Member.Stopped(_isLeaving);
     }
 }

@@ -1,9 +1,10 @@
-using Microsoft.Extensions.Logging.Abstractions;
+using EtcdEdge.Raft;
 using EtcdEdge.Server.Bootstrap;
 using EtcdEdge.Server.Configuration;
 using EtcdEdge.Simulation.World;
 using EtcdEdge.Storage;
 using EtcdEdge.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EtcdEdge.Simulation.Members;
 
@@ -11,7 +12,7 @@ namespace EtcdEdge.Simulation.Members;
 internal sealed class Member
 {
     private readonly Cluster _cluster;
-    private readonly ServerOptions _options;
+    private ServerOptions _options;
 
     public Member(Cluster cluster, int number, ServerOptions options, ulong id)
     {
@@ -28,15 +29,34 @@ internal sealed class Member
 
     public ulong Id { get; }
 
+    public string Name => _options.Name;
+
     public SimDisk Disk { get; }
 
     public MemberClock Clock { get; }
 
+    public Damage Damage { get; } = new();
+
     /// <summary>The running process; null while it is down.</summary>
     public Life? Life { get; private set; }
 
-    /// <summary>It refused to start over a damaged log, as it must. It stays out: nobody replaces it yet.</summary>
+    /// <summary>Raft of the running process, or of the last one: what it says is flushed, the disk has.</summary>
+    public RaftNode? LastRaft { get; private set; }
+
+    /// <summary>It has been a member's process at least once.</summary>
+    public bool HasRun => LastRaft is not null;
+
+    /// <summary>It refused to start over a damaged log, as it must.</summary>
     public bool HasRefused { get; private set; }
+
+    /// <summary>It never runs again: it refused, its disk died, it was removed and stopped, or it was never let in.</summary>
+    public bool IsOut { get; private set; }
+
+    /// <summary>It stopped because it was removed.</summary>
+    public bool HasLeft { get; private set; }
+
+    /// <summary>Nobody may count on it: it will not or may not come back, or has not come yet.</summary>
+    public bool MayBeLost => IsOut || Damage.IsInLog || !HasRun;
 
     /// <summary>Flushes of this disk do nothing but wait until then.</summary>
     public long StalledUntilUs { get; set; }
@@ -44,20 +64,26 @@ internal sealed class Member
     /// <summary>The next flush of its log will fail, unless the board is booted before.</summary>
     public bool IsFlushDoomed { get; set; }
 
+    private bool IsNew => Disk.Stat(DataDirectory.IdentityFileOf(_options.DataDir)) is null;
+
     /// <summary>Starts the process if it is down and may run. Power may go while it starts.</summary>
     public void Start()
     {
-        if (Life is not null || HasRefused)
+        if (Life is not null || IsOut)
         {
             return;
         }
         try
         {
+            var joined = IsNew && _options.Cluster.InitialClusterState == InitialClusterState.Existing ? Join() : null;
+            Damage.Forget(path => Disk.Stat(path) is not null);
             IDisk disk = _cluster.Options.Bug == Bug.AcknowledgeBeforeFlush ? new UnflushedDisk(Disk) : Disk;
-            var store = MemberStore.Open(disk, _options, _cluster.Metrics, NullLogger.Instance);
+            var store = MemberStore.Open(disk, _options, _cluster.Metrics, NullLogger.Instance, joined);
             Life = new Life(this, _cluster, store, _options);
+            LastRaft = Life.Raft;
+            _cluster.Counts.Starts++;
             _cluster.Trace.Note("start", Number, (long)store.Replay.AppliedIndex, (long)store.Replay.LastIndex);
-            Life.Begin();
+            Life.Begin(joined);
         }
         catch (PowerCutException)
         {
@@ -72,15 +98,13 @@ internal sealed class Member
     /// <summary>The process ends at once.</summary>
     public void Kill(bool cutsPower)
     {
-        if (Life is not null)
-        {
-            _cluster.Crashes++;
-        }
+        _cluster.Counts.Crashes += Life is null ? 0 : 1;
         _cluster.Trace.Note(cutsPower ? "power cut" : "kill", Number);
         Life?.Dispose();
         Life = null;
-        if (cutsPower)
+        if (cutsPower && !Damage.IsUntold)
         {
+            _cluster.Counts.PowerCuts++;
             Disk.Crash();
             IsFlushDoomed = false;
         }
@@ -96,23 +120,56 @@ internal sealed class Member
     public void Restart(bool cutsPower)
     {
         Kill(cutsPower);
-        _cluster.Time.After(_cluster.Random.NextInt64(1, _cluster.Random.Next(3) == 0 ? 20 : 2000) * VirtualTime.Ms, Start);
+        Later(_cluster.Random.NextInt64(1, _cluster.Random.Next(3) == 0 ? 20 : 2000) * VirtualTime.Ms);
     }
 
     /// <summary>The process was stopped in order: it has flushed and closed its log.</summary>
-    public void Stopped()
+    /// <param name="hasLeft">Because it was removed.</param>
+    public void Stopped(bool hasLeft)
     {
-        _cluster.Trace.Note("stop", Number);
+        _cluster.Trace.Note(hasLeft ? "left" : "stop", Number);
         Life?.Dispose();
         Life = null;
         Disk.Restart();
-        _cluster.Time.After(_cluster.Random.NextInt64(50, 2000) * VirtualTime.Ms, Start);
+        HasLeft = hasLeft;
+        IsOut |= hasLeft;
+        Later(_cluster.Random.NextInt64(50, 2000) * VirtualTime.Ms);
     }
+
+    /// <summary>The disk dies, and everything on it.</summary>
+    public void LoseDisk()
+    {
+        Kill(cutsPower: true);
+        IsOut = true;
+    }
+
+    /// <summary>It was refused for good before it was a member.</summary>
+    public void GiveUp() => IsOut = true;
+
+    private void Later(long us) => _cluster.Time.After(us, Start);
+
+    // As Bootstrap/Joining.PrepareAsync: the first of the others that answers says who they are; the operator writes --initial-cluster accordingly.
+    private JoinedCluster Join()
+    {
+        var answering = _cluster.Lives().FindAll(life => !_cluster.Network.IsCut(Number, life.Member.Number));
+        if (answering.Count == 0)
+        {
+            throw new StartException("nobody answers");
+        }
+        var node = answering[_cluster.Random.Next(answering.Count)].Node;
+        var others = node.Cluster.Members.Where(member => member.Id != Id).Select(member => new InitialMember($"other-{member.Id:x}", Urls(member.PeerUrls)));
+        _options = _options with { Cluster = _options.Cluster with { InitialMembers = [.. others, new(Name, _options.Cluster.AdvertisePeerUrls)] } };
+        var joined = Joining.Match(_options, new RemoteCluster(node.ClusterId, node.Cluster.Members));
+        return joined.MemberId == Id ? joined : throw new SimulationFailure($"m{Number + 1} joins as {joined.MemberId:x} and was added as {Id:x}");
+    }
+
+    private static ListenUrl[] Urls(IEnumerable<string> texts) => [.. texts.Select(text => ListenUrl.TryParse(text, out var url, out _) ? url : throw new FormatException(text))];
 
     private void Refused(StartException refusal)
     {
         _cluster.Trace.Note("refused", Number);
-        if (refusal.InnerException is DiskException)
+        _cluster.Trace.Explain(refusal.Message);
+        if (refusal.InnerException is DiskException disk && (IsFlushDoomed || disk.Fault != DiskFault.Medium))
         {
             // The disk is full, or a flush failed: the operator makes room and boots the board.
             Disk.Capacity = long.MaxValue;
@@ -120,10 +177,15 @@ internal sealed class Member
             return;
         }
         Disk.Restart();
-        if (!_cluster.IsRotten(this))
+        if (IsNew && _options.Cluster.InitialClusterState == InitialClusterState.Existing)
         {
-            throw new SimulationFailure($"m{Number + 1} does not start although nothing is wrong with its disk: {refusal.Message}", refusal);
+            Later(_cluster.Random.NextInt64(100, 1500) * VirtualTime.Ms);
+            return;
         }
-        HasRefused = true;
+        if (!Damage.IsInLog)
+        {
+            throw new SimulationFailure($"m{Number + 1} does not start although nothing is wrong with its log: {refusal.Message}", refusal);
+        }
+        (HasRefused, IsOut) = (true, true);
     }
 }

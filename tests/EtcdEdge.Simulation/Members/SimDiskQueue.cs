@@ -26,6 +26,7 @@ internal sealed class SimDiskQueue(Life life, Cluster cluster) : IDiskQueue
             return;
         }
         life.Store.Wal.Write(group);
+        life.Member.Damage.GroupFlushed();
         cluster.Trace.Note("flush", life.Member.Number);
         cluster.Time.After(cluster.Random.NextInt64(1, 300), () => life.Run(() => Report(group)));
     }

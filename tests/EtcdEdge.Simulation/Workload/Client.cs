@@ -26,7 +26,7 @@ internal sealed class Client(Cluster cluster, int number)
     {
         operation.InvokedUs = cluster.Time.NowUs;
         cluster.History.Add(operation);
-        cluster.Time.After(Wire(), () => Arrive(operation, member < 0 ? cluster.Random.Next(cluster.Plan.Members) : member, ended));
+        cluster.Time.After(Wire(), () => Arrive(operation, member < 0 ? cluster.AnyTarget() : member, ended));
         cluster.Time.After(patienceUs, () => End(operation, ended));
     }
 
@@ -115,7 +115,7 @@ internal sealed class Client(Cluster cluster, int number)
                 operation.IsVoid = true;
                 cluster.Time.After(Wire(), () => End(operation, ended));
                 break;
-            case null or EtcdError.Stopped or EtcdError.Timeout or EtcdError.TimeoutDueToLeaderFail:
+            case null or EtcdError.Stopped or EtcdError.Timeout or EtcdError.TimeoutDueToLeaderFail or EtcdError.TimeoutDueToConnectionLost:
                 cluster.Time.After(Wire(), () => End(operation, ended));
                 break;
             default:

@@ -16,10 +16,13 @@ internal sealed class WriteCall : IPendingCall
     /// <param name="bytes">The client's message.</param>
     /// <param name="done">Called once, with null when the connection is lost.</param>
     public WriteCall(Life life, RequestKind kind, ReadOnlySequence<byte> bytes, Action<ApplyResult?> done)
+        : this(life.Node.ProposeAsync(kind, bytes, AuthInfo.None, CancellationToken.None), done)
     {
-        _done = done;
-        _completion = life.Node.ProposeAsync(kind, bytes, AuthInfo.None, CancellationToken.None);
     }
+
+    /// <param name="completion">A request that was made.</param>
+    /// <param name="done">As above.</param>
+    public WriteCall(ValueTask<ApplyResult> completion, Action<ApplyResult?> done) => (_completion, _done) = (completion, done);
 
     public bool TryFinish()
     {

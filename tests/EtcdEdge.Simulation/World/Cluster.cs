@@ -9,7 +9,7 @@ namespace EtcdEdge.Simulation.World;
 /// <summary>Everything of one run: time, chance, members, network, and what was seen.</summary>
 internal sealed class Cluster
 {
-    private readonly HashSet<Member> _rotten = [];
+    private readonly List<Member> _members = [];
     private int _operations;
 
     public Cluster(SimulationOptions options)
@@ -18,9 +18,10 @@ internal sealed class Cluster
         Random = new Random(options.Seed);
         Plan = Plan.Draw(Random, options);
         Trace = new Trace(Time, options.Print);
-        Checks = new Checks(Time);
         Network = new Network(this);
-        Members = MakeMembers();
+        Found();
+        Founders = [.. _members.Select(member => member.Id)];
+        Checks = new Checks(this);
     }
 
     public SimulationOptions Options { get; }
@@ -37,7 +38,11 @@ internal sealed class Cluster
 
     public Network Network { get; }
 
-    public IReadOnlyList<Member> Members { get; }
+    /// <summary>All boards there ever were, in the order they came; numbers are never given twice.</summary>
+    public IReadOnlyList<Member> Members => _members;
+
+    /// <summary>The ids of the members that the cluster began with.</summary>
+    public IReadOnlyList<ulong> Founders { get; }
 
     public EtcdMetrics Metrics { get; } = new(default, FeatureGates.Defaults);
 
@@ -47,20 +52,25 @@ internal sealed class Cluster
     /// <summary>Clients begin nothing more.</summary>
     public bool IsLoadOver { get; set; }
 
-    /// <summary>Processes that ended without being asked.</summary>
-    public int Crashes { get; set; }
+    /// <summary>Membership changes that may have been made and are not known to have been.</summary>
+    public int ChangesUnderWay { get; set; }
+
+    public Counts Counts { get; } = new();
 
     /// <summary>Keys of the plain clients, and one for each lease client.</summary>
     public int KeyCount => Plan.Keys + Plan.LeaseClients;
 
     public int NextOperation() => ++_operations;
 
+    /// <summary>How long a fault lasts: mostly up to two seconds and a half, now and then ten.</summary>
+    public long Duration() => Random.NextInt64(200, Random.Next(3) == 0 ? 10_000 : 2_500) * VirtualTime.Ms;
+
     /// <summary>The member with this Raft id, or −1.</summary>
     public int NumberOf(ulong id)
     {
-        for (int i = 0; i < Members.Count; i++)
+        for (int i = 0; i < _members.Count; i++)
         {
-            if (Members[i].Id == id)
+            if (_members[i].Id == id)
             {
                 return i;
             }
@@ -77,8 +87,8 @@ internal sealed class Cluster
 
     public List<Life> Lives()
     {
-        var lives = new List<Life>(Members.Count);
-        foreach (var member in Members)
+        var lives = new List<Life>(_members.Count);
+        foreach (var member in _members)
         {
             if (member.Life is { } life)
             {
@@ -88,21 +98,44 @@ internal sealed class Cluster
         return lives;
     }
 
-    /// <summary>Whether a bit of this member's log was flipped: it may refuse to start.</summary>
-    public bool IsRotten(Member member) => _rotten.Contains(member);
-
-    /// <summary>Room for one more member whose log may be lost for good: the others are a quorum.</summary>
-    public bool TryRot(Member member)
+    /// <summary>A member that a client may try: it runs, or will run again.</summary>
+    public int AnyTarget()
     {
-        if (!_rotten.Contains(member) && 2 * (_rotten.Count + 1) >= Members.Count)
-        {
-            return false;
-        }
-        _rotten.Add(member);
-        return true;
+        var able = _members.Where(member => !member.IsOut && member.HasRun).ToArray();
+        return able.Length == 0 ? 0 : able[Random.Next(able.Length)].Number;
     }
 
-    private Member[] MakeMembers()
+    /// <summary>Whether this member may be lost for good: the other voters are a quorum then, and no change may make them fewer.</summary>
+    public bool MayLose(Member member)
+    {
+        var voters = Checks.Configurations.Newest.Voters;
+        return ChangesUnderWay == 0 && (member.MayBeLost || !voters.Contains(member.Id) || 2 * (Lost(voters) + 1) < voters.Count);
+    }
+
+    /// <summary>The same for its log; one that is damaged already may be damaged more.</summary>
+    public bool TryDamageLog(Member member) => member.Damage.IsInLog || MayLose(member);
+
+    /// <summary>How many of these ids may never speak again.</summary>
+    public int Lost(IEnumerable<ulong> ids) => ids.Count(id => NumberOf(id) is var number && (number < 0 || _members[number].MayBeLost));
+
+    /// <summary>A board of somebody who wants to join; it is up to the cluster whether it may.</summary>
+    public Member Add(ServerOptions options, ulong id)
+    {
+        var member = new Member(this, _members.Count, options, id);
+        _members.Add(member);
+        return member;
+    }
+
+    public ServerOptions OptionsOf(string name, ClusterOptions cluster) => new()
+    {
+        Name = name,
+        DataDir = "/data",
+        Cluster = cluster,
+        Wal = new WalOptions { SegmentBytes = Limits.SegmentBytes },
+        Raft = new RaftOptions { SnapshotCatchupEntries = Plan.CatchUpEntries },
+    };
+
+    private void Found()
     {
         var all = new List<InitialMember>();
         for (int i = 1; i <= Plan.Members; i++)
@@ -111,19 +144,9 @@ internal sealed class Cluster
         }
         var cluster = new ClusterOptions { InitialMembers = all };
         var birth = new ClusterBirth(cluster);
-        var members = new Member[Plan.Members];
-        for (int i = 0; i < members.Length; i++)
+        foreach (var founder in all)
         {
-            var options = new ServerOptions
-            {
-                Name = all[i].Name,
-                DataDir = "/data",
-                Cluster = cluster,
-                Wal = new WalOptions { SegmentBytes = Limits.SegmentBytes },
-                Raft = new RaftOptions { SnapshotCatchupEntries = Limits.CatchUpEntries },
-            };
-            members[i] = new Member(this, i, options, birth.Named(all[i].Name)!.Id);
+            Add(OptionsOf(founder.Name, cluster), birth.Named(founder.Name)!.Id);
         }
-        return members;
     }
 }

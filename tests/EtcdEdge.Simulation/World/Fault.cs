@@ -54,8 +54,25 @@ internal enum Fault
     /// <summary>There is no room for another segment for a while.</summary>
     DiskFull,
 
-    /// <summary>A bit of the log rots; the member must refuse to start, or not need it.</summary>
+    /// <summary>
+    /// A bit rots or a sector can no longer be read, of the log: the member must refuse to start, or not need it; or of one checkpoint: it must start.
+    /// </summary>
     Rot,
+
+    /// <summary>The power goes at one of the next changes, and one sector is left half written.</summary>
+    TornSector,
+
+    /// <summary>A flush of the log or of a checkpoint succeeds and loses everything; the power goes some time later.</summary>
+    LostFlush,
+
+    /// <summary>A flush puts its sectors elsewhere in the file; the power goes some time later.</summary>
+    MisdirectedFlush,
+
+    /// <summary>A disk dies with all it holds: its member never comes back.</summary>
+    DiskDeath,
+
+    /// <summary>A member's clock jumps ahead by up to ten seconds.</summary>
+    ClockJump,
 
     /// <summary>The leader is asked to hand over.</summary>
     Transfer,

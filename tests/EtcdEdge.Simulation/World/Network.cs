@@ -5,11 +5,13 @@ namespace EtcdEdge.Simulation.World;
 
 /// <summary>
 /// Loses, delays, doubles and reorders messages, and cuts links in single directions. A message that was under way when its link is cut is
-/// lost too. Forwarded requests are never doubled: they travel over a connection.
+/// lost too. Forwarded requests are never doubled: they travel over a connection. Who was removed is not let in.
 /// </summary>
 internal sealed class Network(Cluster cluster)
 {
-    private readonly bool[,] _cut = new bool[cluster.Plan.Members, cluster.Plan.Members];
+    private static readonly string[] Names = Enum.GetNames<MessageType>();
+    private readonly HashSet<(int From, int To)> _cut = [];
+    private long _mendedUs;
     private bool _isHealed;
 
     public void Send(int from, Message message)
@@ -24,22 +26,54 @@ internal sealed class Network(Cluster cluster)
     public void Forward(int from, ulong leader, byte[] entry) => Deliver(from, leader, NodeInputKind.Forwarded, entry);
 
     /// <summary>Cuts or restores one direction between two members.</summary>
-    public void Cut(int from, int to, bool isCut) => _cut[from, to] = isCut;
+    public void Cut(int from, int to, bool isCut)
+    {
+        if (isCut)
+        {
+            _cut.Add((from, to));
+        }
+        else if (_cut.Remove((from, to)))
+        {
+            _mendedUs = cluster.Time.NowUs;
+        }
+    }
 
     /// <summary>Every link works; nothing is lost or slow any more.</summary>
     public void Heal()
     {
         _isHealed = true;
-        Array.Clear(_cut);
+        Reconnect();
     }
 
     /// <summary>Restores all links; the weather stays as it is.</summary>
-    public void Reconnect() => Array.Clear(_cut);
+    public void Reconnect()
+    {
+        _cut.Clear();
+        _mendedUs = cluster.Time.NowUs;
+    }
+
+    /// <summary>Whether either direction between two members is cut.</summary>
+    public bool IsCut(int one, int other) => _cut.Contains((one, other)) || _cut.Contains((other, one));
+
+    /// <summary>A connection stands: both run, and hear each other.</summary>
+    public bool IsConnected(int from, int to) =>
+        cluster.Members[from].Life is not null && cluster.Members[to].Life is not null && !IsCut(from, to);
+
+    /// <summary>How long it has stood at most; any link that was mended counts for all.</summary>
+    public TimeSpan? ConnectedFor(int from, int to)
+    {
+        if (!IsConnected(from, to))
+        {
+            return null;
+        }
+        long since = Math.Max(_mendedUs, Math.Max(cluster.Members[from].Life!.StartedUs, cluster.Members[to].Life!.StartedUs));
+        return TimeSpan.FromMicroseconds(cluster.Time.NowUs - since);
+    }
 
     private void Deliver(int from, ulong toId, NodeInputKind kind, object subject)
     {
         int to = cluster.NumberOf(toId);
-        if (to < 0 || _cut[from, to] || Chance(cluster.Plan.Drop))
+        if (to < 0 || _cut.Contains((from, to)) || Chance(cluster.Plan.Drop))
         {
             return;
         }
@@ -48,7 +82,7 @@ internal sealed class Network(Cluster cluster)
 
     private void Arrive(int from, int to, NodeInputKind kind, object subject)
     {
-        if (_cut[from, to] || cluster.Members[to].Life is not { } life)
+        if (_cut.Contains((from, to)) || cluster.Members[to].Life is not { } life || !life.Peers.LetsIn(cluster.Members[from].Id))
         {
             return;
         }
@@ -64,6 +98,4 @@ internal sealed class Network(Cluster cluster)
         : cluster.Random.NextInt64(cluster.Plan.MessageUs / 2, 2 * cluster.Plan.MessageUs);
 
     private bool Chance(double probability) => !_isHealed && probability > 0 && cluster.Random.NextDouble() < probability;
-
-    private static readonly string[] Names = Enum.GetNames<MessageType>();
 }

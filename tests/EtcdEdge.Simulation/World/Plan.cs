@@ -32,6 +32,19 @@ internal sealed record Plan
     public required int Inflight { get; init; }
     public required bool AutoCompacts { get; init; }
 
+    /// <summary>Mean time between two checkpoints of a member.</summary>
+    public required long CheckpointUs { get; init; }
+
+    /// <summary>Entries a member keeps in memory for others that lag.</summary>
+    public required ulong CatchUpEntries { get; init; }
+
+    /// <summary>People who change the members, each one change at a time.</summary>
+    public required int Operators { get; init; }
+
+    /// <summary>--strict-reconfig-check.</summary>
+    public required bool IsStrict { get; init; }
+    public required int MaxLearners { get; init; }
+
     /// <summary>The kinds of faults that happen, repeated by weight; may be empty.</summary>
     public required IReadOnlyList<Fault> Faults { get; init; }
 
@@ -61,6 +74,11 @@ internal sealed record Plan
         AppendBytes = random.Next(3) switch { 0 => 1, 1 => 400, _ => 1 << 20 },
         Inflight = random.Next(3) == 0 ? random.Next(1, 4) : 512,
         AutoCompacts = random.Next(4) == 0,
+        CheckpointUs = random.NextInt64(300, 6000) * VirtualTime.Ms,
+        CatchUpEntries = Limits.CatchUpEntries,
+        Operators = random.Next(4) switch { 0 or 1 => 0, 2 => 1, _ => 2 },
+        IsStrict = random.Next(4) > 0,
+        MaxLearners = random.Next(1, 3),
         Faults = DrawFaults(random),
     };
 

@@ -32,6 +32,9 @@ internal sealed class Trace(VirtualTime time, Action<string>? print)
         }
     }
 
+    /// <summary>Tells the reader more than the hash needs to know.</summary>
+    public void Explain(string text) => print?.Invoke($"           {text}");
+
     private void Fold(long value)
     {
         Hash = (Hash ^ (ulong)value) * Prime;

@@ -1,0 +1,66 @@
+using EtcdEdge.Raft;
+using EtcdEdge.Server.Checkpoints;
+using EtcdEdge.Simulation.World;
+
+namespace EtcdEdge.Simulation.Members;
+
+/// <summary>
+/// The checkpointer as a schedule (Server/Checkpoints/Checkpointer): now and then it asks the loop for a state, some time later it writes it in one moment
+/// of the world, and lets the log go behind the older file. A power cut may fall into any change of that, and the next start goes on from what stands.
+/// </summary>
+internal sealed class SimCheckpoints(Life life, Cluster cluster) : IPendingCall
+{
+    private Task<CapturedState>? _capture;
+
+    public void Later() => cluster.Time.After(cluster.Random.NextInt64(1, 2 * cluster.Plan.CheckpointUs), () => life.Run(Ask));
+
+    public bool TryFinish()
+    {
+        if (_capture is not { IsCompleted: true } done)
+        {
+            return false;
+        }
+        cluster.Time.After(cluster.Random.NextInt64(1, 200) * VirtualTime.Ms, () => life.Run(() => Write(done.Result)));
+        return true;
+    }
+
+    public void Lose()
+    {
+    }
+
+    private void Ask()
+    {
+        _capture = life.Node.CaptureDurableAsync();
+        life.Await(this);
+    }
+
+    // What fails is tried again, and costs nothing.
+    private void Write(CapturedState captured)
+    {
+        if (cluster.Options.Bug == Bug.ReleaseTooEarly)
+        {
+            life.Store.Wal.ReleaseBefore(captured.Metadata.Index + 1);
+        }
+        if (cluster.Options.Bug == Bug.ForgetMembership)
+        {
+            captured = captured with { Membership = new ConfState { Voters = [.. cluster.Founders] } };
+        }
+        try
+        {
+            var slot = life.Store.Checkpoints.Store.Next;
+            var result = life.Store.Checkpoints.Write(captured, shrink: cluster.Random.Next(8) == 0);
+            cluster.Counts.Checkpoints++;
+            life.Member.Damage.CheckpointWritten(slot.Path, result.IsWhole);
+            cluster.Trace.Note("checkpoint", life.Member.Number, (long)result.AppliedIndex, life.Member.Disk.Changes);
+            if (cluster.Plan.Members == 1 && cluster.Plan.Operators == 0)
+            {
+                life.Store.Wal.ReleaseBefore(life.Store.Checkpoints.HeldTwice + 1);
+            }
+        }
+        catch (IOException)
+        {
+            cluster.Trace.Note("no checkpoint", life.Member.Number);
+        }
+        Later();
+    }
+}
