@@ -106,6 +106,8 @@ public sealed partial class RaftNode
         }
         else if (_electionElapsed >= _electionTimeout && !Campaign())
         {
+            // It may not campaign, and follows nobody either: a vote must not be refused for the sake of a leader that is silent.
+            Leader = 0;
             ResetElectionTimer();
         }
     }

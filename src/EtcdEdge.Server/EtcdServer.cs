@@ -51,7 +51,8 @@ public sealed class EtcdServer : IAsyncDisposable
         {
             Published = () => _watch?.Published(),
             Failed = failure => _failed.TrySetResult(failure),
-            Removed = () => _ = RemovedAsync(),
+            Removed = () => _ = RemovedAsync(Limits.RemovedUnheardPatience),
+            RemovedSaid = () => _ = RemovedAsync(Limits.RemovedPatience),
             Answer = (call, cancel) => _answers?.AnswerAsync(call, cancel) ?? ValueTask.FromResult(new PeerAnswer(PeerAnswer.UnknownKind)),
         });
         var node = _runtime.Node;
@@ -166,9 +167,9 @@ public sealed class EtcdServer : IAsyncDisposable
     }
 
     // The others may still need this member's last messages, and its client the answer (etcd waits as long).
-    private async Task RemovedAsync()
+    private async Task RemovedAsync(TimeSpan patience)
     {
-        await Task.Delay(Limits.RemovedPatience);
+        await Task.Delay(patience);
         _removed.TrySetResult();
     }
 

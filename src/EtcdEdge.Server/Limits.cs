@@ -12,8 +12,14 @@ internal static partial class Limits
     /// <summary>Bytes of the requests that wait for the log: a stalled card must not fill a 1 GB board's memory.</summary>
     public const long MaxPendingProposalBytes = 64 << 20;
 
-    /// <summary>How long a removed member goes on (etcd server/etcdserver stopWithDelay: 1 s).</summary>
+    /// <summary>How long a removed member goes on, once another one knows of it (etcd server/etcdserver stopWithDelay: 1 s).</summary>
     public static readonly TimeSpan RemovedPatience = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// How long it goes on while nobody has confirmed it. Memberships count from when they are applied: those that remain may still need this member's
+    /// vote, and its word that the change is committed, or they never have a leader again. A partition longer than this is rarer than a dead network card.
+    /// </summary>
+    public static readonly TimeSpan RemovedUnheardPatience = TimeSpan.FromSeconds(30);
 
     /// <summary>How long clients wait for a member that has no quorum (etcd --wait-cluster-ready-timeout: 5 s).</summary>
     public static readonly TimeSpan ClusterReadyTimeout = TimeSpan.FromSeconds(5);

@@ -205,6 +205,21 @@ public sealed class PaperTests
         Assert.Equal((4ul, 0ul), (raft.Term, raft.Vote));
     }
 
+    [Fact] // thesis §4.2.1 and §4.2.3; found by a simulated cluster whose leader was cut off just after it had promoted its learner
+    public void A_learner_whose_leader_is_silent_refuses_nobody_its_vote()
+    {
+        var start = new SnapshotMetadata(1, 1, new ConfState { Voters = [2, 3], Learners = [1] });
+        var raft = new RaftNode(new RaftOptions { Id = 1 }, new HardState(1, 0, 1), start, []);
+        raft.Step(Msg(MessageType.Heartbeat, 1) with { Commit = 1 });
+        for (int tick = 1; tick <= 60; tick++)
+        {
+            raft.Tick();
+            raft.Step(Msg(MessageType.PreVote, 2, from: 3) with { Index = 1, LogTerm = 1, Commit = 1, CommitTerm = 1 });
+            bool isGranted = raft.HasReady && raft.TakeReady().Messages.Exists(message => message is { Type: MessageType.PreVoteResponse, Reject: false });
+            Assert.True(isGranted || tick < 20, $"the vote was refused {tick} ticks after the leader's last word");
+        }
+    }
+
     private Member Follower() => Follower(new HardState(1, 0, 1));
 
     private Member Follower(HardState hard, params Entry[] entries)

@@ -16,6 +16,9 @@ internal static class Limits
     /// </summary>
     public const long HealedUs = 10 * VirtualTime.Second;
 
+    /// <summary>A flush then, on average: a member that came late, and gets entry by entry, is level within <see cref="HealedUs"/>.</summary>
+    public const long HealedFlushUs = 3 * VirtualTime.Ms;
+
     /// <summary>Three crossings of a slow network and two slow flushes, several times over.</summary>
     public const long ProbeUs = 3 * VirtualTime.Second;
 

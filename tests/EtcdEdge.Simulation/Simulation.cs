@@ -126,6 +126,11 @@ internal sealed class Simulation
         {
             if (probe.Outcome is null)
             {
+                foreach (var life in _cluster.Lives())
+                {
+                    var status = life.Raft.GetStatus();
+                    _cluster.Trace.Explain($"m{life.Member.Number + 1} {status.SoftState} {status.HardState} applied {status.Applied} last {status.FirstIndex}..{status.LastIndex} voters {string.Join(' ', status.ConfState.Voters.Select(id => _cluster.NumberOf(id) + 1))}");
+                }
                 throw new SimulationFailure($"no answer {Limits.HealedUs / VirtualTime.Second} s after everything was healed (liveness): {probe}");
             }
         }

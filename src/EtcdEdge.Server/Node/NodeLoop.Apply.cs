@@ -17,9 +17,6 @@ internal sealed partial class NodeLoop
     private ulong _lastLeader;
     private bool _stateChanged = true;
 
-    /// <summary>The membership that the peers' transport knows.</summary>
-    private ClusterView _toldView;
-
     /// <summary>How long the loop may sleep: a compaction in progress wants its next turn.</summary>
     public int MsToNextTurn(int msToNextTick) =>
         _parts.State.Store.CompactionPending ? (int)Math.Clamp(_nextRemovalMs - _nowMs, 0, msToNextTick) : msToNextTick;
@@ -51,34 +48,6 @@ internal sealed partial class NodeLoop
             _raft.Applied(entries[^1].Index);
             CompactRaftLog(entries[^1].Index);
             RaiseAlarmIfWanted();
-        }
-    }
-
-    private void ApplyMembershipChange(in Entry entry)
-    {
-        var applied = MembershipEntry.Apply(_parts.State.Applier, entry);
-        if (applied.Counts)
-        {
-            TellPeers();
-            _raft.ApplyConfChange(applied.Change);
-        }
-        if (applied.Membership is { } membership)
-        {
-            _pending.Applied(membership.RequestId, applied.Result);
-            if (applied.Counts && membership.Kind == MembershipChangeKind.Remove && membership.Member.Id == _raft.Id)
-            {
-                _parts.Removed();
-            }
-        }
-    }
-
-    private void TellPeers()
-    {
-        var view = _parts.State.Cluster.View;
-        if (view != _toldView)
-        {
-            _toldView = view;
-            _parts.Peers.SetMembers(view);
         }
     }
 

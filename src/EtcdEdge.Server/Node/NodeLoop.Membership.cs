@@ -10,6 +10,13 @@ internal sealed partial class NodeLoop
     /// <summary>Changes that wait until the one before them is applied, oldest first.</summary>
     private readonly Queue<(ulong Id, ReadOnlyMemory<byte> Change)> _changes = new();
 
+    /// <summary>The membership that the peers' transport knows.</summary>
+    private ClusterView _toldView;
+
+    /// <summary>A removal was applied, and what says that it is committed is not with the disk yet, or not durable yet.</summary>
+    private bool _removalUnwritten;
+    private bool _removalUnflushed;
+
     /// <summary>By a control input: hands the leadership over. Whether it worked shows in the published status.</summary>
     public void TransferLeadership(ulong target) => _raft.TransferLeadership(target);
 
@@ -61,6 +68,48 @@ internal sealed partial class NodeLoop
             _pending.Refuse(id, error);
         }
         return true;
+    }
+
+    private void ApplyMembershipChange(in Entry entry)
+    {
+        var applied = MembershipEntry.Apply(_parts.State.Applier, entry);
+        if (applied.Counts)
+        {
+            KeepRemoval(applied.Membership);
+            TellPeers();
+            _raft.ApplyConfChange(applied.Change);
+        }
+        if (applied.Membership is { } membership)
+        {
+            _pending.Applied(membership.RequestId, applied.Result);
+            if (applied.Counts && membership.Kind == MembershipChangeKind.Remove && membership.Member.Id == _raft.Id)
+            {
+                _parts.Removed();
+            }
+        }
+    }
+
+    /// <summary>
+    /// A removed member stops as soon as another one tells it, and takes along its vote in the old membership. Whoever tells it must therefore not
+    /// forget, in a crash, that the new one counts: the commit index of a removal is flushed first.
+    /// </summary>
+    private void KeepRemoval(MembershipChange? change)
+    {
+        if (change is { Kind: MembershipChangeKind.Remove })
+        {
+            _wal.AppendCommit(_hardState);
+            _removalUnwritten = true;
+        }
+    }
+
+    private void TellPeers()
+    {
+        var view = _parts.State.Cluster.View;
+        if (view != _toldView && !_removalUnwritten && !_removalUnflushed)
+        {
+            _toldView = view;
+            _parts.Peers.SetMembers(view);
+        }
     }
 
     private ConfChange ConfChangeOf(MembershipChange change, ReadOnlyMemory<byte> encoded)

@@ -258,12 +258,15 @@ internal sealed partial class NodeLoop
         }
         _diskBusy = true;
         _submittedReady = _newestReady;
+        (_removalUnflushed, _removalUnwritten) = (_removalUnwritten, false);
         _parts.Disk.Submit(group);
     }
 
     private void GroupIsDurable(WalGroup group)
     {
         _diskBusy = false;
+        _removalUnflushed = false;
+        TellPeers();
         _wal.Return(group);
         ReadysAreDurable(_submittedReady);
     }

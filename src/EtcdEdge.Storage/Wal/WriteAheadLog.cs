@@ -40,6 +40,13 @@ public sealed partial class WriteAheadLog : IDisposable
         }
     }
 
+    /// <summary>Node loop: as <see cref="Append"/> without entries, for a commit that is no hint: it opens a group of its own if need be.</summary>
+    public void AppendCommit(in HardState hardState)
+    {
+        _hardState = hardState;
+        _open ??= TakeGroup();
+    }
+
     /// <summary>Node loop: closes the open group and hands it over, for the disk thread; null when nothing is pending.</summary>
     public WalGroup? Seal()
     {

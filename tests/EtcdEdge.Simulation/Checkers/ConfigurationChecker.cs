@@ -11,10 +11,12 @@ internal sealed class ConfigurationChecker(IReadOnlyList<ulong> founders)
 {
     private readonly List<ulong> _changes = [];
     private readonly Dictionary<ulong, (string Text, int Member)> _known = [];
-    private ulong _newestChange;
 
     /// <summary>The membership after the newest change that anybody applied.</summary>
     public ConfState Newest { get; private set; } = new() { Voters = founders };
+
+    /// <summary>The index of that change.</summary>
+    public ulong NewestChange { get; private set; }
 
     /// <summary>Changes that were applied, the founding included.</summary>
     public int Count => _changes.Count;
@@ -39,9 +41,9 @@ internal sealed class ConfigurationChecker(IReadOnlyList<ulong> founders)
             throw new SimulationFailure($"m{life.Member.Number + 1} has {text} after change {change} where m{_known[change].Member + 1} has {_known[change].Text}");
         }
         CheckShown(life);
-        if (change > _newestChange && change > (ulong)founders.Count - 1)
+        if (change > NewestChange && change > (ulong)founders.Count - 1)
         {
-            (_newestChange, Newest) = (change, membership);
+            (NewestChange, Newest) = (change, membership);
         }
     }
 

@@ -55,7 +55,7 @@ internal sealed class Life : IDisposable
                 Reads = new LinearizableReads(timeoutMs, (ulong)cluster.Random.NextInt64()),
                 Duties = new LeaderDuties(store.State.Lessor, Compactor(), LeaseExtensionMs(options)),
                 Publish = Node.Publish,
-                Removed = Removed,
+                Removed = () => LeaveAfter(Server.Limits.RemovedUnheardPatience),
                 ElectionTimeoutMs = (long)options.Raft.ElectionTimeout.TotalMilliseconds,
                 CatchUpEntries = options.Raft.SnapshotCatchupEntries,
                 CompactionBatch = 20,
@@ -169,15 +169,8 @@ internal sealed class Life : IDisposable
         Wake();
     }
 
-    /// <summary>This member was removed: the process ends in order and for good, a little later, as EtcdServer does it.</summary>
-    public void Removed()
-    {
-        if (!_isLeaving)
-        {
-            _isLeaving = true;
-            _cluster.Time.After(VirtualTime.Second, () => Run(Stop));
-        }
-    }
+    /// <summary>Another member says that this one was removed: the process ends in order and for good, a little later, as EtcdServer does it.</summary>
+    public void RemovedSaid() => LeaveAfter(Server.Limits.RemovedPatience);
 
     /// <summary>The process is gone; whoever waits for it loses the connection.</summary>
     public void Dispose()
@@ -284,6 +277,12 @@ internal sealed class Life : IDisposable
             }
         }
     }
+
+    private void LeaveAfter(TimeSpan patience) => _cluster.Time.After((long)patience.TotalMicroseconds, () => Run(() =>
+    {
+        _isLeaving = true;
+        Stop();
+    }));
 
     private void Close()
     {

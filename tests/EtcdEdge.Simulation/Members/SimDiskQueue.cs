@@ -15,7 +15,8 @@ internal sealed class SimDiskQueue(Life life, Cluster cluster) : IDiskQueue
     public void Submit(WalGroup group)
     {
         _group = group;
-        cluster.Time.After(cluster.Random.NextInt64(1, 2 * cluster.Plan.FlushUs), () => life.Run(() => Write(group)));
+        long meanUs = cluster.IsLoadOver ? Math.Min(cluster.Plan.FlushUs, Limits.HealedFlushUs) : cluster.Plan.FlushUs;
+        cluster.Time.After(cluster.Random.NextInt64(1, 2 * meanUs), () => life.Run(() => Write(group)));
     }
 
     private void Write(WalGroup group)

@@ -70,7 +70,7 @@ internal sealed class SimPeers(Life life, Cluster cluster) : IPeers
             if (other != life && Knows(other.Member.Id) && cluster.Network.IsConnected(life.Member.Number, other.Member.Number)
                 && !other.Peers.LetsIn(life.Member.Id))
             {
-                life.Removed();
+                life.RemovedSaid();
                 return;
             }
         }

@@ -105,11 +105,16 @@ internal sealed class Cluster
         return able.Length == 0 ? 0 : able[Random.Next(able.Length)].Number;
     }
 
-    /// <summary>Whether this member may be lost for good: the other voters are a quorum then, and no change may make them fewer.</summary>
+    /// <summary>
+    /// Whether this member may be lost for good: the other voters are a quorum then, know of the newest change, so that none of them counts on who is
+    /// gone, and no further change may make them fewer.
+    /// </summary>
     public bool MayLose(Member member)
     {
-        var voters = Checks.Configurations.Newest.Voters;
-        return ChangesUnderWay == 0 && (member.MayBeLost || !voters.Contains(member.Id) || 2 * (Lost(voters) + 1) < voters.Count);
+        var configurations = Checks.Configurations;
+        int ready = configurations.Newest.Voters.Count(id => NumberOf(id) is >= 0 and var number && _members[number] is { MayBeLost: false } voter
+            && voter != member && voter.LastRaft!.AppliedIndex >= configurations.NewestChange);
+        return ChangesUnderWay == 0 && (member.MayBeLost || 2 * ready > configurations.Newest.Voters.Count);
     }
 
     /// <summary>The same for its log; one that is damaged already may be damaged more.</summary>

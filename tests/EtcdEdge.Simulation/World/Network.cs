@@ -93,7 +93,7 @@ internal sealed class Network(Cluster cluster)
         life.Post(kind, subject);
     }
 
-    private long Delay() => Chance(cluster.Plan.Slow)
+    private long Delay() => _isHealed ? cluster.Random.NextInt64(100, 2 * VirtualTime.Ms) : Chance(cluster.Plan.Slow)
         ? cluster.Random.NextInt64(Limits.MessageUsMax)
         : cluster.Random.NextInt64(cluster.Plan.MessageUs / 2, 2 * cluster.Plan.MessageUs);
 
