@@ -15,7 +15,6 @@ internal sealed class Simulation
     private readonly Nemesis _nemesis;
     private readonly List<WatchClient> _watchers = [];
     private readonly List<Operation> _probes = [];
-    private bool _isUndecided;
     private bool _hasQuorum;
 
     private Simulation(SimulationOptions options)
@@ -126,11 +125,7 @@ internal sealed class Simulation
         {
             if (probe.Outcome is null)
             {
-                foreach (var life in _cluster.Lives())
-                {
-                    var status = life.Raft.GetStatus();
-                    _cluster.Trace.Explain($"m{life.Member.Number + 1} {status.SoftState} {status.HardState} applied {status.Applied} last {status.FirstIndex}..{status.LastIndex} voters {string.Join(' ', status.ConfState.Voters.Select(id => _cluster.NumberOf(id) + 1))}");
-                }
+                _cluster.Lives().ForEach(life => _cluster.Trace.Explain(life.ToString()));
                 throw new SimulationFailure($"no answer {Limits.HealedUs / VirtualTime.Second} s after everything was healed (liveness): {probe}");
             }
         }
@@ -164,7 +159,10 @@ internal sealed class Simulation
     private void CheckHistory()
     {
         CheckAcknowledged();
-        _isUndecided = Linearizability.Check(_cluster.History, _cluster.KeyCount, MayHaveMade) is null;
+        if (Linearizability.Check(_cluster.History, _cluster.KeyCount, MayHaveMade) is null)
+        {
+            throw new SimulationFailure($"nobody knows whether this is linearizable: the search gave up after {Limits.SearchStepsMax} steps");
+        }
     }
 
     // Values name their writers, and tombstones the keys that a delete or a revocation took.
@@ -229,7 +227,6 @@ internal sealed class Simulation
         Counts = _cluster.Counts,
         Revision = _cluster.Checks.Ledger.Newest,
         VirtualMs = _cluster.Time.NowUs / VirtualTime.Ms,
-        IsUndecided = _isUndecided,
         HasQuorum = _hasQuorum,
     };
 }

@@ -15,9 +15,6 @@ internal sealed record SimulationResult
     public required long Revision { get; init; }
     public required long VirtualMs { get; init; }
 
-    /// <summary>The search for a linearization gave up: nothing is known about this history.</summary>
-    public required bool IsUndecided { get; init; }
-
     /// <summary>Enough voters could come back after the trouble, so that progress could be demanded.</summary>
     public required bool HasQuorum { get; init; }
 }

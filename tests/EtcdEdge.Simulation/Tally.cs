@@ -13,8 +13,6 @@ internal sealed class Tally
     private long _refusals;
     private long _virtualMs;
 
-    public int Undecided { get; private set; }
-
     /// <summary>Runs whose voters could not be a quorum any more, by faults and changes that met unluckily.</summary>
     public int WithoutQuorum { get; private set; }
 
@@ -39,13 +37,12 @@ internal sealed class Tally
         Counts.Add(result.Counts);
         _refusals += result.Refusals;
         _virtualMs += result.VirtualMs;
-        Undecided += result.IsUndecided ? 1 : 0;
         WithoutQuorum += result.HasQuorum ? 0 : 1;
     }
 
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
         $"{_acknowledged} writes acknowledged, {_unknown} unknown, {_reads} linearizable reads, {_watchEvents} watch events, {_elections} elections, "
-        + $"{Counts}, {_refusals} refused logs, {Undecided} undecided, {WithoutQuorum} without a quorum, "
+        + $"{Counts}, {_refusals} refused logs, {WithoutQuorum} without a quorum, "
         + $"{_virtualMs / 60_000.0:F1} virtual minutes, trace {Hash:x16}");
 }

@@ -38,7 +38,8 @@ internal sealed class ConfigurationChecker(IReadOnlyList<ulong> founders)
         string text = TextOf(life);
         if (!_known.TryAdd(change, (text, life.Member.Number)) && _known[change].Text != text)
         {
-            throw new SimulationFailure($"m{life.Member.Number + 1} has {text} after change {change} where m{_known[change].Member + 1} has {_known[change].Text}");
+            var (known, member) = _known[change];
+            throw new SimulationFailure($"m{life.Member.Number + 1} has {text} after change {change} where m{member + 1} has {known}");
         }
         CheckShown(life);
         if (change > NewestChange && change > (ulong)founders.Count - 1)
@@ -62,9 +63,9 @@ internal sealed class ConfigurationChecker(IReadOnlyList<ulong> founders)
     private static string TextOf(Life life)
     {
         var (membership, view) = (life.Raft.ConfState, life.Node.Cluster);
-        return $"voters {Ids(membership.Voters)} outgoing {Ids(membership.VotersOutgoing)} learners {Ids(membership.Learners)}/{Ids(membership.LearnersNext)}, "
-            + $"members {string.Join(' ', view.Members.Select(member => $"{member.Id:x}={string.Join(',', member.PeerUrls)}{(member.IsLearner ? " learner" : "")}"))}, "
-            + $"removed {Ids(view.Removed)}";
+        var members = view.Members.Select(member => $"{member.Id:x}={string.Join(',', member.PeerUrls)}{(member.IsLearner ? " learner" : "")}");
+        return $"voters {Ids(membership.Voters)} outgoing {Ids(membership.VotersOutgoing)} learners {Ids(membership.Learners)}"
+            + $"/{Ids(membership.LearnersNext)}, members {string.Join(' ', members)}, removed {Ids(view.Removed)}";
     }
 
     private static string Ids(IEnumerable<ulong> ids) => $"[{string.Join(' ', ids.Select(id => id.ToString("x")))}]";

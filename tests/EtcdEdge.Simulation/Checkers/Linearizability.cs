@@ -1,15 +1,20 @@
+using EtcdEdge.StateMachine;
+
 namespace EtcdEdge.Simulation.Checkers;
 
 /// <summary>
 /// Looks for an order of the operations that a sequential etcd could have run and that respects real time (Herlihy and Wing 1990; the search
-/// with a memory of dead ends is Wing and Gong's, with Lowe's cache). Answers carry revisions, which prunes nearly everything: where an
-/// answered write is known to have made the next revision, nothing else may make it.
+/// with a memory of dead ends is Wing and Gong's, with Lowe's cache). Revisions order all writes, and answers carry them, so that there is hardly
+/// anything to search: who made the next revision is known from its own answer, or from the value that was published; and what changes nothing, or
+/// only grants a lease, may as well come as soon as it fits, for that takes no possibility from anything else. Left to guess is who made a revision that
+/// nobody was answered about and nobody saw.
 /// </summary>
 internal sealed class Linearizability
 {
     private readonly List<Operation> _operations;
     private readonly Func<Operation, long, bool> _mayHaveMade;
     private readonly HashSet<long> _madeRevisions = [];
+    private readonly HashSet<long> _missedLeases = [];
     private readonly HashSet<(BitString Done, KvState State)> _deadEnds = [];
     private readonly BitString _done;
     private readonly int _answered;
@@ -28,6 +33,10 @@ internal sealed class Linearizability
             {
                 throw new SimulationFailure($"two writes were answered with revision {operation.Outcome.Revision}: {operation}");
             }
+            if (operation.Outcome is { Error: EtcdError.LeaseNotFound })
+            {
+                _missedLeases.Add(operation.Lease);
+            }
         }
     }
 
@@ -45,8 +54,8 @@ internal sealed class Linearizability
 
     private bool? Run(KvState start)
     {
-        // A frame per operation in the order so far: the state before it, which operation it is, and where to look on.
-        var path = new List<(KvState State, int Operation)>();
+        // A frame per operation in the order so far: the state before it, which operation it is, and whether another one could have come there.
+        var path = new List<(KvState State, int Operation, bool IsChoice)>();
         var state = start;
         int next = 0, answered = 0, deepest = -1;
         string stuck = "";
@@ -56,9 +65,10 @@ internal sealed class Linearizability
             {
                 return true;
             }
-            if (TryAdvance(state, next, out int chosen, out var after))
+            bool isHarmless = TryTakeHarmless(state, next, out int chosen, out var after);
+            if (isHarmless || TryChoose(state, next, out chosen, out after))
             {
-                path.Add((state, chosen));
+                path.Add((state, chosen, !isHarmless));
                 _done.Set(chosen, true);
                 answered += _operations[chosen].Outcome is null ? 0 : 1;
                 (state, next) = (after, 0);
@@ -68,22 +78,47 @@ internal sealed class Linearizability
             {
                 (deepest, stuck) = (answered, Describe(state));
             }
-            if (path.Count == 0)
+            for (bool isChoice = false; !isChoice;)
             {
-                throw new SimulationFailure($"not linearizable: {deepest} of {_answered} answered operations fit, then\n{stuck}");
+                if (path.Count == 0)
+                {
+                    throw new SimulationFailure($"not linearizable: {deepest} of {_answered} answered operations fit, then\n{stuck}");
+                }
+                (state, chosen, isChoice) = path[^1];
+                path.RemoveAt(path.Count - 1);
+                _done.Set(chosen, false);
+                _firstOpen = Math.Min(_firstOpen, chosen);
+                answered -= _operations[chosen].Outcome is null ? 0 : 1;
+                next = chosen + 1;
             }
-            var (before, last) = path[^1];
-            path.RemoveAt(path.Count - 1);
-            _done.Set(last, false);
-            _firstOpen = Math.Min(_firstOpen, last);
-            answered -= _operations[last].Outcome is null ? 0 : 1;
-            (state, next) = (before, last + 1);
         }
         return null;
     }
 
+    /// <summary>An answered operation that fits here and forbids nothing later: it leaves the state as it is, or grants a lease that nobody missed.</summary>
+    private bool TryTakeHarmless(KvState state, int from, out int chosen, out KvState after)
+    {
+        // Where a choice is taken back there is nothing harmless left: it would have come first.
+        long horizon = from > 0 ? -1 : Horizon();
+        for (chosen = _firstOpen; chosen < _operations.Count && _operations[chosen].InvokedUs <= horizon; chosen++)
+        {
+            var operation = _operations[chosen];
+            if (_done[chosen] || operation.Outcome is null || operation.Wrote)
+            {
+                continue;
+            }
+            after = state.After(operation)!;
+            if (after is not null && (ReferenceEquals(after, state) || (operation.Kind == OperationKind.Grant && !_missedLeases.Contains(operation.Lease))))
+            {
+                return true;
+            }
+        }
+        after = state;
+        return false;
+    }
+
     /// <summary>The first operation from <paramref name="from"/> on that may come next and does not lead into a known dead end.</summary>
-    private bool TryAdvance(KvState state, int from, out int chosen, out KvState after)
+    private bool TryChoose(KvState state, int from, out int chosen, out KvState after)
     {
         long horizon = Horizon();
         for (chosen = Math.Max(from, _firstOpen); chosen < _operations.Count && _operations[chosen].InvokedUs <= horizon; chosen++)
@@ -111,10 +146,10 @@ internal sealed class Linearizability
         {
             return after is not null;
         }
-        // An unanswered operation without effect is as good as one that never happened.
         if (after.Revision == state.Revision)
         {
-            return !ReferenceEquals(after, state);
+            // An unanswered operation that nobody can have noticed is as good as one that never happened.
+            return !ReferenceEquals(after, state) && _missedLeases.Contains(operation.Lease);
         }
         return !_madeRevisions.Contains(after.Revision) && _mayHaveMade(operation, after.Revision);
     }

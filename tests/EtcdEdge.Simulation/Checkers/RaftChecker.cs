@@ -84,7 +84,7 @@ internal sealed class RaftChecker(IReadOnlyList<Member> members, Action<Entry> a
     private void CheckDurable(Life life, in Entry entry)
     {
         var (index, term) = (entry.Index, entry.Term);
-        var holders = members.Where(member => Holds(member.LastRaft ?? (member == life.Member ? life.Raft : null), index, term)).Select(member => member.Id).ToHashSet();
+        var holders = members.Where(member => Holds(member.LastRaft, index, term)).Select(member => member.Id).ToHashSet();
         if (!IsQuorum(life.Raft.ConfState, holders) && !IsQuorum(life.LastConfState, holders))
         {
             throw new SimulationFailure($"m{life.Member.Number + 1} applied {index}, which only {holders.Count} members have flushed");
@@ -98,7 +98,8 @@ internal sealed class RaftChecker(IReadOnlyList<Member> members, Action<Entry> a
         IsMajority(membership.Voters, holders) && (!membership.IsJoint || IsMajority(membership.VotersOutgoing, holders));
 
     // Nobody is asked where nobody votes: the founding entries make the first members.
-    private static bool IsMajority(IReadOnlyList<ulong> voters, HashSet<ulong> holders) => voters.Count == 0 || 2 * voters.Count(holders.Contains) > voters.Count;
+    private static bool IsMajority(IReadOnlyList<ulong> voters, HashSet<ulong> holders) =>
+        voters.Count == 0 || 2 * voters.Count(holders.Contains) > voters.Count;
 
     private void CheckComplete(Life life)
     {

@@ -15,7 +15,9 @@ internal sealed class Damage
     /// <summary>The log was damaged: the member may refuse to start, for good.</summary>
     public bool IsInLog { get; private set; }
 
-    /// <summary>The last groups exist in the kernel's memory only, and nothing on the medium says so: power must not go now, or nobody could tell.</summary>
+    /// <summary>
+    /// The last groups exist in the kernel's memory only, and nothing on the medium says so: power must not go now, or nobody could tell.
+    /// </summary>
     public bool IsUntold => _groupsToTell > 0;
 
     public void OfLog() => IsInLog = true;

@@ -169,7 +169,7 @@ internal sealed class Life : IDisposable
         Wake();
     }
 
-    /// <summary>Another member says that this one was removed: the process ends in order and for good, a little later, as EtcdServer does it.</summary>
+    /// <summary>Another member says that this one was removed: the process ends in order and for good, a little later (EtcdServer).</summary>
     public void RemovedSaid() => LeaveAfter(Server.Limits.RemovedPatience);
 
     /// <summary>The process is gone; whoever waits for it loses the connection.</summary>
@@ -183,6 +183,15 @@ internal sealed class Life : IDisposable
         }
         _calls.Clear();
         Store.Wal.Dispose();
+    }
+
+    /// <summary>Where Raft stands, for whoever reads a trace.</summary>
+    public override string ToString()
+    {
+        var status = Raft.GetStatus();
+        string voters = string.Join(' ', status.ConfState.Voters.Select(id => $"m{_cluster.NumberOf(id) + 1}"));
+        string log = $"applied {status.Applied} log {status.FirstIndex}..{status.LastIndex}";
+        return $"m{Member.Number + 1} {status.SoftState} {status.HardState} {log} voters {voters}";
     }
 
     private void Wake() => StepAt(_cluster.Time.NowUs + _cluster.Random.NextInt64(5, 100));

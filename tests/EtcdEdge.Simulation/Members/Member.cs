@@ -157,13 +157,12 @@ internal sealed class Member
             throw new StartException("nobody answers");
         }
         var node = answering[_cluster.Random.Next(answering.Count)].Node;
-        var others = node.Cluster.Members.Where(member => member.Id != Id).Select(member => new InitialMember($"other-{member.Id:x}", Urls(member.PeerUrls)));
+        var others = node.Cluster.Members.Where(member => member.Id != Id)
+            .Select(member => new InitialMember($"other-{member.Id:x}", Workload.Operator.Urls(member.PeerUrls)));
         _options = _options with { Cluster = _options.Cluster with { InitialMembers = [.. others, new(Name, _options.Cluster.AdvertisePeerUrls)] } };
         var joined = Joining.Match(_options, new RemoteCluster(node.ClusterId, node.Cluster.Members));
         return joined.MemberId == Id ? joined : throw new SimulationFailure($"m{Number + 1} joins as {joined.MemberId:x} and was added as {Id:x}");
     }
-
-    private static ListenUrl[] Urls(IEnumerable<string> texts) => [.. texts.Select(text => ListenUrl.TryParse(text, out var url, out _) ? url : throw new FormatException(text))];
 
     private void Refused(StartException refusal)
     {

@@ -6,8 +6,8 @@ using EtcdEdge.StateMachine.Cluster;
 namespace EtcdEdge.Simulation.Members;
 
 /// <summary>
-/// One member's end of the simulated network, with the rules of Server/Peers about who is spoken to: the members as of the newest applied entry, and who
-/// has called. A member that was removed is told so when it calls.
+/// One member's end of the simulated network, with the rules of Server/Peers about who is spoken to: the members as of the newest applied entry,
+/// and who has called. A member that was removed is told so when it calls.
 /// </summary>
 internal sealed class SimPeers(Life life, Cluster cluster) : IPeers
 {
@@ -28,7 +28,8 @@ internal sealed class SimPeers(Life life, Cluster cluster) : IPeers
         _callers.RemoveWhere(id => view.Removed.Contains(id));
     }
 
-    public TimeSpan? ConnectedFor(ulong id) => cluster.NumberOf(id) is >= 0 and var other ? cluster.Network.ConnectedFor(life.Member.Number, other) : null;
+    public TimeSpan? ConnectedFor(ulong id) =>
+        cluster.NumberOf(id) is >= 0 and var other ? cluster.Network.ConnectedFor(life.Member.Number, other) : null;
 
     public void Send(IReadOnlyList<Message> messages)
     {

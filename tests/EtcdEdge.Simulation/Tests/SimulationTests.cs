@@ -10,8 +10,8 @@ public sealed class SimulationTests(ITestOutputHelper output)
 {
     private const int DefaultSeeds = 60;
 
-    /// <summary>One history in so many may be too tangled to search: requests wait for a leader, and those cut off meanwhile have no answer.</summary>
-    private const int UndecidedShare = 20;
+    /// <summary>One run in so many may lose its quorum to faults and changes that meet unluckily; the rest must come back.</summary>
+    private const int WithoutQuorumShare = 50;
 
     [Theory]
     [InlineData(1)]
@@ -27,7 +27,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
             tally.Add(Simulation.Run(new SimulationOptions(seed, members)));
         }
         output.WriteLine(tally.ToString());
-        Assert.True(tally.Undecided <= count / UndecidedShare, $"{tally.Undecided} histories were too long to be searched");
+        Assert.True(tally.WithoutQuorum <= count / WithoutQuorumShare, $"{tally.WithoutQuorum} clusters were left without a quorum");
         Assert.True(tally.Acknowledged > 10L * count, "the clusters did too little for the checks to mean anything");
     }
 
@@ -53,6 +53,10 @@ public sealed class SimulationTests(ITestOutputHelper output)
     [InlineData(nameof(Bug.ResumeTooLate), 0, null)]
     [InlineData(nameof(Bug.Diverge), 3, null)]
     [InlineData(nameof(Bug.ProposeTwice), 0, null)]
+    [InlineData(nameof(Bug.ReleaseTooEarly), 1, null)]
+    [InlineData(nameof(Bug.LeasesGoOn), 3, null)]
+    [InlineData(nameof(Bug.ChangeBeforeCommit), 0, null)]
+    [InlineData(nameof(Bug.ManyChangesAtOnce), 0, nameof(Fault.Split))]
     [InlineData(nameof(Bug.CountSelfBeforeFlush), 1, null)]
     [InlineData(nameof(Bug.ReadWithoutQuorum), 3, nameof(Fault.StaleLeader))]
     [InlineData(nameof(Bug.VoteForStaleLogs), 5, null)]

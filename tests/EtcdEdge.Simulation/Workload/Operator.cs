@@ -11,12 +11,15 @@ using View = EtcdEdge.StateMachine.Cluster.Member;
 namespace EtcdEdge.Simulation.Workload;
 
 /// <summary>
-/// Somebody with etcdctl who adds voters and learners, promotes, removes, replaces members whose disks died and changes URLs, one change after another, while
-/// everything else goes on. He never takes away a member without which those that still can speak are no quorum; that is all he knows of the faults.
+/// Somebody with etcdctl who adds voters and learners, promotes, removes, replaces members whose disks died and changes URLs, one change after
+/// another, while everything else goes on. He never takes away a member without which those that still can speak are no quorum; that is all he knows of the faults.
 /// </summary>
 internal sealed class Operator(Cluster cluster)
 {
     public void Begin() => Later();
+
+    public static ListenUrl[] Urls(IEnumerable<string> texts) =>
+        [.. texts.Select(text => ListenUrl.TryParse(text, out var url, out _) ? url : throw new FormatException(text))];
 
     private void Later() => cluster.Time.After(cluster.Random.NextInt64(100, 3000) * VirtualTime.Ms, Act);
 
@@ -44,7 +47,8 @@ internal sealed class Operator(Cluster cluster)
         {
             < 3 when dead is not null => Change(MembershipChangeKind.Remove, dead),
             < 4 when learner is not null => Change(MembershipChangeKind.Promote, learner),
-            < 6 when members.Length < Limits.MembersMax && cluster.Members.Count < cluster.Plan.Members + Limits.JoinersMax => Add(cluster.Random.Next(2) == 0),
+            < 6 when members.Length < Limits.MembersMax && cluster.Members.Count < cluster.Plan.Members + Limits.JoinersMax =>
+                Add(cluster.Random.Next(2) == 0),
             6 when members[cluster.Random.Next(members.Length)] is { Name.Length: > 0 } started => Update(started),
             _ when members.Length > 1 => Change(MembershipChangeKind.Remove, members[cluster.Random.Next(members.Length)]),
             _ => null,
@@ -125,7 +129,7 @@ internal sealed class Operator(Cluster cluster)
         var options = new ClusterOptions
         {
             InitialClusterState = InitialClusterState.Existing,
-            AdvertisePeerUrls = [.. member.PeerUrls.Select(url => ListenUrl.TryParse(url, out var parsed, out _) ? parsed : throw new FormatException(url))],
+            AdvertisePeerUrls = Urls(member.PeerUrls),
         };
         return cluster.Add(cluster.OptionsOf($"n{cluster.Members.Count}", options), member.Id);
     }

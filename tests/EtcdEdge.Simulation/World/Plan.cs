@@ -51,7 +51,11 @@ internal sealed record Plan
     public static Plan Draw(Random random, SimulationOptions options)
     {
         var plan = Draw(random, options.Members);
-        return options.Focus is { } fault ? plan with { Faults = [fault], FaultUs = 4 * VirtualTime.Second } : plan;
+        if (options.Focus is { } fault)
+        {
+            plan = plan with { Faults = [fault], FaultUs = 4 * VirtualTime.Second, Operators = 0 };
+        }
+        return options.Bug is Bug.ManyChangesAtOnce or Bug.ChangeBeforeCommit ? plan with { Operators = 3 } : plan;
     }
 
     private static Plan Draw(Random random, int members) => new()
