@@ -48,13 +48,9 @@ internal sealed class SimCheckpoints(Life life, Cluster cluster) : IPendingCall
         try
         {
             var slot = life.Store.Checkpoints.Store.Next;
-            var result = life.Store.Checkpoints.Write(captured, shrink: cluster.Random.Next(8) == 0);
-            cluster.Counts.Checkpoints++;
-            life.Member.Damage.CheckpointWritten(slot.Path, result.IsWhole);
-            cluster.Trace.Note("checkpoint", life.Member.Number, (long)result.AppliedIndex, life.Member.Disk.Changes);
-            if (cluster.Plan.Members == 1 && cluster.Plan.Operators == 0)
+            if (life.Store.Checkpoints.Write(captured, shrink: cluster.Random.Next(8) == 0) is { } result)
             {
-                life.Store.Wal.ReleaseBefore(life.Store.Checkpoints.HeldTwice + 1);
+                Written(slot.Path, result);
             }
         }
         catch (IOException)
@@ -62,5 +58,16 @@ internal sealed class SimCheckpoints(Life life, Cluster cluster) : IPendingCall
             cluster.Trace.Note("no checkpoint", life.Member.Number);
         }
         Later();
+    }
+
+    private void Written(string path, CheckpointResult result)
+    {
+        cluster.Counts.Checkpoints++;
+        life.Member.Damage.CheckpointWritten(path, result.IsWhole);
+        cluster.Trace.Note("checkpoint", life.Member.Number, (long)result.AppliedIndex, life.Member.Disk.Changes);
+        if (cluster.Plan.Members == 1 && cluster.Plan.Operators == 0)
+        {
+            life.Store.Wal.ReleaseBefore(life.Store.Checkpoints.HeldTwice + 1);
+        }
     }
 }
