@@ -159,7 +159,12 @@ public sealed class EtcdServer : IAsyncDisposable
     private async Task WaitPublishedAsync(CancellationToken cancel)
     {
         var patience = Task.Delay(Limits.ClusterReadyTimeout, cancel);
-        if (await Task.WhenAny(_publishing, patience) == patience)
+        var first = await Task.WhenAny(_publishing, patience, Failed);
+        if (first == Failed)
+        {
+            throw new StartException((await Failed).Message);
+        }
+        if (first == patience)
         {
             cancel.ThrowIfCancellationRequested();
             _logger.NotReadyInTime(Limits.ClusterReadyTimeout);

@@ -110,6 +110,28 @@ public sealed class CatchUpTests
         Assert.Equal(written, count.Count);
     }
 
+    [Fact]
+    public async Task A_member_whose_data_was_put_back_to_an_earlier_day_ends_with_one_line()
+    {
+        await using var cluster = new TestCluster(3);
+        await cluster.StartAsync();
+        var put = (await cluster.LeaderAsync() + 1) % 3;
+        await cluster[put].KillAsync();
+        var backup = cluster[put].DataDirectory + ".backup";
+        await Command.OutputOfAsync("cp", "-r", cluster[put].DataDirectory, backup);
+        cluster[put].Start();
+        await PutManyAsync(cluster, 0, 20);
+        await IsLevelAsync(cluster, put);
+        await cluster[put].KillAsync();
+        Directory.Delete(cluster[put].DataDirectory, recursive: true);
+        Directory.Move(backup, cluster[put].DataDirectory);
+        cluster[put].Start();
+        Assert.True(await cluster[put].WaitForExitAsync(TimeSpan.FromSeconds(30)), "a member that forgot what it acknowledged goes on");
+        Assert.Equal(1, cluster[put].ExitCode);
+        Assert.Single(cluster[put].Log, line => line.Contains("remove it and add it anew", StringComparison.Ordinal));
+        Assert.DoesNotContain(cluster[put].Log, line => line.TrimStart().StartsWith("at ", StringComparison.Ordinal));
+    }
+
     /// <summary>A leader keeps its log for a member that is away no longer than an election timeout.</summary>
     private static Task LogIsNotHeldAsync() => Task.Delay(TimeSpan.FromSeconds(2), Cancel);
 
