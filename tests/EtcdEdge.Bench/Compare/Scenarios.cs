@@ -28,6 +28,7 @@ internal static class Scenarios
         new("memory-checkpoint", Resident("after a checkpoint", "after a restart"), Resting.RunAsync),
         new("snapshot", [Measure.RatioAtLeast(1, "snapshot save of 1 GB", "MB/s")], Saving.RunAsync),
         new("million", Busy.Measures, Busy.RunAsync),
+        new("join", [Measure.RatioAtMost(0.7, "new member to in sync, 200,000 keys of 1 KB", "ms")], Joining.RunAsync),
         new("card", CardCost.Measures("card at 2 writes/s", 1 / 6.0), t => CardCost.IdleAsync(t, TimeSpan.FromMinutes(1), etcdFlags: [])),
         new("card-tuned", CardCost.Measures("card at 2 writes/s, etcd with --backend-batch-interval=5s", 0.42), t => CardCost.IdleAsync(t, TimeSpan.FromMinutes(1), CardCost.Tuned)),
         new("card-15m", CardCost.Measures("card at 2 writes/s for 15 minutes", 1 / 6.0), t => CardCost.IdleAsync(t, TimeSpan.FromMinutes(15), etcdFlags: [])) { IsLong = true },

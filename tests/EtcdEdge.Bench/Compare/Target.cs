@@ -10,7 +10,6 @@ namespace EtcdEdge.Bench.Compare;
 internal sealed class Target : IAsyncDisposable
 {
     private const int QuickScale = 10;
-    private readonly string _directory;
     private readonly GrpcChannel _channel;
 
     public Target(Options options, bool isEtcd)
@@ -18,9 +17,9 @@ internal sealed class Target : IAsyncDisposable
         IsEtcd = isEtcd;
         Scale = options.Quick ? QuickScale : 1;
         EtcdCtl = Path.Combine(Path.GetDirectoryName(options.Etcd)!, "etcdctl");
-        _directory = Path.Combine(options.Directory, "etcdedge-bench-" + Path.GetRandomFileName());
-        Directory.CreateDirectory(_directory);
-        Daemon = new Daemon(isEtcd ? options.Etcd : options.EtcdEdge, Path.Combine(_directory, "data"), ["--log-level=error"]);
+        Directory = Path.Combine(options.Directory, "etcdedge-bench-" + Path.GetRandomFileName());
+        System.IO.Directory.CreateDirectory(Directory);
+        Daemon = new Daemon(isEtcd ? options.Etcd : options.EtcdEdge, Path.Combine(Directory, "data"), ["--log-level=error"]);
         _channel = GrpcChannel.ForAddress(Daemon.ClientUrl, new GrpcChannelOptions { MaxReceiveMessageSize = null });
         Kv = new KV.KVClient(_channel);
         Maintenance = new Maintenance.MaintenanceClient(_channel);
@@ -28,6 +27,9 @@ internal sealed class Target : IAsyncDisposable
     }
 
     public Daemon Daemon { get; }
+
+    /// <summary>Where its data lies, and what a scenario has beside it.</summary>
+    public string Directory { get; }
 
     public KV.KVClient Kv { get; }
 
@@ -71,6 +73,6 @@ internal sealed class Target : IAsyncDisposable
     {
         _channel.Dispose();
         await Daemon.DisposeAsync();
-        Directory.Delete(_directory, recursive: true);
+        System.IO.Directory.Delete(Directory, recursive: true);
     }
 }
