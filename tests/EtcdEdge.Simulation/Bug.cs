@@ -41,6 +41,12 @@ internal enum Bug
     /// <summary>A checkpoint names the members that the cluster began with.</summary>
     ForgetMembership,
 
+    /// <summary>A state is damaged on its way, and neither checksum nor hash is looked at.</summary>
+    SnapshotWithoutHash,
+
+    /// <summary>A state that has come is made the newest checkpoint once more, when there is a newer one.</summary>
+    SnapshotOverNewer,
+
     /// <summary>A new leader takes leases as if it had led for a while already, instead of beginning their time anew.</summary>
     LeasesGoOn,
 

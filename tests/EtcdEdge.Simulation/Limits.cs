@@ -37,8 +37,13 @@ internal static class Limits
     /// <summary>How far a member's clock is off: a hundred times what a crystal's is, so that mistakes show.</summary>
     public const int ClockSkewPpm = 10_000;
 
-    /// <summary>Snapshots between members are not simulated: followers must find everything in the log.</summary>
+    /// <summary>Followers find in memory whatever the log still has.</summary>
     public const ulong CatchUpEntries = 1_000_000;
+
+    /// <summary>
+    /// Who was away for a second or two needs a state. More than are ever applied in one step for the first time anywhere: the checkers look at them after it.
+    /// </summary>
+    public const int CatchUpEntriesMin = 30;
 
     /// <summary>Members at one time, learners included: more make only longer searches.</summary>
     public const int MembersMax = 6;

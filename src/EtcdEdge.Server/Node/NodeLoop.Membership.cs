@@ -105,7 +105,11 @@ internal sealed partial class NodeLoop
     private void TellPeers()
     {
         var view = _parts.State.Cluster.View;
-        if (view != _toldView && !_removalUnwritten && !_removalUnflushed)
+        if (_removalUnwritten || _removalUnflushed)
+        {
+            view = view with { Removed = _toldView.Removed };
+        }
+        if (view != _toldView)
         {
             _toldView = view;
             _parts.Peers.SetMembers(view);

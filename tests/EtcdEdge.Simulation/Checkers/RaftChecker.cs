@@ -33,10 +33,11 @@ internal sealed class RaftChecker(IReadOnlyList<Member> members, Action<Entry> a
     {
         Invariants.Check(life.Raft);
         Invariants.CheckStep(before, life.Raft);
-        for (ulong index = before.Applied + 1; index <= life.Raft.AppliedIndex; index++)
+        for (ulong index = Math.Max(before.Applied + 1, life.Raft.FirstIndex); index <= life.Raft.AppliedIndex; index++)
         {
             OnApplied(life, index);
         }
+        CheckStart(life);
         if (life.Raft.Role == Role.Leader && _leaders.TryAdd(life.Raft.Term, life.Raft.Id))
         {
             CheckComplete(life);
@@ -44,6 +45,16 @@ internal sealed class RaftChecker(IReadOnlyList<Member> members, Action<Entry> a
         else if (life.Raft.Role == Role.Leader && _leaders[life.Raft.Term] != life.Raft.Id)
         {
             throw new SimulationFailure($"two members lead in term {life.Raft.Term} (election safety, Raft §5.2)");
+        }
+    }
+
+    // Where the log begins behind a state or a checkpoint, what stands there must be what everybody applied.
+    private void CheckStart(Life life)
+    {
+        ulong index = life.Raft.FirstIndex - 1;
+        if (index > Applied || (index > 0 && _log[(int)index].Entry.Term != life.Raft.TermAt(index)))
+        {
+            throw new SimulationFailure($"m{life.Member.Number + 1} begins behind {index} of term {life.Raft.TermAt(index)}, which nobody applied");
         }
     }
 

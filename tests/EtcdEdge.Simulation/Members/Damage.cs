@@ -20,6 +20,9 @@ internal sealed class Damage
     /// </summary>
     public bool IsUntold => _groupsToTell > 0;
 
+    /// <summary>A state was installed, and the older file does not join the log any more: until the next checkpoint everything hangs on one file.</summary>
+    public bool HasOneCheckpoint { get; set; }
+
     public void OfLog() => IsInLog = true;
 
     /// <summary>The next flush of the log reports success and loses or misplaces what it should have kept.</summary>
@@ -32,7 +35,7 @@ internal sealed class Damage
     /// <summary>False when the other checkpoint is damaged already.</summary>
     public bool TryCheckpoint(string path, bool byNextFlush)
     {
-        if (_checkpoints.Count > 0 && !_checkpoints.Contains(path))
+        if (HasOneCheckpoint || (_checkpoints.Count > 0 && !_checkpoints.Contains(path)))
         {
             return false;
         }
@@ -49,6 +52,7 @@ internal sealed class Damage
     /// <summary>A checkpoint was written. A changed file keeps what was damaged in the pages that the change did not touch.</summary>
     public void CheckpointWritten(string path, bool isWhole)
     {
+        HasOneCheckpoint = false;
         if (!_lying.Remove(path) && isWhole)
         {
             _checkpoints.Remove(path);

@@ -1,5 +1,6 @@
 using EtcdEdge.Raft;
 using EtcdEdge.Server.Bootstrap;
+using EtcdEdge.Server.Checkpoints;
 using EtcdEdge.Server.Configuration;
 using EtcdEdge.Server.Node;
 using EtcdEdge.Simulation.World;
@@ -20,6 +21,7 @@ internal sealed class Life : IDisposable
     private readonly Ticker _ticker;
     private readonly List<IPendingCall> _calls = [];
     private readonly SimDiskQueue _disk;
+    private readonly SimCheckpoints _checkpoints;
     private List<NodeInput> _inputs = [];
     private long _stepAtUs = long.MaxValue;
     private long _pausedUntilUs;
@@ -40,6 +42,8 @@ internal sealed class Life : IDisposable
         _disk = new SimDiskQueue(this, cluster);
         Raft = CreateRaft(options);
         Watch = new Watching(this, cluster);
+        Receiver = new StateReceiver(member.Id, store.Checkpoints, () => StateMachineParts.Create(options), Deliver);
+        _checkpoints = new SimCheckpoints(this, cluster);
         Peers = new SimPeers(this, cluster);
         _loop = new NodeLoop(
             new NodeLoopParts
@@ -55,6 +59,7 @@ internal sealed class Life : IDisposable
                 Reads = new LinearizableReads(timeoutMs, (ulong)cluster.Random.NextInt64()),
                 Duties = new LeaderDuties(store.State.Lessor, Compactor(), LeaseExtensionMs(options)),
                 Publish = Node.Publish,
+                Installed = Installed,
                 Removed = () => LeaveAfter(Server.Limits.RemovedUnheardPatience),
                 ElectionTimeoutMs = (long)options.Raft.ElectionTimeout.TotalMilliseconds,
                 CatchUpEntries = options.Raft.SnapshotCatchupEntries,
@@ -84,6 +89,15 @@ internal sealed class Life : IDisposable
 
     public long StartedUs { get; }
 
+    /// <summary>Takes states of the leader's in.</summary>
+    public StateReceiver Receiver { get; }
+
+    /// <summary>The one that is coming.</summary>
+    public StateTransfer? Incoming { get; set; }
+
+    /// <summary>Those on their way to others, one for each.</summary>
+    public List<StateTransfer> Outgoing { get; } = [];
+
     public RaftNode Raft { get; }
 
     public Watching Watch { get; }
@@ -98,10 +112,7 @@ internal sealed class Life : IDisposable
         _cluster.Checks.Started(this);
         Peers.Begin(joined?.Members.Select(member => member.Id) ?? []);
         Post(NodeInputKind.Control, (Action<NodeLoop>)(loop => loop.CampaignIfAlone()));
-        if (_cluster.Plan.Operators == 0)
-        {
-            new SimCheckpoints(this, _cluster).Later();
-        }
+        _checkpoints.Later();
         new SimPublisher(this, _cluster).Begin();
     }
 
@@ -169,13 +180,30 @@ internal sealed class Life : IDisposable
         Wake();
     }
 
+    /// <summary>Sends this member's state, as of now, to one that the log does not reach; a newer one takes the place of an older.</summary>
+    public void SendState(Message message)
+    {
+        Outgoing.Find(transfer => transfer.To == message.To)?.Dispose();
+        using var output = new MemoryStream();
+        var captured = _cluster.Options.Bug == Bug.SnapshotWithoutHash ? Falsified.Of(_loop.CaptureNow()) : _loop.CaptureNow();
+        new StateSender(() => captured).Capture(message)(output, CancellationToken.None).GetAwaiter().GetResult();
+        var transfer = new StateTransfer(_cluster, this, message, output.ToArray());
+        Outgoing.Add(transfer);
+        transfer.Begin();
+    }
+
     /// <summary>Another member says that this one was removed: the process ends in order and for good, a little later (EtcdServer).</summary>
     public void RemovedSaid() => LeaveAfter(Server.Limits.RemovedPatience);
 
     /// <summary>The process is gone; whoever waits for it loses the connection.</summary>
     public void Dispose()
     {
+        Incoming?.Break(isTold: true);
         _isOver = true;
+        while (Outgoing.Count > 0)
+        {
+            Outgoing[^1].Dispose();
+        }
         Watch.End();
         foreach (var call in _calls)
         {
@@ -285,6 +313,20 @@ internal sealed class Life : IDisposable
                 _calls.RemoveAt(i--);
             }
         }
+    }
+
+    private ValueTask Deliver(IncomingState state, CancellationToken cancel)
+    {
+        Post(NodeInputKind.State, state);
+        return ValueTask.CompletedTask;
+    }
+
+    // As NodeRuntime: the log has a gap before the new state, so that a second checkpoint behind the gap is wanted soon.
+    private void Installed(ulong index)
+    {
+        _cluster.Counts.Snapshots++;
+        _cluster.Trace.Note("state installed", Member.Number, (long)index);
+        _checkpoints.Soon();
     }
 
     private void LeaveAfter(TimeSpan patience) => _cluster.Time.After((long)patience.TotalMicroseconds, () => Run(() =>

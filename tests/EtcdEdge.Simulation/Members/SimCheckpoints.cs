@@ -11,8 +11,20 @@ namespace EtcdEdge.Simulation.Members;
 internal sealed class SimCheckpoints(Life life, Cluster cluster) : IPendingCall
 {
     private Task<CapturedState>? _capture;
+    private bool _isAsking;
+    private int _turn;
 
-    public void Later() => cluster.Time.After(cluster.Random.NextInt64(1, 2 * cluster.Plan.CheckpointUs), () => life.Run(Ask));
+    public void Later() => After(cluster.Random.NextInt64(1, 2 * cluster.Plan.CheckpointUs));
+
+    /// <summary>A state was installed. While it is the only checkpoint that joins the log, no damage may come to it.</summary>
+    public void Soon()
+    {
+        life.Member.Damage.HasOneCheckpoint = true;
+        if (!_isAsking)
+        {
+            After(cluster.Random.NextInt64(1, 300) * VirtualTime.Ms);
+        }
+    }
 
     public bool TryFinish()
     {
@@ -28,15 +40,29 @@ internal sealed class SimCheckpoints(Life life, Cluster cluster) : IPendingCall
     {
     }
 
+    private void After(long us)
+    {
+        int turn = ++_turn;
+        cluster.Time.After(us, () =>
+        {
+            if (turn == _turn && !cluster.IsLoadOver)
+            {
+                life.Run(Ask);
+            }
+        });
+    }
+
     private void Ask()
     {
         _capture = life.Node.CaptureDurableAsync();
+        _isAsking = true;
         life.Await(this);
     }
 
     // What fails is tried again, and costs nothing.
     private void Write(CapturedState captured)
     {
+        _isAsking = false;
         if (cluster.Options.Bug == Bug.ReleaseTooEarly)
         {
             life.Store.Wal.ReleaseBefore(captured.Metadata.Index + 1);
@@ -65,9 +91,6 @@ internal sealed class SimCheckpoints(Life life, Cluster cluster) : IPendingCall
         cluster.Counts.Checkpoints++;
         life.Member.Damage.CheckpointWritten(path, result.IsWhole);
         cluster.Trace.Note("checkpoint", life.Member.Number, (long)result.AppliedIndex, life.Member.Disk.Changes);
-        if (cluster.Plan.Members == 1 && cluster.Plan.Operators == 0)
-        {
-            life.Store.Wal.ReleaseBefore(life.Store.Checkpoints.HeldTwice + 1);
-        }
+        life.Store.Wal.ReleaseBefore(life.Store.Checkpoints.HeldTwice + 1);
     }
 }

@@ -35,7 +35,15 @@ internal sealed class SimPeers(Life life, Cluster cluster) : IPeers
     {
         for (int i = 0; i < messages.Count; i++)
         {
-            if (Knows(messages[i].To))
+            if (!Knows(messages[i].To))
+            {
+                continue;
+            }
+            if (messages[i].Type == MessageType.Snapshot)
+            {
+                life.SendState(messages[i]);
+            }
+            else
             {
                 cluster.Network.Send(life.Member.Number, messages[i]);
             }

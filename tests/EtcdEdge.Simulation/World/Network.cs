@@ -93,7 +93,11 @@ internal sealed class Network(Cluster cluster)
         life.Post(kind, subject);
     }
 
-    private long Delay() => _isHealed ? cluster.Random.NextInt64(100, 2 * VirtualTime.Ms) : Chance(cluster.Plan.Slow)
+    /// <summary>Whether a longer connection breaks now.</summary>
+    public bool BreaksConnection() => Chance(cluster.Plan.Drop / 4);
+
+    /// <summary>How long something is under way.</summary>
+    public long Delay() => _isHealed ? cluster.Random.NextInt64(100, 2 * VirtualTime.Ms) : Chance(cluster.Plan.Slow)
         ? cluster.Random.NextInt64(Limits.MessageUsMax)
         : cluster.Random.NextInt64(cluster.Plan.MessageUs / 2, 2 * cluster.Plan.MessageUs);
 

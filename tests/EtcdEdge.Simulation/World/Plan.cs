@@ -38,6 +38,9 @@ internal sealed record Plan
     /// <summary>Entries a member keeps in memory for others that lag.</summary>
     public required ulong CatchUpEntries { get; init; }
 
+    /// <summary>What comes of a state at once, at most.</summary>
+    public required int StateChunkBytes { get; init; }
+
     /// <summary>People who change the members, each one change at a time.</summary>
     public required int Operators { get; init; }
 
@@ -78,8 +81,9 @@ internal sealed record Plan
         AppendBytes = random.Next(3) switch { 0 => 1, 1 => 400, _ => 1 << 20 },
         Inflight = random.Next(3) == 0 ? random.Next(1, 4) : 512,
         AutoCompacts = random.Next(4) == 0,
-        CheckpointUs = random.NextInt64(300, 6000) * VirtualTime.Ms,
-        CatchUpEntries = Limits.CatchUpEntries,
+        CheckpointUs = random.NextInt64(500, random.Next(3) == 0 ? 3_000 : 15_000) * VirtualTime.Ms,
+        CatchUpEntries = random.Next(2) == 0 ? Limits.CatchUpEntries : (ulong)random.Next(Limits.CatchUpEntriesMin, 4 * Limits.CatchUpEntriesMin),
+        StateChunkBytes = random.Next(4_000, 200_000),
         Operators = random.Next(4) switch { 0 or 1 => 0, 2 => 1, _ => 2 },
         IsStrict = random.Next(4) > 0,
         MaxLearners = random.Next(1, 3),
