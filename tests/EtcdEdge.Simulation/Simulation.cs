@@ -27,6 +27,9 @@ internal sealed class Simulation
     public static SimulationResult Run(SimulationOptions options)
     {
         var simulation = new Simulation(options);
+        var context = SynchronizationContext.Current;
+        // What waits for the world goes on within the event that it waited for, on this thread.
+        SynchronizationContext.SetSynchronizationContext(null);
         try
         {
             simulation.Run();
@@ -37,6 +40,10 @@ internal sealed class Simulation
             var (at, members) = (simulation._cluster.Time.NowUs / 1e6, simulation._cluster.Plan.Members);
             string where = $"seed {options.Seed}, {members} members, at {at:F6} s";
             throw new SimulationFailure($"{where}: {broken.Message}\n  replay: {options.Replay}", broken);
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(context);
         }
     }
 

@@ -5,10 +5,12 @@ using Xunit;
 namespace EtcdEdge.Simulation.Tests;
 
 // Goal: whole clusters keep every promise under any mix of faults, and the simulator is able to notice when one does not.
-// Method: a fixed range of seeds per size (SIM_FIRST and SIM_COUNT choose another); the same seeds with one deliberate bug each must fail.
+// Method: a fixed range of seeds per size (SIM_FIRST and SIM_COUNT choose another), and a thousand cuts at chosen changes of disks (SIM_POWER_CUTS);
+// the same seeds with one deliberate bug each must fail.
 public sealed class SimulationTests(ITestOutputHelper output)
 {
     private const int DefaultSeeds = 60;
+    private const int DefaultPowerCuts = 1_000;
 
     /// <summary>One run in so many may lose its quorum to faults and changes that meet unluckily; the rest must come back.</summary>
     private const int WithoutQuorumShare = 50;
@@ -29,6 +31,17 @@ public sealed class SimulationTests(ITestOutputHelper output)
         output.WriteLine(tally.ToString());
         Assert.True(tally.WithoutQuorum <= count / WithoutQuorumShare, $"{tally.WithoutQuorum} clusters were left without a quorum");
         Assert.True(tally.Acknowledged > 10L * count, "the clusters did too little for the checks to mean anything");
+    }
+
+    [Fact]
+    public void A_thousand_power_cuts_lose_nothing()
+    {
+        var tally = new Tally();
+        for (int seed = 1; tally.Counts.PowerCuts < Setting("SIM_POWER_CUTS", DefaultPowerCuts); seed++)
+        {
+            tally.Add(Simulation.Run(new SimulationOptions(seed) { Focus = Fault.PowerCutInWrite }));
+        }
+        output.WriteLine(tally.ToString());
     }
 
     [Theory]
@@ -54,6 +67,9 @@ public sealed class SimulationTests(ITestOutputHelper output)
     [InlineData(nameof(Bug.Diverge), 3, null)]
     [InlineData(nameof(Bug.ProposeTwice), 0, null)]
     [InlineData(nameof(Bug.ReleaseTooEarly), 1, null)]
+    [InlineData(nameof(Bug.ForgetMembership), 3, null)]
+    [InlineData(nameof(Bug.SnapshotWithoutHash), 3, null)]
+    [InlineData(nameof(Bug.SnapshotOverNewer), 3, null)]
     [InlineData(nameof(Bug.LeasesGoOn), 3, null)]
     [InlineData(nameof(Bug.ChangeBeforeCommit), 0, null)]
     [InlineData(nameof(Bug.ManyChangesAtOnce), 0, nameof(Fault.Split))]

@@ -78,10 +78,10 @@ internal sealed class Cluster
         return -1;
     }
 
-    /// <summary>A running process, by chance; null when none runs.</summary>
+    /// <summary>A running process that serves clients, by chance; null when there is none. Who has joined and heard nothing yet does not.</summary>
     public Life? AnyLife()
     {
-        var lives = Lives();
+        var lives = Lives().FindAll(life => life.Raft.LastIndex > 0);
         return lives.Count == 0 ? null : lives[Random.Next(lives.Count)];
     }
 

@@ -56,9 +56,15 @@ internal sealed record Plan
         var plan = Draw(random, options.Members);
         if (options.Focus is { } fault)
         {
-            plan = plan with { Faults = [fault], FaultUs = 4 * VirtualTime.Second, Operators = 0 };
+            plan = plan with { Faults = [fault], FaultUs = (fault == Fault.PowerCutInWrite ? 400 : 4000) * VirtualTime.Ms, Operators = 0 };
         }
-        return options.Bug is Bug.ManyChangesAtOnce or Bug.ChangeBeforeCommit ? plan with { Operators = 3 } : plan;
+        return options.Bug switch
+        {
+            Bug.ManyChangesAtOnce or Bug.ChangeBeforeCommit => plan with { Operators = 3 },
+            Bug.SnapshotWithoutHash or Bug.SnapshotOverNewer =>
+                plan with { Operators = 2, CatchUpEntries = Limits.CatchUpEntriesMin, CheckpointUs = 700 * VirtualTime.Ms },
+            _ => plan,
+        };
     }
 
     private static Plan Draw(Random random, int members) => new()
