@@ -44,6 +44,19 @@ public sealed class LogRecoveryTests
         Assert.Equal([1, 2, 2], bench.MustOpen().Entries.Select(e => e.Term));
     }
 
+    [Fact] // A member that tells another one that it was removed must not forget it in a crash: found by a simulated cluster of two.
+    public void A_commit_that_must_survive_is_flushed_alone()
+    {
+        var bench = new LogBench();
+        bench.MustOpen();
+        bench.Commit(new HardState(1, 1, 0), LogBench.Entry(1));
+        bench.Log!.AppendCommit(new HardState(1, 1, 1));
+        Assert.True(bench.Log.HasPending);
+        bench.Flush();
+        bench.CutPower();
+        Assert.Equal(new HardState(1, 1, 1), bench.MustOpen().HardState);
+    }
+
     [Fact]
     public void A_commit_alone_is_not_worth_a_flush()
     {
