@@ -40,8 +40,8 @@ internal static class Comparison
 
     private static async Task<double[]> OnceAsync(Scenario scenario, Options options, bool isEtcd)
     {
-        await using var target = new Target(options, isEtcd);
-        await target.Daemon.StartAsync();
+        await using var target = new Target(options, isEtcd, scenario.Members);
+        await target.StartAsync();
         var values = await scenario.RunAsync(target);
         Console.Error.WriteLine($"{scenario.Name} {target.Daemon.Binary}: {string.Join(' ', values.Select(Shown))}");
         return values;

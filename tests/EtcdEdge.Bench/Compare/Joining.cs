@@ -21,7 +21,7 @@ internal static class Joining
         var peerUrl = $"http://127.0.0.1:{port}";
         using var channel = GrpcChannel.ForAddress(target.Daemon.ClientUrl);
         await new Cluster.ClusterClient(channel).MemberAddAsync(new MemberAddRequest { PeerURLs = { peerUrl } });
-        var initial = $"default=http://127.0.0.1:{target.Daemon.PeerPort},joiner={peerUrl}";
+        var initial = $"{target.InitialCluster},joiner={peerUrl}";
         string[] flags = ["--log-level=error", "--name=joiner", $"--initial-cluster={initial}", "--initial-cluster-state=existing"];
         await using var joiner = new Daemon(target.Daemon.Binary, Path.Combine(target.Directory, "joiner"), flags) { PeerPort = port };
         var clock = Stopwatch.StartNew();

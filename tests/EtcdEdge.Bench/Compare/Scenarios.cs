@@ -29,6 +29,7 @@ internal static class Scenarios
         new("snapshot", [Measure.RatioAtLeast(1, "snapshot save of 1 GB", "MB/s")], Saving.RunAsync),
         new("million", Busy.Measures, Busy.RunAsync),
         new("join", [Measure.RatioAtMost(0.7, "new member to in sync, 200,000 keys of 1 KB", "ms")], Joining.RunAsync),
+        .. Clusters.All,
         new("card", CardCost.Measures("card at 2 writes/s", 1 / 6.0), t => CardCost.IdleAsync(t, TimeSpan.FromMinutes(1), etcdFlags: [])),
         new("card-tuned", CardCost.Measures("card at 2 writes/s, etcd with --backend-batch-interval=5s", 0.42), t => CardCost.IdleAsync(t, TimeSpan.FromMinutes(1), CardCost.Tuned)),
         new("card-15m", CardCost.Measures("card at 2 writes/s for 15 minutes", 1 / 6.0), t => CardCost.IdleAsync(t, TimeSpan.FromMinutes(15), etcdFlags: [])) { IsLong = true },
@@ -39,10 +40,10 @@ internal static class Scenarios
     private static Measure[] Resident(params string[] moments) =>
         [.. moments.Select(moment => Measure.RatioAtMost(0.6, $"RSS at 100,000 keys of 1 KB {moment}", "MB"))];
 
-    private static Measure[] RateAndCpu(double rateBar, double cpuBar, string call, string streams) =>
+    public static Measure[] RateAndCpu(double rateBar, double cpuBar, string call, string streams) =>
         [Measure.RatioAtLeast(rateBar, $"{call} rate, {streams}", "1/s"), Measure.RatioAtMost(cpuBar, $"CPU per {call}, {streams}", "us")];
 
-    private static async Task<double[]> PutAsync(Target target, int fullCount, int connections, int streams)
+    public static async Task<double[]> PutAsync(Target target, int fullCount, int connections, int streams)
     {
         var body = Requests.Framed(new PutRequest { Key = Requests.Key, Value = Requests.Value(ObjectBytes) });
         var count = target.Count(fullCount);
@@ -54,14 +55,14 @@ internal static class Scenarios
         return written == count ? [rate, cpu] : throw new InvalidOperationException($"{count} puts were answered, {written} were done");
     }
 
-    private static async Task<double> PutLatencyAsync(Target target, int count)
+    public static async Task<double> PutLatencyAsync(Target target, int count)
     {
         var body = Requests.Framed(new PutRequest { Key = Requests.Key, Value = Requests.Value(ObjectBytes) });
         await H2Load.RunAsync(target.Daemon, Requests.PutPath, body, target.Count(500), 1, 1);
         return 1e6 / await H2Load.RunAsync(target.Daemon, Requests.PutPath, body, target.Count(count), 1, 1);
     }
 
-    private static async Task<double[]> RangeAsync(Target target, bool serializable)
+    public static async Task<double[]> RangeAsync(Target target, bool serializable)
     {
         const int fullCount = 80_000;
         await target.Kv.PutAsync(new PutRequest { Key = Requests.Key, Value = Requests.Value(ObjectBytes) });

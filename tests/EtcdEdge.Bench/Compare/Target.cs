@@ -2,40 +2,51 @@ using System.Diagnostics;
 using System.Globalization;
 using EtcdEdge.Api;
 using EtcdEdge.Testing;
+using Grpc.Core;
 using Grpc.Net.Client;
 
 namespace EtcdEdge.Bench.Compare;
 
-/// <summary>A server on a fresh data directory, with what the scenarios ask of it.</summary>
+/// <summary>A server or a cluster of them on fresh data directories, with what the scenarios ask of it.</summary>
 internal sealed class Target : IAsyncDisposable
 {
     private const int QuickScale = 10;
-    private readonly GrpcChannel _channel;
+    private readonly string _binary;
+    private readonly List<Daemon> _members = [];
+    private GrpcChannel? _channel;
 
-    public Target(Options options, bool isEtcd)
+    public Target(Options options, bool isEtcd, int members)
     {
         IsEtcd = isEtcd;
         Scale = options.Quick ? QuickScale : 1;
         EtcdCtl = Path.Combine(Path.GetDirectoryName(options.Etcd)!, "etcdctl");
         Directory = Path.Combine(options.Directory, "etcdedge-bench-" + Path.GetRandomFileName());
         System.IO.Directory.CreateDirectory(Directory);
-        Daemon = new Daemon(isEtcd ? options.Etcd : options.EtcdEdge, Path.Combine(Directory, "data"), ["--log-level=error"]);
-        _channel = GrpcChannel.ForAddress(Daemon.ClientUrl, new GrpcChannelOptions { MaxReceiveMessageSize = null });
-        Kv = new KV.KVClient(_channel);
-        Maintenance = new Maintenance.MaintenanceClient(_channel);
-        Lease = new Lease.LeaseClient(_channel);
+        _binary = isEtcd ? options.Etcd : options.EtcdEdge;
+        var ports = Enumerable.Range(0, members).Select(_ => Daemon.FreePort()).ToArray();
+        InitialCluster = string.Join(',', ports.Select((port, n) => $"m{n}=http://127.0.0.1:{port}"));
+        _members.AddRange(ports.Select(NewMember));
+        Daemon = _members[0];
     }
 
-    public Daemon Daemon { get; }
+    /// <summary>The server that is asked; of a cluster its leader at the start, unless a scenario chooses another.</summary>
+    public Daemon Daemon { get; private set; }
 
-    /// <summary>Where its data lies, and what a scenario has beside it.</summary>
+    public IReadOnlyList<Daemon> Members => _members;
+
+    /// <summary>How the founders describe the cluster.</summary>
+    public string InitialCluster { get; }
+
+    /// <summary>Where their data lies, and what a scenario has beside it.</summary>
     public string Directory { get; }
 
-    public KV.KVClient Kv { get; }
+    public KV.KVClient Kv => new(Channel);
 
-    public Maintenance.MaintenanceClient Maintenance { get; }
+    public Maintenance.MaintenanceClient Maintenance => new(Channel);
 
-    public Lease.LeaseClient Lease { get; }
+    public Lease.LeaseClient Lease => new(Channel);
+
+    private GrpcChannel Channel => _channel ??= GrpcChannel.ForAddress(Daemon.ClientUrl, new GrpcChannelOptions { MaxReceiveMessageSize = null });
 
     /// <summary>Real etcdctl, for both.</summary>
     public string EtcdCtl { get; }
@@ -46,13 +57,42 @@ internal sealed class Target : IAsyncDisposable
     /// <summary>The work is divided by this: 1, or 10 for a quick try.</summary>
     public int Scale { get; }
 
-    /// <summary>CPU time the server has used, in microseconds.</summary>
-    public double CpuMicroseconds
+    /// <summary>CPU time all members have used, in microseconds.</summary>
+    public double CpuMicroseconds => _members.Sum(CpuOf);
+
+    /// <summary>Starts all members, and makes the leader the one that is asked.</summary>
+    public async Task StartAsync()
     {
-        get
+        _members.ForEach(member => member.Start());
+        await Task.WhenAll(_members.Select(member => member.WaitReadyAsync()));
+        if (_members.Count > 1)
         {
-            using var process = Process.GetProcessById(Daemon.Pid);
-            return process.TotalProcessorTime.TotalMicroseconds;
+            Ask(await LeaderAsync());
+        }
+    }
+
+    /// <summary>From now on this member is asked.</summary>
+    public void Ask(Daemon member)
+    {
+        _channel?.Dispose();
+        _channel = null;
+        Daemon = member;
+    }
+
+    /// <summary>The member that says it leads.</summary>
+    public async Task<Daemon> LeaderAsync()
+    {
+        while (true)
+        {
+            foreach (var member in _members.Where(member => !member.HasExited))
+            {
+                if (await LeadsAsync(member))
+                {
+                    return member;
+                }
+            }
+
+            await Task.Delay(20);
         }
     }
 
@@ -71,8 +111,35 @@ internal sealed class Target : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _channel.Dispose();
-        await Daemon.DisposeAsync();
+        _channel?.Dispose();
+        foreach (var member in _members)
+        {
+            await member.DisposeAsync();
+        }
+
         System.IO.Directory.Delete(Directory, recursive: true);
     }
+
+    private static double CpuOf(Daemon member)
+    {
+        using var process = Process.GetProcessById(member.Pid);
+        return process.TotalProcessorTime.TotalMicroseconds;
+    }
+
+    private static async Task<bool> LeadsAsync(Daemon member)
+    {
+        using var channel = GrpcChannel.ForAddress(member.ClientUrl);
+        try
+        {
+            var status = await new Maintenance.MaintenanceClient(channel).StatusAsync(new StatusRequest());
+            return status.Leader == status.Header.MemberId;
+        }
+        catch (RpcException)
+        {
+            return false;
+        }
+    }
+
+    private Daemon NewMember(int port, int n) =>
+        new(_binary, Path.Combine(Directory, $"data{n}"), [$"--name=m{n}", $"--initial-cluster={InitialCluster}", "--log-level=error"]) { PeerPort = port };
 }
