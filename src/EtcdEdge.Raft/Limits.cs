@@ -21,6 +21,12 @@ public static class Limits
     /// </summary>
     public const int RememberedRounds = 256;
 
+    /// <summary>
+    /// Which part of an election timeout the wait is drawn from when the leader is known to be dead: with etcd's ten ticks one, two or three, where a second
+    /// follower is likely to be a tick away and an election takes less than one.
+    /// </summary>
+    public const int HurriedShare = 3;
+
     /// <summary>Slots of an empty log: a node that never writes costs this many entries of memory.</summary>
     public const int LogInitialCapacity = 64;
 

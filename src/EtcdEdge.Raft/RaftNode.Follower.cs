@@ -17,6 +17,21 @@ public sealed partial class RaftNode
         return true;
     }
 
+    /// <summary>
+    /// The caller knows that <paramref name="id"/>'s process has ended. If it led, the next campaign is near: drawn from the first part of an election timeout
+    /// (<see cref="Limits.HurriedShare"/>), so that two followers hardly campaign at once. A wrong report costs nothing: the campaign begins with a
+    /// pre-vote, which those that hear the leader refuse, and the leader's next message calls it off.
+    /// </summary>
+    public void ReportDead(ulong id)
+    {
+        if (id == 0 || Leader != id || !_options.PreVote || !ForgetLeader())
+        {
+            return;
+        }
+        var ticksLeft = 1 + _random.Below(Math.Max(1, _electionTicks / Limits.HurriedShare));
+        _electionElapsed = Math.Max(_electionElapsed, _electionTimeout - ticksLeft);
+    }
+
     private void BecomeFollower(ulong term, ulong leader)
     {
         if (term != Term)

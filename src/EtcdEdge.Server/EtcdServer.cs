@@ -60,7 +60,7 @@ public sealed class EtcdServer : IAsyncDisposable
         _watch = new WatchDispatcher(() => node.Root, () => node.Auth, options.WatchProgressNotifyInterval, time);
         _leaders = new LeaderMonitor(() => node.Status.Leader != 0, options.Raft.ElectionTimeout, time);
         metrics.Wear.Readings = _store.Wear;
-        metrics.Readings = new NodeGauges(node, _store.State, _watch, options).Read;
+        metrics.Readings = new NodeGauges(node, _store.State, _watch, _runtime.Timing, options).Read;
         var observer = new RpcObserver(metrics, _logger, options.WarningUnaryRequestDuration, time);
         var health = new HealthPages(new NodeHealth(node, options.Raft.RequestTimeout), metrics.Health, _logger);
         var http = new HttpFront(options.Http, health, new InfoPages(node, metrics), _logger);

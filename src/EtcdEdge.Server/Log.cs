@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace EtcdEdge.Server;
 
 /// <summary>
-/// Every line the server logs. Event ids 1000 to 1999 are this project's; the highest in use is 1061. Messages are constant and say what
+/// Every line the server logs. Event ids 1000 to 1999 are this project's; the highest in use is 1062. Messages are constant and say what
 /// happened; parameters become fields in kebab case. Info lines come at most every few seconds on a healthy server.
 /// </summary>
 internal static partial class Log
@@ -120,4 +120,8 @@ internal static partial class Log
 
     [LoggerMessage(1061, LogLevel.Warning, "invalid authentication was requested")]
     public static partial void AuthenticationFailed(this ILogger logger, string user, string remote);
+
+    [LoggerMessage(1062, LogLevel.Information, "adapted the election timeout to the measured round trips and flushes")]
+    public static partial void ElectionTimeoutAdapted(
+        this ILogger logger, TimeSpan electionTimeout, TimeSpan previous, TimeSpan roundTripP99, TimeSpan flushP99);
 }

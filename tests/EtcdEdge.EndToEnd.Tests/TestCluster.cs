@@ -12,17 +12,23 @@ internal sealed class TestCluster : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly string[] _flags;
+    private readonly TestNetwork? _network;
+    private readonly string _peerScheme;
     private readonly List<Daemon> _members = [];
 
     /// <param name="size">How many members found it.</param>
     /// <param name="flags">Flags for each of them.</param>
     /// <param name="launchers">Commands that run single members, by index.</param>
     /// <param name="flagsOf">Flags for single members, by index.</param>
-    public TestCluster(int size, string[]? flags = null, Dictionary<int, string[]>? launchers = null, Dictionary<int, string[]>? flagsOf = null)
+    /// <param name="network">Where each member has a machine of its own; null is the loopback.</param>
+    /// <param name="peerScheme">"https" for members whose flags give them peer certificates.</param>
+    public TestCluster(
+        int size, string[]? flags = null, Dictionary<int, string[]>? launchers = null, Dictionary<int, string[]>? flagsOf = null,
+        TestNetwork? network = null, string peerScheme = "http")
     {
-        _flags = flags ?? [];
+        (_flags, _network, _peerScheme) = (flags ?? [], network, peerScheme);
         var ports = Enumerable.Range(0, size).Select(_ => Daemon.FreePort()).ToArray();
-        var initial = string.Join(',', ports.Select((port, i) => $"m{i + 1}=http://127.0.0.1:{port}"));
+        var initial = string.Join(',', ports.Select((port, i) => $"m{i + 1}={peerScheme}://{HostOf(i)}:{port}"));
         for (var i = 0; i < size; i++)
         {
             _members.Add(NewDaemon($"m{i + 1}", initial, "new", ports[i], launchers?.GetValueOrDefault(i), flagsOf?.GetValueOrDefault(i)));
@@ -33,7 +39,7 @@ internal sealed class TestCluster : IAsyncDisposable
 
     public Daemon this[int index] => _members[index];
 
-    public string Endpoints => string.Join(',', _members.Select(member => $"127.0.0.1:{member.ClientPort}"));
+    public string Endpoints => string.Join(',', _members.Select(member => $"{member.Host}:{member.ClientPort}"));
 
     /// <summary>Starts all at once and waits until each answers.</summary>
     public async Task StartAsync()
@@ -134,6 +140,9 @@ internal sealed class TestCluster : IAsyncDisposable
     private Daemon NewDaemon(string name, string initialCluster, string state, int peerPort, string[]? launcher, string[]? ownFlags)
     {
         string[] flags = [$"--name={name}", $"--initial-cluster={initialCluster}", $"--initial-cluster-state={state}", .. _flags, .. ownFlags ?? []];
-        return new Daemon(Binaries.Server, null, flags, launcher) { PeerPort = peerPort };
+        launcher ??= _network?.At(_members.Count);
+        return new Daemon(Binaries.Server, null, flags, launcher) { Host = HostOf(_members.Count), PeerPort = peerPort, PeerScheme = _peerScheme };
     }
+
+    private string HostOf(int index) => _network?.AddressOf(index) ?? "127.0.0.1";
 }

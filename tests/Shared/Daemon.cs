@@ -50,7 +50,15 @@ internal sealed class Daemon : IAsyncDisposable
     /// <summary>"https" for a server whose flags give it certificates; its health is then read at <see cref="MonitoringUrl"/>.</summary>
     public string Scheme { get; init; } = "http";
 
-    public string ClientUrl => $"{Scheme}://127.0.0.1:{ClientPort}";
+    /// <summary>The address it listens on.</summary>
+    public string Host { get; init; } = "127.0.0.1";
+
+    /// <summary>"https" for a member whose flags give it peer certificates.</summary>
+    public string PeerScheme { get; init; } = "http";
+
+    public string ClientUrl => $"{Scheme}://{Host}:{ClientPort}";
+
+    public string PeerUrl => $"{PeerScheme}://{Host}:{PeerPort}";
 
     /// <summary>Where the health is read, and with https a metrics URL of its own without certificates.</summary>
     public string MonitoringUrl => Scheme == "http" ? ClientUrl : $"http://127.0.0.1:{_monitoringPort}";
@@ -183,8 +191,7 @@ internal sealed class Daemon : IAsyncDisposable
     [
         "--name=default", $"--data-dir={DataDirectory}",
         $"--listen-client-urls={ClientUrl}", $"--advertise-client-urls={ClientUrl}",
-        $"--listen-peer-urls=http://127.0.0.1:{PeerPort}", $"--initial-advertise-peer-urls=http://127.0.0.1:{PeerPort}",
-        $"--initial-cluster=default=http://127.0.0.1:{PeerPort}",
+        $"--listen-peer-urls={PeerUrl}", $"--initial-advertise-peer-urls={PeerUrl}", $"--initial-cluster=default={PeerUrl}",
         .. Scheme == "http" ? Array.Empty<string>() : [$"--listen-metrics-urls={MonitoringUrl}"],
     ];
 

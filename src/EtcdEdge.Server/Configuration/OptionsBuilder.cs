@@ -111,6 +111,7 @@ internal sealed class OptionsBuilder(Settings settings, Machine machine, bool fr
     {
         HeartbeatInterval = Milliseconds("heartbeat-interval"),
         ElectionTimeout = Milliseconds("election-timeout"),
+        AdaptElectionTimeout = !settings.IsGiven("election-timeout") && !settings.IsGiven("heartbeat-interval"),
         PreVote = settings.Bool("pre-vote"),
         SnapshotCatchupEntries = (ulong)settings.Number("snapshot-catchup-entries"),
     };

@@ -8,6 +8,9 @@ public sealed record RaftOptions
 
     public TimeSpan ElectionTimeout { get; init; } = TimeSpan.FromMilliseconds(1000);
 
+    /// <summary>Whether the timeout may be raised by what is measured: the operator gave neither flag.</summary>
+    public bool AdaptElectionTimeout { get; init; }
+
     /// <summary>Ticks of one election timeout.</summary>
     public int ElectionTicks => (int)(ElectionTimeout / HeartbeatInterval);
 

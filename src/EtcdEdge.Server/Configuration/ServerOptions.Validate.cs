@@ -82,11 +82,11 @@ public sealed partial record ServerOptions
         var urls = Cluster.InitialMembers.SelectMany(member => member.PeerUrls).ToArray();
         if (urls.Distinct().Count() != urls.Length)
         {
-            yield return $"initial cluster {InitialCluster.Format(Cluster.InitialMembers)} has duplicate url";
+            yield return $"initial cluster {InitialCluster.Format(Cluster.InitialMembers)} has duplicate url; each member in --initial-cluster needs a peer URL of its own";
         }
         if (Cluster.InitialMembers.FirstOrDefault(member => member.Name == Name) is not { } self)
         {
-            yield return $"couldn't find local name \"{Name}\" in the initial cluster configuration";
+            yield return $"couldn't find local name \"{Name}\" in the initial cluster configuration; --name must be one of the names in --initial-cluster";
         }
         else if (self.PeerUrls.Except(Cluster.AdvertisePeerUrls).ToArray() is { Length: > 0 } unadvertised)
         {

@@ -71,7 +71,7 @@ internal static class SnapshotRestore
         }
         var cluster = new ClusterOptions { AdvertisePeerUrls = peerUrls, InitialMembers = members, InitialClusterToken = options.InitialClusterToken };
         string? mismatch = members.Count == 0
-            ? $"couldn't find local name \"{options.Name}\" in the initial cluster configuration"
+            ? $"couldn't find local name \"{options.Name}\" in the initial cluster configuration; --name must be one of the names in --initial-cluster"
             : new ServerOptions { Name = options.Name, Cluster = cluster }.ComplaintsAboutFounding().FirstOrDefault();
         return mismatch is null ? new ClusterBirth(cluster) : throw new InterchangeException(mismatch);
     }

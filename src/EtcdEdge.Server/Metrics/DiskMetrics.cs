@@ -22,6 +22,9 @@ internal sealed class DiskMetrics(MetricRegistry registry)
     private readonly Histogram _defrag = registry.Histogram("etcd_disk_backend_defrag_duration_seconds",
         "The latency distribution of backend defragmentation.", Buckets.Doubling(0.1, 13));
 
+    /// <summary>The same durations as the log's histogram, of late: the election timeout adapts to them.</summary>
+    public RecentDurations RecentFlushes { get; } = new();
+
     /// <summary>One group was written into the log's pages: bytes with padding, as they reach the card.</summary>
     public void WalWritten(long bytes, TimeSpan duration)
     {
@@ -30,7 +33,11 @@ internal sealed class DiskMetrics(MetricRegistry registry)
     }
 
     /// <summary>One fdatasync of the log returned.</summary>
-    public void WalFlushed(TimeSpan duration) => _walFsync.Observe(duration);
+    public void WalFlushed(TimeSpan duration)
+    {
+        _walFsync.Observe(duration);
+        RecentFlushes.Add(duration);
+    }
 
     /// <summary>One checkpoint became durable; etcd's backend commit is the nearest thing.</summary>
     public void CheckpointCommitted(TimeSpan duration) => _commit.Observe(duration);

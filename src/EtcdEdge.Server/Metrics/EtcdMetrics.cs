@@ -61,6 +61,8 @@ internal sealed class EtcdMetrics
         _registry.Gauge("etcd_server_has_leader", "Whether or not a leader exists. 1 is existence, 0 is not.", at => One(at.Node.HasLeader));
         _registry.Gauge("etcd_server_is_leader", "Whether or not this member is a leader. 1 if is, 0 otherwise.", at => One(at.Node.IsLeader));
         _registry.Gauge("etcd_server_is_learner", "Whether or not this member is a learner. 1 if is, 0 otherwise.", at => One(at.Node.IsLearner));
+        _registry.Gauge("etcdedge_election_timeout_seconds", "The election timeout in force; it adapts unless a flag sets it.",
+            at => at.Node.ElectionTimeoutSeconds);
         _registry.ReadCounter("etcd_server_leader_changes_seen_total", "The number of leader changes seen.", at => at.Node.LeaderChanges);
         _registry.Gauge("etcd_server_proposals_committed_total", "The total number of consensus proposals committed.", at => at.Node.CommittedIndex);
         _registry.Gauge("etcd_server_proposals_applied_total", "The total number of consensus proposals applied.", at => at.Node.AppliedIndex);

@@ -7,6 +7,7 @@ internal sealed record NodeReadings
     public bool HasLeader { get; init; }
     public bool IsLeader { get; init; }
     public bool IsLearner { get; init; }
+    public double ElectionTimeoutSeconds { get; init; }
     public long LeaderChanges { get; init; }
     public ulong CommittedIndex { get; init; }
     public ulong AppliedIndex { get; init; }

@@ -54,11 +54,18 @@ internal sealed class PeerMetrics : IPeerMetrics
             _ => _receivingNow.Values.Any(count => count > 0) ? 1 : 0);
     }
 
+    /// <summary>Round trips to all members, of late: the election timeout adapts to them.</summary>
+    public RecentDurations RecentRoundTrips { get; } = new();
+
     public void Active(ulong peer, bool isActive) => _active[peer] = isActive;
 
     public void Disconnected(ulong peer) => _disconnects.AddOrUpdate(peer, 1, (_, count) => count + 1);
 
-    public void RoundTrip(ulong peer, TimeSpan time) => _roundTrips.Of(peer).Observe(time);
+    public void RoundTrip(ulong peer, TimeSpan time)
+    {
+        _roundTrips.Of(peer).Observe(time);
+        RecentRoundTrips.Add(time);
+    }
 
     public void Sent(ulong peer, long bytes) => _sent.Of(peer).Add(bytes);
 

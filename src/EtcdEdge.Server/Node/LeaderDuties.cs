@@ -12,6 +12,10 @@ namespace EtcdEdge.Server.Node;
 internal sealed class LeaderDuties(Lessor lessor, IAutoCompactor? compactor, long electionTimeoutMs)
 {
     private bool _inOffice;
+
+    /// <summary>By so much leases are extended when this member takes office: nobody could renew them meanwhile.</summary>
+    public long ElectionTimeoutMs { private get; set; } = electionTimeoutMs;
+
     private long _nextLeaseSweepMs;
 
     /// <summary>Called once per step.</summary>
@@ -47,7 +51,7 @@ internal sealed class LeaderDuties(Lessor lessor, IAutoCompactor? compactor, lon
         _inOffice = leads;
         if (leads)
         {
-            lessor.Promote(nowMs, electionTimeoutMs);
+            lessor.Promote(nowMs, ElectionTimeoutMs);
             return;
         }
         lessor.Demote();

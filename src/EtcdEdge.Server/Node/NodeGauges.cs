@@ -5,7 +5,7 @@ using EtcdEdge.Server.Watch;
 namespace EtcdEdge.Server.Node;
 
 /// <summary>Reads the node for a scrape of /metrics.</summary>
-internal sealed class NodeGauges(EtcdNode node, StateMachineParts state, WatchDispatcher watch, ServerOptions options)
+internal sealed class NodeGauges(EtcdNode node, StateMachineParts state, WatchDispatcher watch, ElectionTiming timing, ServerOptions options)
 {
     public NodeReadings Read()
     {
@@ -16,6 +16,7 @@ internal sealed class NodeGauges(EtcdNode node, StateMachineParts state, WatchDi
             HasLeader = status.Leader != 0,
             IsLeader = status.IsLeader,
             IsLearner = status.IsLearner,
+            ElectionTimeoutSeconds = timing.Current.TotalSeconds,
             LeaderChanges = status.LeaderChanges,
             CommittedIndex = status.CommittedIndex,
             AppliedIndex = status.AppliedIndex,

@@ -95,6 +95,14 @@ internal sealed partial class NodeLoop
         }
     }
 
+    /// <summary>By a control input: another election timeout, <paramref name="ticks"/> ticks long.</summary>
+    public void SetElectionTimeout(int ticks, long timeoutMs)
+    {
+        _raft.SetTiming(ticks, heartbeatTicks: 1);
+        _reasons.ElectionTimeoutMs = timeoutMs;
+        _parts.Duties.ElectionTimeoutMs = timeoutMs;
+    }
+
     /// <summary>By a control input: tells Raft what became of messages.</summary>
     public void Report(Action<RaftNode> report) => report(_raft);
 

@@ -19,6 +19,7 @@ internal sealed class NodeRuntime : IAsyncDisposable
     private readonly NodeLoop _loop;
     private readonly MemberStore _store;
     private readonly Checkpointer _checkpointer;
+    private readonly TimeSpan _tick;
 
     /// <param name="store">The member's opened data directory; the runtime closes its log.</param>
     /// <param name="options">Timing, bounds, peer URLs.</param>
@@ -31,6 +32,7 @@ internal sealed class NodeRuntime : IAsyncDisposable
         MemberStore store, ServerOptions options, TimeProvider time, EtcdMetrics metrics, ILogger logger, TlsContext? tls, NodeEvents events)
     {
         _store = store;
+        _tick = options.Raft.HeartbeatInterval;
         _driver = new NodeDriver(new Ticker(time, options.Raft.HeartbeatInterval), events.Failed);
         long timeoutMs = (long)options.Raft.RequestTimeout.TotalMilliseconds;
         long electionMs = (long)options.Raft.ElectionTimeout.TotalMilliseconds;
@@ -74,12 +76,16 @@ internal sealed class NodeRuntime : IAsyncDisposable
                 CompactionPauseMs = (long)options.Compaction.SleepInterval.TotalMilliseconds,
             },
             ids);
+        Timing = new ElectionTiming(options.Raft, metrics.Peers.RecentRoundTrips, metrics.Disk.RecentFlushes, time, logger, SetElectionTimeout);
         _checkpointer = new Checkpointer(store.Checkpoints, store.Wal, Node, store.FreeSpace, options.Checkpoint, time, metrics.Checkpoints, logger);
     }
 
     public EtcdNode Node { get; }
 
     public Checkpointer Checkpointer => _checkpointer;
+
+    public ElectionTiming Timing { get; }
+
     public PeerTransport Peers { get; }
 
     /// <summary>Listens to the other members, dials them, and begins.</summary>
@@ -92,14 +98,22 @@ internal sealed class NodeRuntime : IAsyncDisposable
         _driver.Start(_loop);
         _driver.Post(NodeInputKind.Control, (Action<NodeLoop>)(loop => loop.CampaignIfAlone()));
         _checkpointer.Start();
+        Timing.Start();
     }
 
     public async ValueTask DisposeAsync()
     {
+        Timing.Dispose();
         _checkpointer.Dispose();
         await Peers.DisposeAsync();
         _driver.Dispose();
         _disk.Dispose();
+    }
+
+    private void SetElectionTimeout(TimeSpan timeout)
+    {
+        var (ticks, ms) = ((int)(timeout / _tick), (long)timeout.TotalMilliseconds);
+        _driver.Post(NodeInputKind.Control, (Action<NodeLoop>)(loop => loop.SetElectionTimeout(ticks, ms)));
     }
 
     private static PeerContext ContextOf(

@@ -15,6 +15,7 @@ internal sealed class PeerInputs(NodeDriver driver, Func<PeerCall, CancellationT
         Received = (message, cancel) => driver.PostFromPeerAsync(NodeInputKind.Message, message, PeerCodec.BodySize(message), cancel),
         Forwarded = (entry, cancel) => driver.PostFromPeerAsync(NodeInputKind.Forwarded, entry, entry.Length, cancel),
         Unreachable = id => Tell(raft => raft.ReportUnreachable(id)),
+        Dead = id => Tell(raft => raft.ReportDead(id)),
         SnapshotSent = (id, succeeded) => Tell(raft => raft.ReportSnapshot(id, succeeded)),
         Answer = answer,
         RemovedSaidBy = _ => removed(),

@@ -9,13 +9,15 @@ internal sealed class TimeoutReasons(RaftNode raft, IPeers peers, long electionT
     // Far enough back that nothing was asked before it.
     private long _electedMs = long.MinValue / 2;
 
+    public long ElectionTimeoutMs { private get; set; } = electionTimeoutMs;
+
     /// <summary>Another leader is known from now on.</summary>
     public void LeaderElected(long nowMs) => _electedMs = nowMs;
 
     /// <summary>The reason for a request of <paramref name="startMs"/> that is given up at <paramref name="nowMs"/>.</summary>
     public EtcdError Of(long startMs, long nowMs)
     {
-        if (startMs > _electedMs - (2 * electionTimeoutMs) && startMs < _electedMs)
+        if (startMs > _electedMs - (2 * ElectionTimeoutMs) && startMs < _electedMs)
         {
             return EtcdError.TimeoutDueToLeaderFail;
         }

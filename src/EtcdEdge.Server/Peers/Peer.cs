@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using EtcdEdge.Raft;
 using EtcdEdge.Server.Configuration;
 
@@ -17,6 +18,9 @@ internal sealed class Peer : IAsyncDisposable
     private volatile IReadOnlyList<ListenUrl> _urls;
     private volatile OutboundSession? _session;
     private int _unreachableSaid;
+
+    // A connection stood and none has been tried since: if nobody listens now, the process behind it has ended.
+    private bool _stoodBefore;
 
     public Peer(ulong id, IReadOnlyList<ListenUrl> urls, PeerContext context, PeerConnector connector)
     {
@@ -117,11 +121,16 @@ internal sealed class Peer : IAsyncDisposable
         }
         catch (Exception error) when (SessionLoops.IsExpected(error))
         {
+            if (_stoodBefore && error is SocketException { SocketErrorCode: SocketError.ConnectionRefused })
+            {
+                _context.Handlers.Dead(Id);
+            }
             if (!_stop.IsCancellationRequested && _context.SaidOnce.Ask($"{Id:x} {url} {error.Message}"))
             {
                 _context.Logger.PeerUnreachable(Id.ToString("x"), url.ToString(), error.Message);
             }
         }
+        _stoodBefore = false;
         return TimeSpan.Zero;
     }
 
@@ -129,6 +138,7 @@ internal sealed class Peer : IAsyncDisposable
     {
         var session = new OutboundSession(Id, _context.Self.MemberId, connection, _context.Self.MaxFrameBytes, _context.Metrics, _context.Time);
         _session = session;
+        _stoodBefore = true;
         _context.Metrics.Active(Id, true);
         _context.Logger.PeerActive(Id.ToString("x"), connection.Remote?.ToString() ?? "", answer.Text, answer.Protocol);
         var cause = await session.RunAsync(_stop.Token);

@@ -15,6 +15,11 @@ internal sealed record PeerHandlers
     /// <summary>Messages to this member were dropped or may be lost (RaftNode.ReportUnreachable). Once per series of drops.</summary>
     public required Action<ulong> Unreachable { get; init; }
 
+    /// <summary>
+    /// The connection to this member broke, and its machine says that nobody listens there any more: its process has ended (RaftNode.ReportDead).
+    /// </summary>
+    public required Action<ulong> Dead { get; init; }
+
     /// <summary>The snapshot to this member arrived and was installed, or not (RaftNode.ReportSnapshot).</summary>
     public required Action<ulong, bool> SnapshotSent { get; init; }
 

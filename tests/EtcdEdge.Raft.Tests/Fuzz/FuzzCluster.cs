@@ -123,7 +123,7 @@ internal sealed class FuzzCluster
 
     private void Nudge(Member member)
     {
-        switch (_random.Next(4))
+        switch (_random.Next(5))
         {
             case 0:
                 Do(member, $"{member.Id} campaigns", raft => raft.Campaign());
@@ -133,6 +133,9 @@ internal sealed class FuzzCluster
                 break;
             case 2:
                 Do(member, $"{member.Id} is told that one is unreachable", raft => raft.ReportUnreachable(AnyId()));
+                break;
+            case 3:
+                Do(member, $"{member.Id} is told that one is dead", raft => raft.ReportDead(AnyId()));
                 break;
             default:
                 var election = _template.ReadOnly == ReadOnlyOption.LeaseBased ? 10 : _random.Next(5, 20);

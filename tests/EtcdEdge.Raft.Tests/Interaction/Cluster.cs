@@ -87,6 +87,9 @@ internal sealed class Cluster
             case "forget-leader":
                 Say(member.Do(r => r.ForgetLeader()), "refused");
                 break;
+            case "report-dead":
+                member.Do(r => r.ReportDead(command.Id(1)));
+                break;
             case "compact":
                 Assert.True(member.Checkpoint(keep: raft.AppliedIndex - command.Id(1)));
                 break;

@@ -221,7 +221,8 @@ public sealed class ServerConfigurationTests
     [InlineData("--listen-peer-urls=http://node:1", "expected IP in URL for binding (http://node:1)")]
     [InlineData("--heartbeat-interval=0", "--heartbeat-interval must be >0 (set to 0ms)")]
     [InlineData("--election-timeout=60000", "--election-timeout[60000ms] is too long, and should be set less than 50000ms")]
-    [InlineData("--initial-cluster=other=http://localhost:2380", "couldn't find local name \"default\" in the initial cluster configuration")]
+    [InlineData("--initial-cluster=other=http://localhost:2380",
+        "couldn't find local name \"default\" in the initial cluster configuration; --name must be one of the names in --initial-cluster")]
     [InlineData("--initial-cluster=default=http://localhost:9",
         "--initial-cluster has default=http://localhost:9 but missing from --initial-advertise-peer-urls=http://localhost:2380")]
     [InlineData("--listen-metrics-urls=https://127.0.0.1:1",

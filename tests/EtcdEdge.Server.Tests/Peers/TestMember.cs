@@ -31,6 +31,7 @@ internal sealed class TestMember : ISnapshotSource, ISnapshotSink, IAsyncDisposa
             {
                 Received = ReceiveAsync,
                 Unreachable = Unreachable.Enqueue,
+                Dead = Dead.Enqueue,
                 SnapshotSent = (peer, succeeded) => _snapshotsSent.Writer.TryWrite((peer, succeeded)),
                 Forwarded = (entry, _) =>
                 {
@@ -62,6 +63,8 @@ internal sealed class TestMember : ISnapshotSource, ISnapshotSink, IAsyncDisposa
     public RecordingMetrics Metrics { get; } = new();
 
     public ConcurrentQueue<ulong> Unreachable { get; } = new();
+
+    public ConcurrentQueue<ulong> Dead { get; } = new();
 
     public ConcurrentQueue<byte[]> Forwarded { get; } = new();
 
