@@ -9,7 +9,7 @@ internal sealed class EtcdCtl(string version, Daemon daemon)
     public string[] CommandLine(params string[] arguments) => [Binaries.EtcdCtl(version), $"--endpoints={Endpoint}", .. arguments];
 
     /// <summary>Without a scheme in cleartext: etcdctl 3.4 makes the scheme part of HTTP/2's authority for some commands, which Kestrel refuses.</summary>
-    private string Endpoint => daemon.Scheme == "http" ? $"127.0.0.1:{daemon.ClientPort}" : daemon.ClientUrl;
+    private string Endpoint => daemon.Scheme == "http" ? $"{daemon.Host}:{daemon.ClientPort}" : daemon.ClientUrl;
 
     /// <summary>Runs a command that may fail, with <paramref name="input"/> on its stdin.</summary>
     public Task<Command> TryAsync(string input, params string[] arguments) => Command.RunAsync(CommandLine()[0], CommandLine(arguments)[1..], input);

@@ -1,4 +1,3 @@
-using System.Net.Security;
 using EtcdEdge.Server.Configuration;
 using EtcdEdge.Server.Tls;
 
@@ -53,9 +52,9 @@ internal sealed class PeerConnector(PeerOptions self, TlsContext? tls)
 
     private async Task SecureAsync(PeerConnection connection, ListenUrl url, CancellationToken cancel)
     {
-        var stream = new SslStream(connection.Stream);
+        var stream = new TlsStream(connection.Stream);
         var options = tls?.ClientOptions(url.Host) ?? TlsContext.PlainClientOptions(url.Host);
-        await stream.AuthenticateAsClientAsync(options, cancel);
+        await stream.ShakeHandsAsync(stream.AuthenticateAsClientAsync(options, cancel));
         connection.Secure(stream);
     }
 

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Security;
 using System.Net.Sockets;
 using EtcdEdge.Server.Configuration;
 using EtcdEdge.Server.Listen;
@@ -160,8 +159,8 @@ internal sealed class PeerListener : IAsyncDisposable
 
     private static async Task SecureAsync(PeerConnection connection, TlsContext tls, CancellationToken cancel)
     {
-        var stream = new SslStream(connection.Stream);
-        await stream.AuthenticateAsServerAsync(tls.ServerOptions(), cancel);
+        var stream = new TlsStream(connection.Stream);
+        await stream.ShakeHandsAsync(stream.AuthenticateAsServerAsync(tls.ServerOptions(), cancel));
         connection.Secure(stream);
         await tls.CheckClientAddressAsync(stream.RemoteCertificate, connection.Remote, cancel);
     }

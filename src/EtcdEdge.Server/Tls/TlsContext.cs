@@ -65,8 +65,8 @@ internal sealed class TlsContext
             CipherSuitesPolicy = _cipherSuites,
             CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
             CertificateChainPolicy = ChainPolicy(material),
-            RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
-                _setup.IsSelfSigned || IsGood(certificate, chain, errors, material, host, null),
+            RemoteCertificateValidationCallback = (stream, certificate, chain, errors) =>
+                _setup.IsSelfSigned || IsGood(certificate, chain, errors, material, host, stream as TlsStream),
         };
     }
 
