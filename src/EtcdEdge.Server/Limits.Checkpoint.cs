@@ -29,6 +29,9 @@ internal static partial class Limits
     /// <summary>How often the checkpointer looks whether one is due.</summary>
     public const int CheckpointLookMs = 1_000;
 
+    /// <summary>How often the disk's thread looks for segments to free while nothing is written.</summary>
+    public const int DiskIdleLookMs = 5_000;
+
     /// <summary>How long it waits for a compaction's removal to end: a million records take ten seconds.</summary>
     public const int CheckpointCompactionPatienceMs = 30_000;
 

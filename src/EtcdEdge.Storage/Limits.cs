@@ -51,6 +51,9 @@ internal static partial class Limits
     /// <summary>Checkpoints that may be written while a leader's state waits to be installed: more than a card lives to see.</summary>
     public const long CheckpointGenerationsAhead = 1 << 20;
 
+    /// <summary>Documents that one query of a checkpoint's reading takes: about 4 MiB of packed segments.</summary>
+    public const int CheckpointScanDocuments = 64;
+
     /// <summary>A larger blob goes into several documents: LiteDB's largest is 16 MiB, and a request may have 64 MiB.</summary>
     public const int CheckpointPartBytes = 1 << 20;
 

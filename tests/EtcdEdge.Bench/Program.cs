@@ -9,8 +9,12 @@ switch (args)
         return 0;
     case ["compare", .. var rest]:
         return await Comparison.RunAsync(Options.Parse(rest));
+    case ["load", var port, var keys, var valueBytes]:
+        Load.Txns(int.Parse(port, null), int.Parse(keys, null), int.Parse(valueBytes, null));
+        return 0;
     default:
         Console.Error.WriteLine("usage: EtcdEdge.Bench wal [DIRECTORY] [GROUPS]");
+        Console.Error.WriteLine("       EtcdEdge.Bench load PORT KEYS VALUE-BYTES");
         Console.Error.WriteLine("       EtcdEdge.Bench compare [--rounds N] [--rows NAME,NAME] [--quick] [--etcd FILE] [--etcdedge FILE]");
         return 1;
 }

@@ -64,7 +64,8 @@ internal sealed class DiskThread : IDiskQueue, IDisposable
                 }
                 else if (!_wal.Maintain())
                 {
-                    _wake.WaitOne();
+                    // A checkpoint may let segments go while nobody writes.
+                    _wake.WaitOne(Limits.DiskIdleLookMs);
                 }
             }
         }

@@ -104,12 +104,10 @@ internal sealed class LiteFile : IDisposable
     /// <summary>Hands out every blob of a table in ascending order of id. The arrays are the receiver's to keep.</summary>
     public void Scan(BlobTable table, Action<long, byte[]> receive)
     {
-        using var reader = Guard(() => _engine.Query(NameOf(table), new Query()));
         long current = -1;
         byte[] bytes = [];
-        while (Guard(reader.Read))
+        foreach (var (key, next) in Documents(table))
         {
-            var (key, next) = Guard(() => (reader.Current["_id"].AsInt64, reader.Current["b"].AsBinary));
             long id = Math.DivRem(key, PartsMax, out long part);
             if (part > 0)
             {
@@ -125,6 +123,26 @@ internal sealed class LiteFile : IDisposable
         if (current >= 0)
         {
             receive(current, bytes);
+        }
+    }
+
+    // A query holds the pages it has read until it ends, and the more of them there are the longer LiteDB's cache looks for a free one: a whole checkpoint in
+    // one query takes three times as long and the file's size in memory.
+    private IEnumerable<(long Key, byte[] Bytes)> Documents(BlobTable table)
+    {
+        long from = 0;
+        for (int read = Limits.CheckpointScanDocuments; read == Limits.CheckpointScanDocuments;)
+        {
+            read = 0;
+            var query = new Query { Limit = Limits.CheckpointScanDocuments };
+            query.Where.Add(Query.GTE("_id", from));
+            using var reader = Guard(() => _engine.Query(NameOf(table), query));
+            while (Guard(reader.Read))
+            {
+                var document = Guard(() => (Key: reader.Current["_id"].AsInt64, Bytes: reader.Current["b"].AsBinary));
+                (read, from) = (read + 1, document.Key + 1);
+                yield return document;
+            }
         }
     }
 

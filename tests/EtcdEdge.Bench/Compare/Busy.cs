@@ -27,7 +27,7 @@ internal static class Busy
 
     public static async Task<double[]> RunAsync(Target target)
     {
-        Load.Txns(target, target.Count(Keys), ValueBytes);
+        Load.Txns(target.Daemon.ClientPort, target.Count(Keys), ValueBytes);
         var quiet = await PercentileAsync(target, Task.Delay(QuietTime / target.Scale));
         var before = target.Daemon.ResidentBytes;
         using var done = new CancellationTokenSource();

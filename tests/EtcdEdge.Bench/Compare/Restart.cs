@@ -23,11 +23,11 @@ internal static class Restart
     {
         if (keys <= PutsMax)
         {
-            Load.Puts(target, target.Count(keys), ValueBytes);
+            Load.Puts(target.Daemon.ClientPort, target.Count(keys), ValueBytes);
         }
         else
         {
-            Load.Txns(target, target.Count(keys), ValueBytes);
+            Load.Txns(target.Daemon.ClientPort, target.Count(keys), ValueBytes);
         }
 
         await Task.Delay(SettleTime);

@@ -13,7 +13,7 @@ internal static class Resting
 
     public static async Task<double[]> RunAsync(Target target)
     {
-        Load.Puts(target, target.Count(Keys), ValueBytes);
+        Load.Puts(target.Daemon.ClientPort, target.Count(Keys), ValueBytes);
         await target.Maintenance.DefragmentAsync(new Api.DefragmentRequest());
         await Task.Delay(RestTime);
         var checkpointed = target.Daemon.ResidentBytes / MegaByte;

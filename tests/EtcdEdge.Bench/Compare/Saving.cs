@@ -11,7 +11,7 @@ internal static class Saving
 
     public static async Task<double[]> RunAsync(Target target)
     {
-        Load.Txns(target, target.Count(Keys), ValueBytes);
+        Load.Txns(target.Daemon.ClientPort, target.Count(Keys), ValueBytes);
         var clock = Stopwatch.StartNew();
         var bytes = await SaveAsync(target);
         return [bytes / MegaByte / clock.Elapsed.TotalSeconds];

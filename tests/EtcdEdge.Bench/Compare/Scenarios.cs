@@ -77,7 +77,7 @@ internal static class Scenarios
     private static async Task<double[]> ListAsync(Target target)
     {
         const int keys = 10_000;
-        Load.Puts(target, keys, KiloByte);
+        Load.Puts(target.Daemon.ClientPort, keys, KiloByte);
         var request = new RangeRequest { Key = Requests.NumberedKey(0), RangeEnd = ByteString.CopyFromUtf8("/registry/pods0") };
         var answer = await target.Kv.RangeAsync(request);
         if (answer.Count != keys)
@@ -92,7 +92,7 @@ internal static class Scenarios
 
     private static async Task<double[]> MemoryAsync(Target target)
     {
-        Load.Puts(target, target.Count(100_000), KiloByte);
+        Load.Puts(target.Daemon.ClientPort, target.Count(100_000), KiloByte);
         await Task.Delay(TimeSpan.FromSeconds(2));
         return [target.Daemon.ResidentBytes / MegaByte];
     }
@@ -100,9 +100,9 @@ internal static class Scenarios
     private static async Task<double[]> GrowthAsync(Target target)
     {
         const int valueBytes = 100;
-        Load.Txns(target, target.Count(10_000), valueBytes);
+        Load.Txns(target.Daemon.ClientPort, target.Count(10_000), valueBytes);
         var few = await PutLatencyAsync(target, 3_000);
-        Load.Txns(target, target.Count(1_000_000), valueBytes);
+        Load.Txns(target.Daemon.ClientPort, target.Count(1_000_000), valueBytes);
         return [await PutLatencyAsync(target, 3_000) / few];
     }
 }
