@@ -20,11 +20,17 @@ internal static partial class Limits
     /// </summary>
     public const int CheckpointLogShare = 16;
 
+    /// <summary>A start tidies the heap behind itself up to this size of the state, a fifth of a second's work; what a larger one leaves goes with time.</summary>
+    public const long StartCollectBytesMax = 256 << 20;
+
     /// <summary>How often the free space is looked at: a card of any speed does not write the reserve in between.</summary>
     public const int FreeSpaceLookMs = 2_000;
 
     /// <summary>Log segments that must still fit the card: one that is being made, and one more for what frees space.</summary>
     public const int FreeSpaceSegments = 2;
+
+    /// <summary>Segments of a checkpoint that are written between two looks at the free space: 2 MiB, a part of what the log keeps.</summary>
+    public const int CheckpointSegmentsPerLook = 32;
 
     /// <summary>How often the checkpointer looks whether one is due.</summary>
     public const int CheckpointLookMs = 1_000;

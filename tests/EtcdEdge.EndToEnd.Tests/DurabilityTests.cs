@@ -38,6 +38,16 @@ public sealed class DurabilityTests
         Assert.True(record.Count > Kills, "the load wrote too little to show anything");
     }
 
+    // A slice of what runs for as long as one likes by hand.
+    [Fact]
+    public async Task Real_power_cuts_lose_nothing()
+    {
+        Assert.SkipUnless(Environment.UserName == "root", "needs root to mount a file system and shut it down");
+        string script = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Binaries.Etcd)!, "../../../scripts/powercut"));
+        string said = await Command.OutputOfAsync(script, "--rounds", "4", "--port", $"{Daemon.FreePort()}", Binaries.Server);
+        Assert.EndsWith("4 power cuts, nothing acknowledged was lost", said.TrimEnd(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_kill_during_the_start_loses_nothing()
     {

@@ -33,6 +33,17 @@ internal sealed class ScratchDisk : IAsyncDisposable
 
     public Task RemountReadOnlyAsync() => Command.OutputOfAsync("mount", "-o", "remount,ro", Mount);
 
+    /// <summary>Takes the free space but for some of it.</summary>
+    public void Fill(long leaving)
+    {
+        using var file = new FileStream(Filler, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
+        while (new DriveInfo(Mount).AvailableFreeSpace > leaving)
+        {
+            file.Write(new byte[FillerChunkBytes]);
+            file.Flush(flushToDisk: true);
+        }
+    }
+
     /// <summary>Takes all free space.</summary>
     public void Fill()
     {

@@ -148,6 +148,48 @@ public sealed class SnapshotTests : IDisposable
     }
 
     [Fact]
+    public async Task The_hash_of_the_history_is_the_same_across_checkpoints_restarts_and_both_ways_to_defragment()
+    {
+        await using var daemon = new Daemon(Binaries.Server, Restored);
+        await daemon.StartAsync();
+        var etcdctl = new EtcdCtl("3.5", daemon);
+        await WriteAsync(etcdctl);
+        var expected = await StateAsync(daemon);
+        await etcdctl.RunAsync("defrag");
+        Assert.Equal(expected, await StateAsync(daemon));
+        await daemon.KillAsync();
+        await daemon.StartAsync();
+        Assert.Equal(expected, await StateAsync(daemon));
+        await FailsAsync(1, $"Error: Failed to defragment etcd data[{Restored}] ({Restored}/member is in use by another process)", "defrag", "--data-dir", Restored);
+        await daemon.StopAsync();
+        Assert.StartsWith($"Finished defragmenting {Restored}: ", await OwnUtlAsync("defrag", "--data-dir", Restored), StringComparison.Ordinal);
+        await daemon.StartAsync();
+        Assert.Equal(expected, await StateAsync(daemon));
+        await using var etcd = new Daemon(Binaries.Etcd);
+        await etcd.StartAsync();
+        await WriteAsync(new EtcdCtl("3.5", etcd));
+        Assert.Equal((await StateAsync(etcd)).Hash, expected.Hash);
+    }
+
+    [Fact]
+    public async Task Etcdutl_defrag_and_migrate_refuse_what_is_none_of_theirs()
+    {
+        string data = Path.Combine(_scratch.Path, "etcd");
+        await using (var etcd = new Daemon(Binaries.Etcd, data))
+        {
+            await etcd.StartAsync();
+        }
+        var refused = await Command.RunAsync(Binaries.Server, ["etcdutl", "defrag", "--data-dir", data]);
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains("etcdedge import", refused.Error, StringComparison.Ordinal);
+        await FailsAsync(1, $"Error: Failed to defragment etcd data[{Restored}] ({Restored} holds no member)", "defrag", "--data-dir", Restored);
+        Assert.False(Directory.Exists(Restored));
+        var migrate = await Command.RunAsync(Binaries.Server, ["etcdutl", "migrate", "--data-dir", data, "--target-version", "3.6"]);
+        Assert.Equal(4, migrate.ExitCode);
+        Assert.Contains("no schema of etcd's to migrate", migrate.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Etcdutl_of_ours_says_what_is_wrong_in_etcd_s_words()
     {
         await System.IO.File.WriteAllTextAsync(File, "no database", TestContext.Current.CancellationToken);

@@ -93,7 +93,8 @@ internal sealed class MemberStore : IDisposable
             : joined is not null ? new NodeIdentity(joined.ClusterId, joined.MemberId, options.Name)
             : new NodeIdentity(birth!.ClusterId, birth.Named(options.Name)!.Id, options.Name);
         var walOptions = WalOptionsOf(options, identity, create: isNew, metrics, logger);
-        var restart = new Restart(options, OpenCheckpoints(disk, directory, identity, logger), metrics.Checkpoints, logger);
+        var space = new FreeSpace(disk, [directory.MemberPath, directory.WalPath], Limits.FreeSpaceSegments * (long)options.Wal.SegmentBytes);
+        var restart = new Restart(options, OpenCheckpoints(disk, directory, identity, space, logger), metrics.Checkpoints, logger);
         var (state, replay, opening) = restart.Read(disk, directory.WalPath, walOptions);
         if (opening.Damage is { } damage)
         {
@@ -120,20 +121,20 @@ internal sealed class MemberStore : IDisposable
         state.Lessor.ClearTotals();
         return new MemberStore(directory, identity, restart.Checkpoints, wal, replay, state)
         {
-            FreeSpace = new FreeSpace(disk, [directory.MemberPath, directory.WalPath], Limits.FreeSpaceSegments * (long)options.Wal.SegmentBytes),
+            FreeSpace = space,
             Recovery = opening.Recovery,
             Warnings = [.. directory.Warnings, .. isNew ? [] : IgnoredFlags(directory.Identity!, options)],
         };
     }
 
-    private static MemberCheckpoints OpenCheckpoints(IDisk disk, DataDirectory directory, NodeIdentity identity, ILogger logger)
+    private static MemberCheckpoints OpenCheckpoints(IDisk disk, DataDirectory directory, NodeIdentity identity, FreeSpace space, ILogger logger)
     {
         var store = CheckpointStore.Open(disk, directory.SnapshotPath, new MemberIdentity(identity.ClusterId, identity.MemberId, identity.Name));
         if (store.JournalFailure is { } unreadable)
         {
             logger.CheckpointJournalUnreadable(unreadable.Message);
         }
-        return new MemberCheckpoints(store);
+        return new MemberCheckpoints(store, space);
     }
 
     /// <summary>

@@ -1,13 +1,17 @@
+using System.Globalization;
 using EtcdEdge.Storage;
 
 namespace EtcdEdge.Server.Checkpoints;
 
 /// <summary>
 /// Looks at the real free space now and then. Below the reserve the member raises NOSPACE while the log can still go on for a while, so that deletes,
-/// a compaction and the disarming stay possible; the quota alone would only know of memory.
+/// a compaction and the disarming stay possible; the quota alone would only know of memory. Checkpoints may use half of the reserve, since one after a
+/// compaction is what gives space back; the other half is the log's.
 /// </summary>
 internal sealed class FreeSpace(IDisk disk, IReadOnlyList<string> directories, long reserveBytes)
 {
+    /// <summary>ENOSPC, the same on all of Linux' processors.</summary>
+    private const int NoSpace = 28;
     private long _nextLookMs = long.MinValue;
     private long _freeBytes = long.MaxValue;
 
@@ -24,6 +28,17 @@ internal sealed class FreeSpace(IDisk disk, IReadOnlyList<string> directories, l
         _nextLookMs = nowMs + Limits.FreeSpaceLookMs;
         Interlocked.Exchange(ref _freeBytes, Least());
         return Bytes < reserveBytes;
+    }
+
+    /// <summary>Asked before a piece of a checkpoint is written.</summary>
+    /// <exception cref="DiskException">It would take what the log needs.</exception>
+    public void RequireForCheckpoint()
+    {
+        if (Least() is var free && free < reserveBytes / 2)
+        {
+            throw new DiskException("write", directories[0], NoSpace, string.Create(
+                CultureInfo.InvariantCulture, $"{free} bytes are free, and {reserveBytes / 2} are kept for the log; free some"));
+        }
     }
 
     private long Least()

@@ -9,7 +9,7 @@ namespace EtcdEdge.Server.Checkpoints;
 /// The checkpoints of this member's state: two files in turn, each with what this process knows of its segments. Written by the checkpointer's thread;
 /// whoever brings a leader's state may install it in between. A failure costs a file, never the state: the log reaches back to the other file.
 /// </summary>
-internal sealed class MemberCheckpoints(CheckpointStore store)
+internal sealed class MemberCheckpoints(CheckpointStore store, FreeSpace? space = null)
 {
     private readonly Dictionary<CheckpointSlot, Contents> _contents = [];
     private readonly Lock _writing = new();
@@ -112,10 +112,11 @@ internal sealed class MemberCheckpoints(CheckpointStore store)
         {
             return null;
         }
+        space?.RequireForCheckpoint();
         store.Update(slot, new CheckpointChanges
         {
             Meta = CheckpointHead.Of(captured).Encode(),
-            Segments = plan.Segments(() => GivesUp),
+            Segments = WhileThereIsRoom(plan.Segments(() => GivesUp)),
             RemovedSegments = plan.Removed,
             Holes = plan.Holes,
         });
@@ -128,13 +129,26 @@ internal sealed class MemberCheckpoints(CheckpointStore store)
         var root = captured.State.Root;
         var plan = CheckpointPlan.Whole(root.History, root.RecordCount);
         using var whole = store.Create();
-        foreach (var (id, bytes) in plan.Segments(() => GivesUp))
+        foreach (var (id, bytes) in WhileThereIsRoom(plan.Segments(() => GivesUp)))
         {
             whole.AddSegment(id, bytes);
         }
         store.Complete(whole, CheckpointHead.Of(captured).Encode());
         Installed(store.Install(whole), plan.After, captured.State.Header.AppliedIndex);
         return new CheckpointResult(captured.State.Header.AppliedIndex, IsWhole: true, root.RecordCount);
+    }
+
+    private IEnumerable<(long Id, byte[] Bytes)> WhileThereIsRoom(IEnumerable<(long Id, byte[] Bytes)> segments)
+    {
+        int written = 0;
+        foreach (var segment in segments)
+        {
+            if (written++ % Limits.CheckpointSegmentsPerLook == 0)
+            {
+                space?.RequireForCheckpoint();
+            }
+            yield return segment;
+        }
     }
 
     /// <summary>Reads the file of an earlier process to its end, which also finds rot in it while the other file can still replace it.</summary>

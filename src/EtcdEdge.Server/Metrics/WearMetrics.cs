@@ -27,7 +27,7 @@ internal sealed class WearMetrics
     public Func<WearReadings> Readings { get; set; } = () => default;
 
     /// <summary>Where the kernel shows block devices.</summary>
-    public string SystemBlock { get; init; } = "/sys/block";
+    public string SystemBlock { get; set; } = "/sys/block";
 
     private static double PerDay(in WearReadings readings, double startSeconds)
     {

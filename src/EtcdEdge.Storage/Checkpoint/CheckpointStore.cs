@@ -24,7 +24,7 @@ public sealed class CheckpointStore
         _disk = disk;
         _directory = directory;
         _identity = identity;
-        _journal = new PageJournal(disk, Path.Combine(directory, JournalName), _counters);
+        _journal = new PageJournal(disk, Path.Combine(directory, JournalName), identity, _counters);
         _slots = [.. s_names.Select((name, number) => new CheckpointSlot(number, Path.Combine(directory, name)))];
     }
 

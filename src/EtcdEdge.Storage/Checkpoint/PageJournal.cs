@@ -5,13 +5,13 @@ namespace EtcdEdge.Storage.Checkpoint;
 
 /// <summary>
 /// Makes a set of page writes atomic: first here, flushed, then in place. A valid journal is done again at the next start; doing it twice is doing it
-/// once. Layout: one sector {CRC of bytes 4 to 511 · version · "EECKJRNL" · number of the file · pages · CRC of all that follows}, then per page its
-/// place (8 bytes), then the pages. The file is never cut, so that its blocks are written over without the filesystem's own journal.
+/// once; another member's is not. Layout: one sector {CRC of bytes 4 to 511 · version · "EECKJRNL" · number of the file · pages · CRC of all that follows ·
+/// 0 · cluster id · member id}, then per page its place (8 bytes), then the pages. The file is never cut, so that its blocks are written over without the filesystem's own journal.
 /// </summary>
-internal sealed class PageJournal(IDisk disk, string path, CheckpointCounters counters)
+internal sealed class PageJournal(IDisk disk, string path, MemberIdentity identity, CheckpointCounters counters)
 {
     private const int HeaderSize = 512;
-    private const uint Version = 1;
+    private const uint Version = 2;
 
     /// <summary>"EECKJRNL" in the file.</summary>
     private const ulong Magic = 0x4C4E524A4B434545;
@@ -53,7 +53,7 @@ internal sealed class PageJournal(IDisk disk, string path, CheckpointCounters co
         }
         using var file = disk.Open(path, DiskOpen.Read);
         var header = new byte[HeaderSize];
-        if (file.Read(0, header) < HeaderSize || !IsWhole(header))
+        if (file.Read(0, header) < HeaderSize || !IsOurs(header))
         {
             return null;
         }
@@ -77,10 +77,12 @@ internal sealed class PageJournal(IDisk disk, string path, CheckpointCounters co
         counters.AddSync();
     }
 
-    private static bool IsWhole(byte[] header) =>
+    private bool IsOurs(byte[] header) =>
         BinaryPrimitives.ReadUInt32LittleEndian(header) == Crc32C.Of(header.AsSpan(4))
         && BinaryPrimitives.ReadUInt32LittleEndian(header.AsSpan(4)) == Version
-        && BinaryPrimitives.ReadUInt64LittleEndian(header.AsSpan(8)) == Magic;
+        && BinaryPrimitives.ReadUInt64LittleEndian(header.AsSpan(8)) == Magic
+        && BinaryPrimitives.ReadUInt64LittleEndian(header.AsSpan(32)) == identity.ClusterId
+        && BinaryPrimitives.ReadUInt64LittleEndian(header.AsSpan(40)) == identity.MemberId;
 
     private static void WritePages(IDiskFile file, long at, SortedDictionary<long, byte[]> pages)
     {
@@ -128,6 +130,8 @@ internal sealed class PageJournal(IDisk disk, string path, CheckpointCounters co
         BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(16), FileNumber);
         BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(20), pages);
         BinaryPrimitives.WriteUInt32LittleEndian(header.AsSpan(24), crc);
+        BinaryPrimitives.WriteUInt64LittleEndian(header.AsSpan(32), identity.ClusterId);
+        BinaryPrimitives.WriteUInt64LittleEndian(header.AsSpan(40), identity.MemberId);
         BinaryPrimitives.WriteUInt32LittleEndian(header, Crc32C.Of(header.AsSpan(4)));
         return header;
     }

@@ -131,9 +131,10 @@ public sealed class RecoveryMatrixTests
     };
 
     /// <summary>Two checkpoints, several segments behind the newer one, a spare, a journal.</summary>
-    private static Board Prepared()
+    private static Board Prepared() => Prepared(new Board(11));
+
+    private static Board Prepared(Board board)
     {
-        var board = new Board(11);
         board.Start();
         for (int round = 0; round < 4; round++)
         {
@@ -227,15 +228,8 @@ public sealed class RecoveryMatrixTests
 
     private static byte[] OthersFile(string path)
     {
-        var mine = Prepared();
-        var other = new Board(12) { Options = mine.Options with { Cluster = mine.Options.Cluster with { InitialClusterToken = "another" } } };
-        other.Start();
-        for (int round = 0; round < 4; round++)
-        {
-            Write(other, 40);
-            other.Checkpoint();
-        }
-        Write(other, 60);
-        return other.Disk.Contents(path);
+        var mine = new Board(11);
+        var other = Prepared(new Board(12) { Options = mine.Options with { Cluster = mine.Options.Cluster with { InitialClusterToken = "another" } } });
+        return other.Disk.Contents(path.Contains("/spare-", StringComparison.Ordinal) ? PathsOf(other, "spare")[0] : path);
     }
 }

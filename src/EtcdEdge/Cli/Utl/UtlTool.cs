@@ -13,7 +13,9 @@ internal static class UtlTool
         ],
         Children =
         [
+            DefragCommand.Command,
             HashKvCommand.Command,
+            MigrateCommand.Command,
             new CliCommand
             {
                 Name = "snapshot",
