@@ -20,9 +20,6 @@ internal static partial class Limits
     /// </summary>
     public const int CheckpointLogShare = 16;
 
-    /// <summary>A start tidies the heap behind itself up to this size of the state, a fifth of a second's work; what a larger one leaves goes with time.</summary>
-    public const long StartCollectBytesMax = 256 << 20;
-
     /// <summary>How often the free space is looked at: a card of any speed does not write the reserve in between.</summary>
     public const int FreeSpaceLookMs = 2_000;
 

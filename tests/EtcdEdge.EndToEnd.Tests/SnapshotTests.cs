@@ -155,12 +155,12 @@ public sealed class SnapshotTests : IDisposable
         var etcdctl = new EtcdCtl("3.5", daemon);
         await WriteAsync(etcdctl);
         var expected = await StateAsync(daemon);
-        await etcdctl.RunAsync("defrag");
+        await etcdctl.RunAsync("defrag", "--command-timeout=60s");
         Assert.Equal(expected, await StateAsync(daemon));
         await daemon.KillAsync();
         await daemon.StartAsync();
         Assert.Equal(expected, await StateAsync(daemon));
-        await FailsAsync(1, $"Error: Failed to defragment etcd data[{Restored}] ({Restored}/member is in use by another process)", "defrag", "--data-dir", Restored);
+        await FailsAsync(1, $"Error: Failed to defragment etcd data[{Restored}] ({Restored}/member is in use by another process; stop it, or start with another --data-dir)", "defrag", "--data-dir", Restored);
         await daemon.StopAsync();
         Assert.StartsWith($"Finished defragmenting {Restored}: ", await OwnUtlAsync("defrag", "--data-dir", Restored), StringComparison.Ordinal);
         await daemon.StartAsync();

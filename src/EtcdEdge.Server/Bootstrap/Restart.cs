@@ -27,7 +27,6 @@ internal sealed class Restart(ServerOptions options, MemberCheckpoints checkpoin
         var opening = WriteAheadLog.Open(disk, walPath, walOptions, replay);
         if (replay.FirstBehindGap == 0)
         {
-            GiveMemoryBack(state);
             return (state, replay, opening);
         }
         opening.Log?.Dispose();
@@ -71,15 +70,6 @@ internal sealed class Restart(ServerOptions options, MemberCheckpoints checkpoin
         {
             SetAside(slot, damage);
             return null;
-        }
-    }
-
-    // Reading has left a third as much garbage as there is state, and nobody is served yet whom a pause could keep waiting.
-    private static void GiveMemoryBack(StateMachineParts state)
-    {
-        if (state.Store.SizeBytes is > 0 and <= Limits.StartCollectBytesMax)
-        {
-            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         }
     }
 

@@ -138,8 +138,6 @@ internal sealed class Checkpointer : IDisposable
                 _logger.CheckpointReplaced(damage.Message);
             }
             _wal.ReleaseBefore(_checkpoints.HeldTwice + 1);
-            // What it was written from and with is garbage now, a good part of a small board's memory; collected beside the server, which is not held up.
-            GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: false);
             return null;
         }
         catch (IOException failure)

@@ -16,7 +16,7 @@ internal static class Joining
     public static async Task<double[]> RunAsync(Target target)
     {
         var count = target.Count(Keys);
-        Load.Puts(target, count, ValueBytes);
+        Load.Puts(target.Daemon.ClientPort, count, ValueBytes);
         var port = Daemon.FreePort();
         var peerUrl = $"http://127.0.0.1:{port}";
         using var channel = GrpcChannel.ForAddress(target.Daemon.ClientUrl);
