@@ -114,6 +114,9 @@ public sealed class WholeCheckpoint : IDisposable
                 _inventory.Put(table, id, bytes);
             }
         });
+        // Piece by piece: what the kernel collected of a whole file would stand before the log's next flush on the card.
+        _file.SyncData();
+        _counters.AddSync();
         _batch.Clear();
         _batchBytes = 0;
     }

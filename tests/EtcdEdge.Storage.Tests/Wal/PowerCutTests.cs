@@ -10,7 +10,7 @@ namespace EtcdEdge.Storage.Tests.Wal;
 public sealed class PowerCutTests
 {
     private const int Seeds = 200;
-    private const int SeedsOfLongRun = 20_000;
+    private const int SeedsOfLongRun = 2_000;
     private const int CutsPerSeed = 5;
 
     [Fact]
