@@ -135,7 +135,7 @@ internal sealed class LiteFile : IDisposable
         {
             read = 0;
             var query = new Query { Limit = Limits.CheckpointScanDocuments };
-            query.Where.Add(BsonExpression.Create("_id >= @0", new BsonValue(from)));
+            query.Where.Add(Query.GTE("_id", from));
             using var reader = Guard(() => _engine.Query(NameOf(table), query));
             while (Guard(reader.Read))
             {
