@@ -11,18 +11,21 @@ internal sealed class LeaseChecker(VirtualTime time)
     /// <summary>What the loop's own granularity may take from a promise.</summary>
     private const long SlackUs = 100 * VirtualTime.Ms;
     private readonly SortedDictionary<long, long> _promisedUntilUs = [];
+    private readonly List<(long AtUs, long Us)> _jumps = [];
 
     /// <summary>A client was told at <paramref name="fromUs"/> or later that the lease has this long to live.</summary>
     public void Promised(long lease, long fromUs, long ttlSeconds)
     {
         var skewUs = ttlSeconds * 2 * Limits.ClockSkewPpm;
-        var untilUs = fromUs + (ttlSeconds * VirtualTime.Second) - skewUs - SlackUs;
+        long jumpedUs = _jumps.Where(jump => jump.AtUs >= fromUs).Sum(jump => jump.Us);
+        var untilUs = fromUs + (ttlSeconds * VirtualTime.Second) - skewUs - SlackUs - jumpedUs;
         _promisedUntilUs[lease] = Math.Max(untilUs, _promisedUntilUs.GetValueOrDefault(lease));
     }
 
     /// <summary>The clock that promises were made by moved ahead: they may end so much earlier in the world's time.</summary>
     public void ClockJumped(long us)
     {
+        _jumps.Add((time.NowUs, us));
         foreach (long lease in _promisedUntilUs.Keys.ToArray())
         {
             _promisedUntilUs[lease] -= us;
