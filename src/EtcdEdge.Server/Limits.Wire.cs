@@ -42,6 +42,9 @@ internal static partial class Limits
     /// <summary>Bytes of a WebSocket's messages kept while the call is busy; the client's next ones wait in its connection.</summary>
     public const int WebSocketBufferBytes = 64 * 1024;
 
+    /// <summary>A request's headers that are looked at for an authority that is a URL; a client of etcd sends some hundred bytes, a token included.</summary>
+    public const int AuthorityLookBytes = 4 * 1024;
+
     /// <summary>Bytes read from a WebSocket at once.</summary>
     public const int WebSocketReadBytes = 4 * 1024;
 }

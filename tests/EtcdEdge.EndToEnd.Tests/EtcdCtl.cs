@@ -6,10 +6,7 @@ namespace EtcdEdge.EndToEnd.Tests;
 internal sealed class EtcdCtl(string version, Daemon daemon)
 {
     /// <summary>The program and its arguments.</summary>
-    public string[] CommandLine(params string[] arguments) => [Binaries.EtcdCtl(version), $"--endpoints={Endpoint}", .. arguments];
-
-    /// <summary>Without a scheme in cleartext: etcdctl 3.4 makes the scheme part of HTTP/2's authority for some commands, which Kestrel refuses.</summary>
-    private string Endpoint => daemon.Scheme == "http" ? $"{daemon.Host}:{daemon.ClientPort}" : daemon.ClientUrl;
+    public string[] CommandLine(params string[] arguments) => [Binaries.EtcdCtl(version), $"--endpoints={daemon.ClientUrl}", .. arguments];
 
     /// <summary>Runs a command that may fail, with <paramref name="input"/> on its stdin.</summary>
     public Task<Command> TryAsync(string input, params string[] arguments) => Command.RunAsync(CommandLine()[0], CommandLine(arguments)[1..], input);

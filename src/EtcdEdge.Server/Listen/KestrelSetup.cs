@@ -59,6 +59,14 @@ internal static class KestrelSetup
             var secure = tls ?? throw new ListenException($"cannot listen on TLS for {endPoint.Url.Authority}: there are no certificates");
             listen.Use(next => connection => secure.ServeAsync(connection, next));
         }
+        if (endPoint.Protocols != HttpProtocols.Http1)
+        {
+            listen.Use(next => connection =>
+            {
+                connection.Transport = new ConnectionPipe(new AuthorityReader(connection.Transport.Input), connection.Transport.Output);
+                return next(connection);
+            });
+        }
     }
 
     // SO_REUSEPORT (15 on Linux) has no name in .NET; SO_REUSEADDR is what .NET listeners set on Linux anyway.

@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using System.Net.Security;
 using System.Security.Authentication;
+using EtcdEdge.Server.Listen;
 using EtcdEdge.Server.Peers;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
@@ -42,7 +43,7 @@ internal sealed class TlsConnections(TlsContext tls, ILogger logger, TimeProvide
         var output = PipeWriter.Create(stream, new StreamPipeWriterOptions(pool, leaveOpen: true));
         try
         {
-            connection.Transport = new TlsPipe(input, output);
+            connection.Transport = new ConnectionPipe(input, output);
             await next(connection);
         }
         finally
