@@ -9,7 +9,7 @@ internal static class Comparison
     public static async Task<int> RunAsync(Options options)
     {
         var quick = options.Quick ? "; a quick try, a tenth of the work" : "";
-        Console.WriteLine($"Medians of {options.Rounds} rounds, the servers taking turns{quick}.\n");
+        Console.WriteLine($"Medians of {options.Rounds} rounds, the servers taking turns{quick}; in brackets the lowest and the highest round's ratio.\n");
         Console.WriteLine("| row | etcd | EtcdEdge | ratio | bar | met |\n|---|---:|---:|---:|---:|---|");
         var missed = 0;
         foreach (var scenario in Scenarios.All.Where(s => options.Rows.Length == 0 ? !s.IsLong : options.Rows.Contains(s.Name)))
@@ -32,7 +32,7 @@ internal static class Comparison
         var missed = 0;
         for (var n = 0; n < scenario.Measures.Length; n++)
         {
-            missed += Print(scenario.Measures[n], Median(etcd.Select(v => v[n])), Median(etcdEdge.Select(v => v[n])));
+            missed += Print(scenario.Measures[n], [.. etcd.Select(v => v[n])], [.. etcdEdge.Select(v => v[n])]);
         }
 
         return missed;
@@ -47,12 +47,15 @@ internal static class Comparison
         return values;
     }
 
-    private static int Print(Measure measure, double etcd, double etcdEdge)
+    // A machine that others use too shows in the spread of the rounds' ratios, which a median hides.
+    private static int Print(Measure measure, double[] etcdRounds, double[] etcdEdgeRounds)
     {
+        var (etcd, etcdEdge) = (Median(etcdRounds), Median(etcdEdgeRounds));
+        var ratios = etcdEdgeRounds.Zip(etcdRounds, (ours, theirs) => ours / theirs).Order().ToArray();
         var met = measure.IsMet(etcd, etcdEdge);
         var bar = $"{(measure.AtLeast ? "≥" : "≤")} {Shown(measure.Bar)}{(measure.Absolute ? $" {measure.Unit}".TrimEnd() : " ×")}";
         var unit = measure.Unit.Length == 0 ? "" : $", {measure.Unit}";
-        var values = $"{Shown(etcd)} | {Shown(etcdEdge)} | {Shown(etcdEdge / etcd)}";
+        var values = $"{Shown(etcd)} | {Shown(etcdEdge)} | {Shown(etcdEdge / etcd)} ({Shown(ratios[0])} to {Shown(ratios[^1])})";
         Console.WriteLine($"| {measure.Name}{unit} | {values} | {bar} | {(met ? "yes" : "**no**")} |");
         return met ? 0 : 1;
     }
