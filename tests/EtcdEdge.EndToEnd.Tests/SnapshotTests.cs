@@ -101,7 +101,9 @@ public sealed class SnapshotTests : IDisposable
             var ours = await Command.RunAsync(Binaries.Server, ["etcdutl", "snapshot", "restore", .. arguments]);
             Assert.False(Directory.Exists(Restored));
             var theirs = await Command.RunAsync(Binaries.EtcdUtl, ["snapshot", "restore", .. arguments]);
-            Assert.Equal((theirs.ExitCode, LastLine(theirs.Error)), (ours.ExitCode, LastLine(ours.Error)));
+            Assert.Equal(theirs.ExitCode, ours.ExitCode);
+            // A next step may follow etcd's words.
+            Assert.StartsWith(LastLine(theirs.Error), LastLine(ours.Error), StringComparison.Ordinal);
             Remove(Restored);
         }
         await OwnUtlAsync("snapshot", "restore", bare, "--data-dir", Restored, "--skip-hash-check");
@@ -165,10 +167,6 @@ public sealed class SnapshotTests : IDisposable
         Assert.StartsWith($"Finished defragmenting {Restored}: ", await OwnUtlAsync("defrag", "--data-dir", Restored), StringComparison.Ordinal);
         await daemon.StartAsync();
         Assert.Equal(expected, await StateAsync(daemon));
-        await using var etcd = new Daemon(Binaries.Etcd);
-        await etcd.StartAsync();
-        await WriteAsync(new EtcdCtl("3.5", etcd));
-        Assert.Equal((await StateAsync(etcd)).Hash, expected.Hash);
     }
 
     [Fact]
