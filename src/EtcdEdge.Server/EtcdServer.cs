@@ -3,6 +3,7 @@ using EtcdEdge.Server.Auth;
 using EtcdEdge.Server.Bootstrap;
 using EtcdEdge.Server.Concurrency;
 using EtcdEdge.Server.Configuration;
+using EtcdEdge.Server.Corruption;
 using EtcdEdge.Server.Grpc;
 using EtcdEdge.Server.Http;
 using EtcdEdge.Server.Listen;
@@ -30,11 +31,13 @@ public sealed class EtcdServer : IAsyncDisposable
     private readonly LeaderMonitor _leaders;
     private readonly EtcdHost _host;
     private readonly MemberPublisher _publisher;
+    private readonly CorruptionChecks _corruption;
     private readonly ServerOptions _options;
     private readonly JoinedCluster? _joined;
     private readonly ILogger _logger;
     private volatile PeerAnswers? _answers;
     private Task _publishing = Task.CompletedTask;
+    private Task _comparing = Task.CompletedTask;
 
     private EtcdServer(ServerOptions options, ILoggerFactory loggers, TlsContext? tls, TlsContext? peerTls, JoinedCluster? joined)
     {
@@ -67,6 +70,7 @@ public sealed class EtcdServer : IAsyncDisposable
         _host = EtcdHost.Build(options, Services(options, time), http, new RpcBinder(observer, new CallGate(node)), loggers,
             tls is null ? null : new TlsConnections(tls, _logger, time));
         _publisher = new MemberPublisher(node, options, _logger);
+        _corruption = new CorruptionChecks(node, _runtime.Peers.CallAsync, options, time, _logger);
     }
 
     /// <summary>Completes with the reason when the server cannot go on, such as a failed flush: the process has to end.</summary>
@@ -78,7 +82,7 @@ public sealed class EtcdServer : IAsyncDisposable
     /// <summary>
     /// Opens the data directory, joins the cluster, binds the sockets. Returns when clients are served.
     /// </summary>
-    /// <exception cref="StartException">The data directory cannot be used.</exception>
+    /// <exception cref="StartException">The data directory cannot be used, or the other members hold other data.</exception>
     /// <exception cref="ListenException">A URL cannot be listened on.</exception>
     /// <exception cref="TlsException">Certificates cannot be used.</exception>
     public static async Task<EtcdServer> StartAsync(ServerOptions options, ILoggerFactory loggers, CancellationToken cancel)
@@ -92,7 +96,7 @@ public sealed class EtcdServer : IAsyncDisposable
         var server = new EtcdServer(options, loggers, ClientTls(options, logger), peerTls, joined);
         try
         {
-            await server.StartAsync(cancel);
+            await server.StartAsync(hadData: !isNew, cancel);
             return server;
         }
         catch
@@ -116,6 +120,7 @@ public sealed class EtcdServer : IAsyncDisposable
         long started = Stopwatch.GetTimestamp();
         await _stopping.CancelAsync();
         await _publishing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _comparing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _host.StopAsync();
         await _host.DisposeAsync();
         _leaders.Dispose();
@@ -127,14 +132,17 @@ public sealed class EtcdServer : IAsyncDisposable
         _logger.Closed(Stopwatch.GetElapsedTime(started));
     }
 
-    private async Task StartAsync(CancellationToken cancel)
+    private async Task StartAsync(bool hadData, CancellationToken cancel)
     {
         _watch.Start();
+        _runtime.Connect();
+        await _corruption.InitialAsync(hadData, cancel);
         _runtime.Start();
         foreach (var member in _joined?.Members ?? [])
         {
             _runtime.Peers.AddRemote(member.Id, member.PeerUrls);
         }
+        _comparing = _corruption.RunAsync(_stopping.Token);
         _publishing = _publisher.PublishAsync(_stopping.Token);
         await WaitPublishedAsync(cancel);
         await _host.StartAsync(cancel);

@@ -114,6 +114,12 @@ internal static partial class Limits
     /// <summary>Different refusals remembered for that.</summary>
     public const int RefusalsRemembered = 256;
 
+    /// <summary>
+    /// How long the initial corruption check waits for members that are not connected: a standing one is there within a redial or two, and one that is
+    /// down must not hold up the start.
+    /// </summary>
+    public static readonly TimeSpan InitialCheckPatience = TimeSpan.FromSeconds(2);
+
     /// <summary>How often at most certificate files are looked at for changes.</summary>
     public static readonly TimeSpan CertificateStatInterval = TimeSpan.FromSeconds(1);
 

@@ -2,7 +2,6 @@ namespace EtcdEdge.Server.Configuration;
 
 internal static partial class FlagTable
 {
-    private const string NotCompared = "members do not compare their data in this release";
     private const string NoTracing = "traces are not exported";
     private const string NoRotation = "the server does not rotate its files; use the journal, or logrotate with copytruncate";
 
@@ -45,8 +44,8 @@ internal static partial class FlagTable
 
     private static Flag[] Features() =>
     [
-        Duration("corrupt-check-time", "0s", "Interval at which members compare their data.").In("3.6–3.8").Warns(NotCompared),
-        Duration("compact-hash-check-time", "1m", "Interval at which the leader compares compaction hashes.").In("3.6–3.8").Warns(NotCompared),
+        Duration("corrupt-check-time", "0s", "Interval at which the leader compares its data with the others'; 0 is off.").In("3.6–3.8"),
+        Duration("compact-hash-check-time", "1m", "Interval at which the leader compares what compactions left (gate CompactHashCheck).").In("3.6–3.8"),
         Integer("compaction-batch-limit", "1000", "Most revisions a compaction removes at a time.").In("3.6–3.8"),
         Duration("compaction-sleep-interval", "10ms", "Pause between two such batches.").In("3.6–3.8"),
         Duration("watch-progress-notify-interval", "10m", "How often idle watchers are told the revision.").In("3.6–3.8"),

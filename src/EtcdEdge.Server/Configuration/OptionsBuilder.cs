@@ -20,6 +20,10 @@ internal sealed class OptionsBuilder(Settings settings, Machine machine, bool fr
             Requests = Requests(),
             KeepAlive = KeepAlive(),
             Compaction = Compaction(),
+            Corruption = new()
+            {
+                CheckInterval = settings.Duration("corrupt-check-time"), CompactHashInterval = settings.Duration("compact-hash-check-time"),
+            },
             Wal = new()
             {
                 SegmentBytes = Int("wal-segment-bytes"), PageBytes = Int("wal-page-bytes"), AcceptLoss = settings.Bool("wal-accept-loss"),

@@ -70,6 +70,14 @@ public sealed partial record ServerOptions
         {
             yield return $"--election-timeout[{election}ms] is too long, and should be set less than {Limits.MaxElectionMilliseconds}ms";
         }
+        if (Corruption.CompactHashInterval <= TimeSpan.Zero)
+        {
+            yield return "--compact-hash-check-time must be >0 (set to 0s)";
+        }
+        if (Corruption.CheckInterval < TimeSpan.Zero)
+        {
+            yield return "--corrupt-check-time must be >=0; 0s switches the check off";
+        }
     }
 
     /// <summary>Checked against the flags alone: names are compared as written, not resolved as etcd does (netutil.URLStringsEqual).</summary>

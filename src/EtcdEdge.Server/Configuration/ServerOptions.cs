@@ -27,6 +27,8 @@ public sealed partial record ServerOptions
 
     public CompactionOptions Compaction { get; init; } = new();
 
+    public CorruptionOptions Corruption { get; init; } = new();
+
     public WalOptions Wal { get; init; } = new();
 
     public CheckpointOptions Checkpoint { get; init; } = new();

@@ -40,7 +40,13 @@ internal sealed class PeerAnswers(IEtcdNode node, LeasePrimary leases, Membershi
     {
         var root = node.Root;
         EtcdStatus.ThrowIfRefused(root.HashKv(revision, out var hash));
-        return new HashKVResponse { Hash = hash.Hash, CompactRevision = hash.CompactRevision, HashRevision = hash.Revision };
+        return new HashKVResponse
+        {
+            Header = new ResponseHeader { MemberId = node.MemberId, Revision = root.Revision },
+            Hash = hash.Hash,
+            CompactRevision = hash.CompactRevision,
+            HashRevision = hash.Revision,
+        };
     }
 
     private static long NumberOf(PeerCall call) => BinaryPrimitives.ReadInt64LittleEndian(call.Payload.Span);

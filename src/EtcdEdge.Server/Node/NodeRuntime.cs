@@ -88,12 +88,17 @@ internal sealed class NodeRuntime : IAsyncDisposable
 
     public PeerTransport Peers { get; }
 
-    /// <summary>Listens to the other members, dials them, and begins.</summary>
+    /// <summary>Listens to the other members and dials them: from now on calls go both ways, while messages of Raft wait.</summary>
     /// <exception cref="Listen.ListenException">A peer URL cannot be listened on.</exception>
-    public void Start()
+    public void Connect()
     {
         Peers.SetMembers(_store.State.Cluster.View);
         Peers.Listen();
+    }
+
+    /// <summary>After <see cref="Connect"/>: takes part in Raft.</summary>
+    public void Start()
+    {
         _disk.Start();
         _driver.Start(_loop);
         _driver.Post(NodeInputKind.Control, (Action<NodeLoop>)(loop => loop.CampaignIfAlone()));
