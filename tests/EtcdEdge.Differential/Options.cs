@@ -18,8 +18,8 @@ internal sealed record Options
 
     public string Subject { get; private init; } = Environment.GetEnvironmentVariable("ETCDEDGE_BIN") ?? "out/linux-x64/etcdedge";
 
-    /// <summary>Users, roles, locks and elections instead of everything else.</summary>
-    public bool Auth { get; private init; }
+    /// <summary>Which calls are made.</summary>
+    public Calls Calls { get; private init; }
 
     /// <summary>Goes on with the next seed after a difference instead of stopping.</summary>
     public bool KeepGoing { get; private init; }
@@ -39,7 +39,8 @@ internal sealed record Options
             options = words switch
             {
                 ["--keep-going", ..] => options with { KeepGoing = true },
-                ["--auth", ..] => options with { Auth = true },
+                ["--auth", ..] => options with { Calls = Calls.Auth },
+                ["--gateway", ..] => options with { Calls = Calls.Gateway },
                 ["--trace", ..] => options with { Trace = true },
                 ["--list-differences", ..] => options with { ListDifferences = true },
                 ["--seed", var n, ..] => options with { Seed = Number(n) },
@@ -50,7 +51,7 @@ internal sealed record Options
                 ["--subject", var file, ..] => options with { Subject = file },
                 _ => throw new ArgumentException($"not understood: {words[0]}"),
             };
-            words = words[(words[0] is "--keep-going" or "--auth" or "--trace" or "--list-differences" ? 1 : 2)..];
+            words = words[(words[0] is "--keep-going" or "--auth" or "--gateway" or "--trace" or "--list-differences" ? 1 : 2)..];
         }
 
         return options;

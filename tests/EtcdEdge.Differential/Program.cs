@@ -12,7 +12,7 @@ var traced = options.Trace ? contestants with { Trace = (step, answer) => Consol
 var failures = 0;
 for (var seed = options.Seed; seed < options.Seed + options.Count && (failures == 0 || options.KeepGoing); seed++)
 {
-    if (await Trial.RandomAsync(traced, seed, options.Steps, options.Auth, CancellationToken.None) is { } mismatch)
+    if (await Trial.RandomAsync(traced, seed, options.Steps, options.Calls, CancellationToken.None) is { } mismatch)
     {
         failures++;
         Console.WriteLine(mismatch);

@@ -20,6 +20,7 @@ internal sealed class Session : IAsyncDisposable
     {
         _channel = GrpcChannel.ForAddress(url, new GrpcChannelOptions { MaxReceiveMessageSize = null, MaxSendMessageSize = null });
         Invoker = _channel.CreateCallInvoker();
+        Http = new HttpClient { BaseAddress = new Uri(url) };
         Kv = new KV.KVClient(Invoker);
         Lease = new Lease.LeaseClient(Invoker);
         Cluster = new Cluster.ClusterClient(Invoker);
@@ -31,6 +32,9 @@ internal sealed class Session : IAsyncDisposable
     }
 
     public CallInvoker Invoker { get; }
+
+    /// <summary>For the JSON gateway.</summary>
+    public HttpClient Http { get; }
 
     public KV.KVClient Kv { get; }
 
@@ -125,6 +129,7 @@ internal sealed class Session : IAsyncDisposable
             await stream.DisposeAsync();
         }
 
+        Http.Dispose();
         _channel.Dispose();
     }
 }

@@ -26,11 +26,16 @@ internal sealed class Trial : IAsyncDisposable
     }
 
     /// <summary>Runs a random sequence.</summary>
-    public static async Task<Mismatch?> RandomAsync(Contestants contestants, int seed, int steps, bool auth, CancellationToken cancel)
+    public static async Task<Mismatch?> RandomAsync(Contestants contestants, int seed, int steps, Calls calls, CancellationToken cancel)
     {
         await using var trial = new Trial(contestants);
         await trial.StartAsync();
-        IGenerator generator = auth ? new AuthGenerator(seed) : new Generator(seed, trial._reference);
+        IGenerator generator = calls switch
+        {
+            Calls.Auth => new AuthGenerator(seed),
+            Calls.Gateway => new GatewayGenerator(seed),
+            _ => new Generator(seed, trial._reference),
+        };
         for (var n = 0; n < steps; n++)
         {
             if (await trial.CompareAsync(generator.Next(), cancel) is { } mismatch)

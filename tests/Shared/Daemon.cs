@@ -210,7 +210,7 @@ internal sealed class Daemon : IAsyncDisposable
             using var answer = await client.GetAsync(new Uri(MonitoringUrl + "/health"));
             return answer.IsSuccessStatusCode;
         }
-        catch (HttpRequestException)
+        catch (Exception refused) when (refused is HttpRequestException or SocketException)
         {
             return false;
         }

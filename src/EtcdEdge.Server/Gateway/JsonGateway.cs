@@ -87,6 +87,12 @@ internal sealed class JsonGateway(IReadOnlyDictionary<string, BoundMethod> metho
         {
             await answer.WriteErrorAsync(status, context.RequestAborted);
         }
+        else if (route.IsStream)
+        {
+            context.Response.StatusCode = GatewayStatus.HttpOf(status.StatusCode);
+            context.Response.ContentType = Json;
+            await answer.WriteErrorAsync(status, context.RequestAborted);
+        }
         else
         {
             await RefuseAsync(context, status);
@@ -99,7 +105,10 @@ internal sealed class JsonGateway(IReadOnlyDictionary<string, BoundMethod> metho
         if (!response.HasStarted)
         {
             response.ContentType = Json;
-            response.Headers["Grpc-Metadata-Content-Type"] = "application/grpc";
+            if (response.StatusCode == StatusCodes.Status200OK)
+            {
+                response.Headers["Grpc-Metadata-Content-Type"] = "application/grpc";
+            }
             response.ContentLength = route.IsStream ? null : text.Length;
         }
 

@@ -22,16 +22,23 @@ internal sealed class JsonRequests(PipeReader body, long announcedBytes, Gateway
     {
         RequireSize(announcedBytes);
         var read = await body.ReadAsync(cancel);
-        while (!read.IsCompleted)
+        while (!read.IsCompleted && read.Buffer.Length <= _maxJsonBytes)
         {
-            RequireSize(read.Buffer.Length);
             body.AdvanceTo(read.Buffer.Start, read.Buffer.End);
             read = await body.ReadAsync(cancel);
         }
 
-        RequireSize(read.Buffer.Length);
-        Convert(read.Buffer);
-        body.AdvanceTo(read.Buffer.End);
+        try
+        {
+            RequireSize(read.Buffer.Length);
+            Convert(read.Buffer);
+        }
+        finally
+        {
+            // A read left open makes Kestrel hang up after the answer, without having said so: the client's next request dies.
+            body.AdvanceTo(read.Buffer.End);
+        }
+
         return _message.Written;
     }
 
@@ -83,8 +90,10 @@ internal sealed class JsonRequests(PipeReader body, long announcedBytes, Gateway
         {
             _hasEnded = true;
         }
-
-        body.AdvanceTo(value.End);
+        finally
+        {
+            body.AdvanceTo(value.End);
+        }
     }
 
     private void Convert(in ReadOnlySequence<byte> json)

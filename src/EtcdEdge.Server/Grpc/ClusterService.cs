@@ -44,6 +44,7 @@ internal sealed class ClusterService(IEtcdNode node, AccessControl access, Membe
     // etcd reads the members of the last agreed state unless asked otherwise by a client from before 3.5, which never sends the field.
     private async ValueTask<MemberListResponse> MemberListAsync(MemberListRequest request, ServerCallContext context)
     {
+        await access.RequireUserAsync(context);
         if (request.Linearizable)
         {
             EtcdStatus.ThrowIfRefused(await node.ReadBarrierAsync(context.CancellationToken));

@@ -1,5 +1,6 @@
 // Goal: the gateway's HTTP side is etcd's: paths, methods, statuses, headers, streams, WebSockets. Method: a whole server, plain HTTP clients.
 using System.Net;
+using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -53,6 +54,33 @@ public sealed class JsonGatewayTests : IAsyncLifetime
         var (response, json) = await PostAsync(path, body);
         Assert.Equal((HttpStatusCode)status, response.StatusCode);
         Assert.Equal((code, text, text), ((int)json["code"]!, (string?)json["message"], (string?)json["error"]));
+    }
+
+    [Theory]
+    [InlineData("/v3/kv/range")]
+    [InlineData("/v3/lease/keepalive")]
+    public async Task A_malformed_body_does_not_cost_the_connection(string path)
+    {
+        var connections = 0;
+        using var handler = new SocketsHttpHandler
+        {
+            ConnectCallback = async (context, cancel) =>
+            {
+                connections++;
+                var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+                await socket.ConnectAsync(context.DnsEndPoint, cancel);
+                return new NetworkStream(socket, ownsSocket: true);
+            },
+        };
+        using var http = new HttpClient(handler);
+        for (var round = 0; round < 3; round++)
+        {
+            using var body = new StringContent("""{"key":5}""");
+            using var response = await http.PostAsync(new Uri(Url + path), body, Cancel);
+            await response.Content.ReadAsStringAsync(Cancel);
+        }
+
+        Assert.Equal(1, connections);
     }
 
     [Fact]
