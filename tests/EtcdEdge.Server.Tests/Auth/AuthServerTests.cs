@@ -10,6 +10,7 @@ namespace EtcdEdge.Server.Tests.Auth;
 public sealed class AuthServerTests : IAsyncLifetime
 {
     private const string RootPassword = "the-root-secret";
+    private const string Denied = "etcdserver: permission denied";
     private const string AlicePassword = "the-alice-secret";
     private readonly TemporaryDirectory _directory = new();
     private RunningServer _server = null!;
@@ -119,6 +120,26 @@ public sealed class AuthServerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Without_rights_what_is_there_and_what_is_not_look_the_same()
+    {
+        await _kv.PutAsync(new PutRequest { Key = Bytes("there"), Value = Bytes("1") }, As(_root));
+        foreach (string key in (string[])["there", "where"])
+        {
+            await RefusedAsync(Denied, async () => await _kv.RangeAsync(new RangeRequest { Key = Bytes(key) }, As(_alice)));
+            await RefusedAsync(Denied, async () => await _kv.RangeAsync(new RangeRequest { Key = Bytes(key), CountOnly = true }, As(_alice)));
+            await RefusedAsync(Denied, async () => await _kv.RangeAsync(new RangeRequest { Key = Bytes("a"), RangeEnd = Bytes("z"), CountOnly = true }, As(_alice)));
+            await RefusedAsync(Denied, async () => await _kv.PutAsync(new PutRequest { Key = Bytes(key), IgnoreValue = true }, As(_alice)));
+            await RefusedAsync(Denied, async () => await _kv.DeleteRangeAsync(new DeleteRangeRequest { Key = Bytes(key) }, As(_alice)));
+            await RefusedAsync(Denied, async () => await _kv.TxnAsync(new TxnRequest { Compare = { Exists(key) }, Failure = { PutA() } }, As(_alice)));
+            await RefusedAsync(Denied, async () => await _kv.TxnAsync(new TxnRequest { Compare = { Exists("a") }, Success = { Nested(key) } }, As(_alice)));
+            using var watch = new Api.Watch.WatchClient(_server.Channel).Watch(As(_alice));
+            var answer = await CreateAsync(watch, key, "");
+            Assert.True(answer.Canceled);
+            Assert.Empty(answer.Events);
+        }
+    }
+
+    [Fact]
     public async Task No_secret_is_logged_nor_written_to_the_disk()
     {
         await RefusedAsync("etcdserver: authentication failed, invalid user ID or password", () => TokenAsync("alice", "a-mistyped-secret"));
@@ -174,6 +195,13 @@ public sealed class AuthServerTests : IAsyncLifetime
         var refused = await Assert.ThrowsAsync<RpcException>(call);
         Assert.Equal(text, refused.Status.Detail);
     }
+
+    private static Compare Exists(string key) => new() { Key = Bytes(key), Target = Compare.Types.CompareTarget.Version, Result = Compare.Types.CompareResult.Greater };
+
+    private static RequestOp PutA() => new() { RequestPut = new PutRequest { Key = Bytes("a") } };
+
+    private static RequestOp Nested(string key) =>
+        new() { RequestTxn = new TxnRequest { Success = { new RequestOp { RequestRange = new RangeRequest { Key = Bytes(key) } } } } };
 
     private static Permission PermissionOnA() => new() { PermType = Permission.Types.Type.Readwrite, Key = Bytes("a"), RangeEnd = Bytes("b") };
 
