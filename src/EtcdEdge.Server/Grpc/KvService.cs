@@ -135,6 +135,8 @@ internal sealed class KvService : IRpcService
 
     private async ValueTask<CompactionResponse> CompactAsync(CompactionRequest request, ServerCallContext context)
     {
+        // History is everybody's, so only root may take it away, as in etcd 3.5.30.
+        await _access.RequireAdminAsync(context);
         var result = await _access.ProposeAsync(RequestKind.Compaction, request, context);
         if (request.Physical)
         {

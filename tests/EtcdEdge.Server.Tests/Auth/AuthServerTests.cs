@@ -120,6 +120,18 @@ public sealed class AuthServerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Only_root_compacts_and_only_users_see_the_members()
+    {
+        var members = new Api.Cluster.ClusterClient(_server.Channel);
+        await RefusedAsync("etcdserver: user name is empty", async () => await members.MemberListAsync(new MemberListRequest(), cancellationToken: Cancel));
+        Assert.Single((await members.MemberListAsync(new MemberListRequest(), As(_alice))).Members);
+        var compact = new CompactionRequest { Revision = (await _kv.PutAsync(new PutRequest { Key = Bytes("a") }, As(_alice))).Header.Revision };
+        await RefusedAsync("etcdserver: user name is empty", async () => await _kv.CompactAsync(compact, cancellationToken: Cancel));
+        await RefusedAsync(Denied, async () => await _kv.CompactAsync(compact, As(_alice)));
+        await _kv.CompactAsync(compact, As(_root));
+    }
+
+    [Fact]
     public async Task Without_rights_what_is_there_and_what_is_not_look_the_same()
     {
         await _kv.PutAsync(new PutRequest { Key = Bytes("there"), Value = Bytes("1") }, As(_root));
