@@ -24,6 +24,9 @@ internal sealed record Options
     /// <summary>Goes on with the next seed after a difference instead of stopping.</summary>
     public bool KeepGoing { get; private init; }
 
+    /// <summary>Sends <see cref="Count"/> mutated inputs to the subject alone instead of comparing.</summary>
+    public bool Fuzz { get; private init; }
+
     /// <summary>Prints each call with the reference's answer.</summary>
     public bool Trace { get; private init; }
 
@@ -41,6 +44,7 @@ internal sealed record Options
                 ["--keep-going", ..] => options with { KeepGoing = true },
                 ["--auth", ..] => options with { Calls = Calls.Auth },
                 ["--gateway", ..] => options with { Calls = Calls.Gateway },
+                ["--fuzz", ..] => options with { Fuzz = true },
                 ["--trace", ..] => options with { Trace = true },
                 ["--list-differences", ..] => options with { ListDifferences = true },
                 ["--seed", var n, ..] => options with { Seed = Number(n) },
@@ -51,7 +55,7 @@ internal sealed record Options
                 ["--subject", var file, ..] => options with { Subject = file },
                 _ => throw new ArgumentException($"not understood: {words[0]}"),
             };
-            words = words[(words[0] is "--keep-going" or "--auth" or "--gateway" or "--trace" or "--list-differences" ? 1 : 2)..];
+            words = words[(words[0] is "--keep-going" or "--auth" or "--gateway" or "--fuzz" or "--trace" or "--list-differences" ? 1 : 2)..];
         }
 
         return options;

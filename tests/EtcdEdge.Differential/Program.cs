@@ -1,10 +1,21 @@
 using EtcdEdge.Differential;
+using EtcdEdge.Differential.Fuzz;
+using EtcdEdge.Testing;
 
 var options = Options.Parse(args);
 if (options.ListDifferences)
 {
     Console.Write(KnownDifferences.ToMarkdown());
     return 0;
+}
+
+if (options.Fuzz)
+{
+    await using var daemon = new Daemon(options.Subject, flags: ["--log-level=error"]);
+    await daemon.StartAsync();
+    var harm = await new Fuzzer(daemon, options.Seed).RunAsync(options.Count, CancellationToken.None);
+    Console.WriteLine(harm ?? $"{options.Count} inputs from seed {options.Seed}: the server stands, {daemon.ResidentBytes >> 20} MiB resident");
+    return harm is null ? 0 : 1;
 }
 
 var contestants = new Contestants(options.Reference, options.Subject);

@@ -13,7 +13,8 @@ internal readonly struct RpcCall(RpcMethod method, ServerCallContext context, lo
     public void Failed(Exception error)
     {
         var code = CodeOf(error);
-        if (code == StatusCode.Unknown)
+        // etcd refuses some things with Unknown too; whoever threw a status meant it.
+        if (code == StatusCode.Unknown && error is not RpcException)
         {
             method.Observer.Logger.RpcFailedUnexpectedly(method.FullName, error);
         }
