@@ -11,6 +11,7 @@ using EtcdEdge.Server.Metrics;
 using EtcdEdge.Server.Node;
 using EtcdEdge.Server.Peers;
 using EtcdEdge.Server.Tls;
+using EtcdEdge.Server.V2;
 using EtcdEdge.Server.Watch;
 using EtcdEdge.Storage;
 using Microsoft.Extensions.Logging;
@@ -28,6 +29,9 @@ public sealed class EtcdServer : IAsyncDisposable
     private readonly NodeRuntime _runtime;
     private readonly AuthParts _auth;
     private readonly WatchDispatcher _watch;
+    private readonly V2Watches _v2Watches;
+    private readonly MembershipPrimary _members;
+    private readonly LeaderCalls _leaderCalls;
     private readonly LeaderMonitor _leaders;
     private readonly EtcdHost _host;
     private readonly MemberPublisher _publisher;
@@ -50,9 +54,14 @@ public sealed class EtcdServer : IAsyncDisposable
         long started = time.GetTimestamp();
         _store = MemberStore.Open(new FileDisk(), options, metrics, _logger, joined);
         Report(time.GetElapsedTime(started));
+        _v2Watches = new V2Watches(_store.State.Applier.V2);
         _runtime = new NodeRuntime(_store, options, time, metrics, _logger, peerTls, new NodeEvents
         {
-            Published = () => _watch?.Published(),
+            Published = () =>
+            {
+                _watch?.Published();
+                _v2Watches.Published();
+            },
             Failed = failure => _failed.TrySetResult(failure),
             Removed = () => _ = RemovedAsync(Limits.RemovedUnheardPatience),
             RemovedSaid = () => _ = RemovedAsync(Limits.RemovedPatience),
@@ -66,7 +75,9 @@ public sealed class EtcdServer : IAsyncDisposable
         metrics.Readings = new NodeGauges(node, _store.State, _watch, _runtime.Timing, options).Read;
         var observer = new RpcObserver(metrics, _logger, options.WarningUnaryRequestDuration, time);
         var health = new HealthPages(new NodeHealth(node, options.Raft.RequestTimeout), metrics.Health, _logger);
-        var http = new HttpFront(options.Http, health, new InfoPages(node, metrics), _logger);
+        _leaderCalls = new LeaderCalls(node, _runtime.Peers.CallAsync, options.Raft);
+        _members = new MembershipPrimary(node, _leaderCalls, metrics.Server);
+        var http = new HttpFront(options.Http, health, new InfoPages(node, metrics), _logger) { V2 = options.Http.EnableV2 ? V2(time) : null };
         _host = EtcdHost.Build(options, Services(options, time), http, new RpcBinder(observer, new CallGate(node)), loggers,
             tls is null ? null : new TlsConnections(tls, _logger, time));
         _publisher = new MemberPublisher(node, options, _logger);
@@ -186,12 +197,18 @@ public sealed class EtcdServer : IAsyncDisposable
         _removed.TrySetResult();
     }
 
+    private V2Front V2(TimeProvider time)
+    {
+        var (node, store) = (_runtime.Node, _store.State.Applier.V2);
+        return new V2Front(
+            new V2Keys(node, store, _v2Watches, time), new V2Members(node, _members, time), new V2Stats(node, store, _v2Watches, time));
+    }
+
     private IEnumerable<IRpcService> Services(ServerOptions options, TimeProvider time)
     {
         var node = _runtime.Node;
-        var leader = new LeaderCalls(node, _runtime.Peers.CallAsync, options.Raft);
+        var (leader, members) = (_leaderCalls, _members);
         var primary = new LeasePrimary(node, _store.State.Lessor, time, leader);
-        var members = new MembershipPrimary(node, leader, _metrics.Server);
         _answers = new PeerAnswers(node, primary, members);
         long minLeaseTtl = (long)Math.Ceiling(1.5 * options.Raft.ElectionTimeout.TotalSeconds);
         yield return new KvService(node, _auth.Access, options.Requests.MaxTxnOps, options.Requests.MaxRequestBytes) { Metrics = _metrics.Server };

@@ -24,6 +24,7 @@ public sealed partial class Applier
                 Alarms = alarms.Active,
                 Cluster = cluster.View,
                 Auth = auth.View,
+                V2 = V2.View,
             },
             root);
     }
@@ -77,6 +78,7 @@ public sealed partial class Applier
         alarms.Load(header.Alarms);
         cluster.Load(header.Cluster);
         auth.Load(header.Auth);
+        V2.Load(header.V2);
     }
 
     private void AttachAll()

@@ -98,6 +98,7 @@ public sealed partial class Applier(MvccStore store, Lessor lessor, AlarmBoard a
         RequestKind.LeaseCheckpoint => LeaseCheckpoint(ParseMessage(LeaseCheckpointRequest.Parser, request.Payload)),
         RequestKind.Alarm => Done(alarms.Apply(ParseMessage(AlarmRequest.Parser, request.Payload))),
         RequestKind.ClusterVersionSet or RequestKind.ClusterMemberAttrSet or RequestKind.DowngradeInfoSet => ApplyToCluster(request),
+        RequestKind.V2 => ApplyToV2(ParseMessage(V2Request.Parser, request.Payload)),
         // An entry of a later version, or none at all: etcd ignores what only informs.
         0 => Done(null),
         RequestKind.Authenticate => Authenticate(ParseMessage(InternalAuthenticateRequest.Parser, request.Payload)),

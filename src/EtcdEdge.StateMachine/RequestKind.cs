@@ -3,6 +3,7 @@ namespace EtcdEdge.StateMachine;
 /// <summary>The requests that go through the log. Each value is its field number in etcd's InternalRaftRequest (raft_internal.proto).</summary>
 public enum RequestKind
 {
+    V2 = 2,
     Put = 4,
     DeleteRange = 5,
     Txn = 6,

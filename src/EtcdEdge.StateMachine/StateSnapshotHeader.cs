@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using EtcdEdge.StateMachine.Auth;
 using EtcdEdge.StateMachine.Cluster;
 using EtcdEdge.StateMachine.Lease;
+using EtcdEdge.StateMachine.V2;
 
 namespace EtcdEdge.StateMachine;
 
@@ -28,4 +29,6 @@ public sealed record StateSnapshotHeader
     public ClusterView Cluster { get; init; } = new();
 
     public AuthView Auth { get; init; } = AuthView.Initial;
+
+    public V2View V2 { get; init; } = V2View.Initial;
 }

@@ -10,4 +10,7 @@ public sealed record HttpOptions
     public IReadOnlyList<string> HostWhitelist { get; init; } = ["*"];
 
     public bool GrpcGateway { get; init; } = true;
+
+    /// <summary>Whether /v2/ answers (--enable-v2).</summary>
+    public bool EnableV2 { get; init; }
 }

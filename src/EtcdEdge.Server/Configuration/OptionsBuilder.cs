@@ -109,6 +109,7 @@ internal sealed class OptionsBuilder(Settings settings, Machine machine, bool fr
         Cors = settings.List("cors"),
         HostWhitelist = settings.List("host-whitelist"),
         GrpcGateway = settings.Bool("enable-grpc-gateway"),
+        EnableV2 = settings.Bool("enable-v2"),
     };
 
     private RaftOptions Raft() => new()

@@ -1,6 +1,7 @@
 using EtcdEdge.Server.Configuration;
 using EtcdEdge.Server.Gateway;
 using EtcdEdge.Server.Listen;
+using EtcdEdge.Server.V2;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -18,6 +19,9 @@ internal sealed class HttpFront(HttpOptions options, HealthPages health, InfoPag
 
     /// <summary>What answers below /v3/; null: nothing (--enable-grpc-gateway=false). Set once, when the methods are bound.</summary>
     public JsonGateway? Gateway { get; set; }
+
+    /// <summary>What answers below /v2/; null: nothing (--enable-v2 is off).</summary>
+    public V2Front? V2 { get; init; }
 
     public Task HandleAsync(HttpContext context, ListenRole role) =>
         role.HasFlag(ListenRole.Metrics) ? HandleMonitoringAsync(context) : HandleClientAsync(context);
@@ -45,6 +49,7 @@ internal sealed class HttpFront(HttpOptions options, HealthPages health, InfoPag
             _ when Gateway is not null && path.StartsWith("/v3/", StringComparison.Ordinal) => Gateway.HandleAsync(context, path),
             _ when Gateway is not null && path.StartsWith(BetaPrefix, StringComparison.Ordinal) =>
                 Gateway.HandleAsync(context, "/v3/" + path[BetaPrefix.Length..]),
+            _ when V2 is not null && path.StartsWith("/v2/", StringComparison.Ordinal) => V2.HandleAsync(context),
             _ => HandleMonitoringAsync(context),
         };
     }

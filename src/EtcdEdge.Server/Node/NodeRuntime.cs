@@ -4,6 +4,7 @@ using EtcdEdge.Server.Configuration;
 using EtcdEdge.Server.Metrics;
 using EtcdEdge.Server.Peers;
 using EtcdEdge.Server.Tls;
+using EtcdEdge.Server.V2;
 using Microsoft.Extensions.Logging;
 
 namespace EtcdEdge.Server.Node;
@@ -57,7 +58,10 @@ internal sealed class NodeRuntime : IAsyncDisposable
                 State = store.State,
                 Pending = pending,
                 Reads = new LinearizableReads(timeoutMs, (ulong)Random.Shared.NextInt64()),
-                Duties = new LeaderDuties(store.State.Lessor, CompactorOf(options.Compaction), electionMs),
+                Duties = new LeaderDuties(store.State.Lessor, CompactorOf(options.Compaction), electionMs)
+                {
+                    V2 = (store.State.Applier.V2, time.UnixNanos),
+                },
                 Publish = (root, status) =>
                 {
                     Node.Publish(root, status);

@@ -3,6 +3,7 @@ using EtcdEdge.Api.State;
 using EtcdEdge.StateMachine.Auth;
 using EtcdEdge.StateMachine.Cluster;
 using EtcdEdge.StateMachine.Lease;
+using EtcdEdge.StateMachine.V2;
 using Google.Protobuf;
 
 namespace EtcdEdge.StateMachine.Wire;
@@ -11,11 +12,14 @@ namespace EtcdEdge.StateMachine.Wire;
 public static class StateHeaderCodec
 {
     /// <summary>The newest format known. A header says the oldest one whose readers understand it.</summary>
-    private const uint Format = 1;
+    private const uint Format = 2;
+
+    /// <summary>The format of a state without v2 keys.</summary>
+    private const uint FormatWithoutV2 = 1;
 
     public static byte[] Encode(StateSnapshotHeader header) => new StateHeader
     {
-        Format = Format,
+        Format = header.V2.IsInitial ? FormatWithoutV2 : Format,
         AppliedIndex = header.AppliedIndex,
         AppliedTerm = header.AppliedTerm,
         Revision = header.Revision,
@@ -24,6 +28,7 @@ public static class StateHeaderCodec
         Alarms = { header.Alarms.Select(alarm => new AlarmState { MemberID = alarm.MemberId, Type = (int)alarm.Type }) },
         Cluster = MessageOf(header.Cluster),
         Auth = MessageOf(header.Auth),
+        V2 = header.V2.IsInitial ? null : V2StateCodec.MessageOf(header.V2),
     }.ToByteArray();
 
     /// <exception cref="MalformedMessageException">The bytes are no header, or one of a newer format.</exception>
@@ -44,6 +49,7 @@ public static class StateHeaderCodec
             Alarms = [.. message.Alarms.Select(alarm => new ActiveAlarm(alarm.MemberID, (AlarmType)alarm.Type))],
             Cluster = ViewOf(message.Cluster ?? new Api.State.ClusterState()),
             Auth = message.Auth is { } auth ? ViewOf(auth) : AuthView.Initial,
+            V2 = message.V2 is { } v2 ? V2StateCodec.ViewOf(v2) : V2View.Initial,
         };
     }
 

@@ -1,0 +1,108 @@
+using System.Globalization;
+using System.Text;
+using EtcdEdge.Server.Configuration;
+using EtcdEdge.StateMachine.V2;
+using Microsoft.AspNetCore.Http;
+
+namespace EtcdEdge.Server.V2;
+
+/// <summary>The fields of a request as Go's net/http finds them: those of the body, then those of the query; of a repeated one the first counts.</summary>
+internal sealed class V2Form
+{
+    private readonly Dictionary<string, string> _fields = new(StringComparer.Ordinal);
+
+    /// <exception cref="V2Exception">The query or body is no form.</exception>
+    public static async Task<V2Form> ReadAsync(HttpRequest request, CancellationToken cancel)
+    {
+        var form = new V2Form();
+        bool hasBody = request.Method is "POST" or "PUT" && (request.ContentType ?? "").Split(';')[0].Trim()
+            .Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase);
+        if (hasBody)
+        {
+            form.Add(await BodyAsync(request, cancel));
+        }
+        form.Add(request.QueryString.HasValue ? request.QueryString.Value![1..] : "");
+        return form;
+    }
+
+    public bool Has(string name) => _fields.ContainsKey(name);
+
+    public string Text(string name) => _fields.GetValueOrDefault(name, "");
+
+    public bool Bool(string name, string quote = "\"")
+    {
+        bool value = false;
+        return !_fields.TryGetValue(name, out string? text) || GoSyntax.TryParseBool(text, out value)
+            ? value
+            : throw new V2Exception(V2ErrorCode.InvalidField, $"invalid value for {quote}{name}{quote}");
+    }
+
+    public ulong Number(string name, V2ErrorCode refusal)
+    {
+        ulong value = 0;
+        return !_fields.TryGetValue(name, out string? text) || ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value)
+            ? value
+            : throw new V2Exception(refusal, $"invalid value for \"{name}\"");
+    }
+
+    /// <summary>Go's url.QueryUnescape and url.PathUnescape; null when an escape is broken, which <paramref name="broken"/> then shows.</summary>
+    public static string? Unescape(string text, bool plusIsSpace, out string broken)
+    {
+        broken = "";
+        var bytes = new List<byte>(text.Length);
+        var source = Encoding.UTF8.GetBytes(text);
+        for (int i = 0; i < source.Length; i++)
+        {
+            if (source[i] != '%')
+            {
+                bytes.Add(plusIsSpace && source[i] == '+' ? (byte)' ' : source[i]);
+                continue;
+            }
+            if (i + 2 >= source.Length || !char.IsAsciiHexDigit((char)source[i + 1]) || !char.IsAsciiHexDigit((char)source[i + 2]))
+            {
+                broken = Encoding.UTF8.GetString(source.AsSpan(i, Math.Min(3, source.Length - i)));
+                return null;
+            }
+            bytes.Add(byte.Parse(Encoding.ASCII.GetString(source, i + 1, 2), NumberStyles.HexNumber, CultureInfo.InvariantCulture));
+            i += 2;
+        }
+        return Encoding.UTF8.GetString([.. bytes]);
+    }
+
+    private static async Task<string> BodyAsync(HttpRequest request, CancellationToken cancel)
+    {
+        using var body = new MemoryStream();
+        var buffer = new byte[16 << 10];
+        int count;
+        while ((count = await request.Body.ReadAsync(buffer, cancel)) > 0)
+        {
+            if (body.Length + count > Limits.V2FormBytes)
+            {
+                throw new V2Exception(V2ErrorCode.InvalidForm, "http: POST too large");
+            }
+            body.Write(buffer, 0, count);
+        }
+        return Encoding.UTF8.GetString(body.GetBuffer(), 0, (int)body.Length);
+    }
+
+    private void Add(string encoded)
+    {
+        foreach (string pair in encoded.Split('&'))
+        {
+            if (pair.Contains(';', StringComparison.Ordinal))
+            {
+                throw new V2Exception(V2ErrorCode.InvalidForm, "invalid semicolon separator in query");
+            }
+            if (pair.Length == 0)
+            {
+                continue;
+            }
+            int equals = pair.IndexOf('=', StringComparison.Ordinal);
+            string name = Decode(equals < 0 ? pair : pair[..equals]);
+            _fields.TryAdd(name, Decode(equals < 0 ? "" : pair[(equals + 1)..]));
+        }
+    }
+
+    private static string Decode(string text) => Unescape(text, plusIsSpace: true, out string broken)
+        ?? throw new V2Exception(V2ErrorCode.InvalidForm, $"invalid URL escape \"{broken}\"");
+}
