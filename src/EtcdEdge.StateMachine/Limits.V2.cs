@@ -7,7 +7,7 @@ public static partial class Limits
     internal const ulong V2HistoryEvents = 1000;
 
     /// <summary>The index of a new store: what etcd 3.4 has when its first member has started.</summary>
-    internal const ulong V2FirstIndex = 4;
+    internal const ulong V2FirstIndex = 3;
 
     /// <summary>What a node costs beside path and value: object, strings' headers, its place in the tree; counted against <see cref="V2Bytes"/>.</summary>
     internal const int V2NodeOverheadBytes = 250;

@@ -21,6 +21,12 @@ internal sealed record Options
     /// <summary>Which calls are made.</summary>
     public Calls Calls { get; private init; }
 
+    /// <summary>The v2 API instead, against etcd 3.4.</summary>
+    public bool V2 { get; private init; }
+
+    /// <summary>Where etcd 3.4 is.</summary>
+    public string ReferenceV2 { get; private init; } = "out/peer/bin/etcd-3.4";
+
     /// <summary>Goes on with the next seed after a difference instead of stopping.</summary>
     public bool KeepGoing { get; private init; }
 
@@ -45,6 +51,7 @@ internal sealed record Options
                 ["--auth", ..] => options with { Calls = Calls.Auth },
                 ["--gateway", ..] => options with { Calls = Calls.Gateway },
                 ["--fuzz", ..] => options with { Fuzz = true },
+                ["--v2", ..] => options with { V2 = true },
                 ["--trace", ..] => options with { Trace = true },
                 ["--list-differences", ..] => options with { ListDifferences = true },
                 ["--seed", var n, ..] => options with { Seed = Number(n) },
@@ -55,7 +62,7 @@ internal sealed record Options
                 ["--subject", var file, ..] => options with { Subject = file },
                 _ => throw new ArgumentException($"not understood: {words[0]}"),
             };
-            words = words[(words[0] is "--keep-going" or "--auth" or "--gateway" or "--fuzz" or "--trace" or "--list-differences" ? 1 : 2)..];
+            words = words[(words[0] is "--keep-going" or "--auth" or "--gateway" or "--fuzz" or "--v2" or "--trace" or "--list-differences" ? 1 : 2)..];
         }
 
         return options;

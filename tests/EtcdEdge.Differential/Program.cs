@@ -23,7 +23,15 @@ var traced = options.Trace ? contestants with { Trace = (step, answer) => Consol
 var failures = 0;
 for (var seed = options.Seed; seed < options.Seed + options.Count && (failures == 0 || options.KeepGoing); seed++)
 {
-    if (await Trial.RandomAsync(traced, seed, options.Steps, options.Calls, CancellationToken.None) is { } mismatch)
+    if (options.V2)
+    {
+        if (await V2Trial.RunAsync(options.ReferenceV2, options.Subject, seed, options.Steps, CancellationToken.None) is { } difference)
+        {
+            failures++;
+            Console.WriteLine(difference);
+        }
+    }
+    else if (await Trial.RandomAsync(traced, seed, options.Steps, options.Calls, CancellationToken.None) is { } mismatch)
     {
         failures++;
         Console.WriteLine(mismatch);
