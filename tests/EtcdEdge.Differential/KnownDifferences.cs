@@ -48,6 +48,7 @@ internal static partial class KnownDifferences
     private static readonly (string Call, string Reason)[] NotSent =
     [
         ("a v2 listing without sorted=true", "etcd lists in the order of a Go map, which is random; EtcdEdge sorts always"),
+        ("changes to /v2/auth", "EtcdEdge refuses them: its v2 API has no users"),
         ("the v2 answers' ttl and expiration", "they follow each server's clock; only their presence is compared"),
         ("a range with an unknown sort order", "etcd 3.5 takes it; EtcdEdge refuses it as etcd 3.6 does (invalid sort option)"),
         ("a range with an unknown sort target", "etcd 3.5 dies of it (nil sort.Interface); EtcdEdge refuses it as etcd 3.6 does"),

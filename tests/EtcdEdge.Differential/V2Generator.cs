@@ -17,9 +17,9 @@ internal sealed class V2Generator(int seed)
             < 10 => new V2Call("PUT", $"/v2/keys{Key()}{Maybe("?dir=true", 6)}", Fields()),
             < 12 => new V2Call("POST", $"/v2/keys{Key()}", Fields()),
             < 15 => new V2Call("DELETE", $"/v2/keys{Key()}?{Pick(["", "recursive=true", "dir=true", $"prevValue={Value()}", $"prevIndex={Index()}"])}", ""),
-            < 18 => new V2Call("GET", $"/v2/keys{Key()}?wait=true&waitIndex={Past()}{Maybe("&recursive=true")}&quorum={Odd()}", ""),
+            < 18 => new V2Call("GET", $"/v2/keys{Key()}?wait=true&waitIndex={Past()}{Maybe("&recursive=true")}&sorted=true&quorum={Odd()}", ""),
             18 => new V2Call("HEAD", $"/v2/keys{Key()}", ""),
-            _ => new V2Call(Pick(["PATCH", "GET", "DELETE", "PUT"]), Pick(["/v2/keys", "/v2/keys/", "/v2/nothing", "/v2/stats/none", "/v2/members/xyz", "/v2/auth/enable"]), ""),
+            _ => new V2Call(Pick(["PATCH", "GET", "DELETE", "PUT"]), Pick(["/v2/keys?sorted=true", "/v2/keys/?sorted=true", "/v2/nothing", "/v2/stats/none", "/v2/members/xyz"]), ""),
         };
     }
 
