@@ -39,7 +39,7 @@ public sealed class V2Tests
         Assert.Contains("isLeader=true", await CtlAsync(daemon, "member", "list"), StringComparison.Ordinal);
         Assert.Contains("cluster is healthy", await CtlAsync(daemon, "cluster-health"), StringComparison.Ordinal);
         Assert.Equal("[set] /a/x\nv9\n", await WatchAsync(daemon, ["watch", "--recursive", "/a"]));
-        Assert.Equal("v9", (await WatchAsync(daemon, ["exec-watch", "/a/x", "--", "sh", "-c", "printf %s \"$ETCD_WATCH_VALUE\"; kill $PPID"])).Trim());
+        Assert.Equal("v9", (await WatchAsync(daemon, ["exec-watch", "--recursive", "/a", "--", "sh", "-c", "printf %s \"$ETCD_WATCH_VALUE\"; kill -9 $PPID"])).Trim());
     }
 
     [Fact]
@@ -78,11 +78,12 @@ public sealed class V2Tests
     private static async Task<string> WatchAsync(Daemon daemon, string[] arguments)
     {
         var watching = Command.RunAsync("env", CommandLine(daemon, arguments));
-        while (!watching.IsCompleted)
+        for (int i = 0; i < 100 && !watching.IsCompleted; i++)
         {
             await CtlAsync(daemon, "set", "/a/x", "v9");
             await Task.WhenAny(watching, Task.Delay(200, TestContext.Current.CancellationToken));
         }
+        Assert.True(watching.IsCompleted, $"{string.Join(' ', arguments)} did not hear of 100 writes");
         return (await watching).Output;
     }
 }
