@@ -71,7 +71,7 @@ public sealed class StateHeaderTests
 
     [Theory]
     [InlineData(0u)]
-    [InlineData(2u)]
+    [InlineData(3u)]
     public void A_format_this_version_does_not_know_is_refused(uint format)
     {
         var header = StateHeader.Parser.ParseFrom(StateHeaderCodec.Encode(Full));
