@@ -87,12 +87,13 @@ internal sealed class V2Form
 
     private void Add(string encoded)
     {
+        // Of several mistakes Go tells of this one (net/url, parseQuery).
+        if (encoded.Contains(';', StringComparison.Ordinal))
+        {
+            throw new V2Exception(V2ErrorCode.InvalidForm, "invalid semicolon separator in query");
+        }
         foreach (string pair in encoded.Split('&'))
         {
-            if (pair.Contains(';', StringComparison.Ordinal))
-            {
-                throw new V2Exception(V2ErrorCode.InvalidForm, "invalid semicolon separator in query");
-            }
             if (pair.Length == 0)
             {
                 continue;
