@@ -207,14 +207,13 @@ public sealed class EtcdServer : IAsyncDisposable
     private IEnumerable<IRpcService> Services(ServerOptions options, TimeProvider time)
     {
         var node = _runtime.Node;
-        var (leader, members) = (_leaderCalls, _members);
-        var primary = new LeasePrimary(node, _store.State.Lessor, time, leader);
-        _answers = new PeerAnswers(node, primary, members);
+        var primary = new LeasePrimary(node, _store.State.Lessor, time, _leaderCalls);
+        _answers = new PeerAnswers(node, primary, _members);
         long minLeaseTtl = (long)Math.Ceiling(1.5 * options.Raft.ElectionTimeout.TotalSeconds);
         yield return new KvService(node, _auth.Access, options.Requests.MaxTxnOps, options.Requests.MaxRequestBytes) { Metrics = _metrics.Server };
         yield return new WatchService(node, _auth.Access, _watch, _leaders, options.Requests.MaxRequestBytes);
         yield return new LeaseService(node, _auth.Access, primary, _leaders, minLeaseTtl);
-        yield return new ClusterService(node, _auth.Access, members, time);
+        yield return new ClusterService(node, _auth.Access, _members, time);
         var snapshots = new SnapshotStreamer(node, _logger, time);
         yield return new MaintenanceService(node, _auth.Access, options.Requests.QuotaBackendBytes, options.Raft.RequestTimeout, snapshots)
         {

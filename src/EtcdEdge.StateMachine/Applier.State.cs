@@ -61,7 +61,7 @@ public sealed partial class Applier
     public void EndRestore() => AttachAll();
 
     /// <summary>
-    /// Replaces the whole state by one that a leader sent, in O(members): store and leases were restored beside this one, on another thread, and must not be used
+    /// Replaces the whole state by one that a leader sent, in O(members and v2 nodes): store and leases were restored beside this one, on another thread, and must not be used
     /// by anybody else.
     /// </summary>
     public void TakeOver(StateSnapshotHeader header, MvccStore restoredStore, Lessor restoredLeases)
