@@ -50,20 +50,21 @@ internal sealed class LeaseService(IEtcdNode node, AccessControl access, LeasePr
         return new LeaseRevokeResponse { Header = _headers.MessageAt(result.Revision) };
     }
 
-    // The lease's keys are shown to whoever may read them all (etcd v3_server.go, checkLeaseTimeToLive).
+    // The lease's keys are shown to whoever may read them all (etcd v3_server.go, checkLeaseTimeToLive). The leader, who answers, may know of keys
+    // that have not arrived here; they are judged too.
     private async ValueTask<LeaseTimeToLiveResponse> TimeToLiveAsync(LeaseTimeToLiveRequest request, ServerCallContext context)
     {
         var who = await access.RequireUserAsync(context);
         EtcdStatus.ThrowIfRefused(request.Keys ? access.GateOf(who).CheckLeaseRead(request.ID) : EtcdError.None);
         var response = await primary.TimeToLiveAsync(request.ID, context.CancellationToken);
-        if (!request.Keys)
-        {
-            response.Keys.Clear();
-        }
-
         if (request.Keys)
         {
+            EtcdStatus.ThrowIfRefused(access.GateOf(who).CheckReads(response.Keys.Select(key => key.Memory)));
             access.ThrowIfStale(who);
+        }
+        else
+        {
+            response.Keys.Clear();
         }
 
         response.Header = _headers.MessageNow();

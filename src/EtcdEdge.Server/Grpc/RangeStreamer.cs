@@ -17,7 +17,7 @@ internal sealed class RangeStreamer(IEtcdNode node, ResponseHeaders headers, int
     /// <summary>etcd's first chunk (server/etcdserver/v3_server.go initialStreamChunkLimit).</summary>
     private const long FirstChunkKeys = 10;
 
-    /// <summary>Sends everything. The caller's right to the rest is asked for anew before each chunk.</summary>
+    /// <summary>Sends everything. The caller's right is asked for anew when a chunk was read, before it is sent.</summary>
     public async Task RunAsync(RangeOp op, AuthInfo who, IServerStreamWriter<RangeChunk> responses, CancellationToken cancel)
     {
         var total = op.Limit <= 0 ? long.MaxValue : op.Limit;
@@ -25,10 +25,11 @@ internal sealed class RangeStreamer(IEtcdNode node, ResponseHeaders headers, int
         (op.SortOrder, op.SortTarget) = (RangeRequest.Types.SortOrder.None, RangeRequest.Types.SortTarget.Key);
         op.Limit = Math.Min(FirstChunkKeys, total);
         op.Revision = op.Revision <= 0 ? headerRevision : op.Revision;
+        EtcdStatus.ThrowIfRefused(node.Auth.CheckRead(who, op.Range));
         for (long sent = 0; ;)
         {
-            EtcdStatus.ThrowIfRefused(node.Auth.CheckRead(who, op.Range));
             var result = Read(op);
+            EtcdStatus.ThrowIfRefused(node.Auth.CheckRead(who, op.Range));
             sent += result.Records.Length;
             var isLast = op.CountOnly || !result.More || sent >= total;
             var chunk = isLast ? Last(result, sent, headerRevision) : Inner(result);

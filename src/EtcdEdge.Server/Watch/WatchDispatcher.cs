@@ -189,7 +189,7 @@ public sealed class WatchDispatcher : IDisposable
                 session.Stream = _hub.Open(session, JitteredInterval(), _time.MonotonicMs());
                 break;
             case WatchCommandKind.Create:
-                _hub.Create(session.Stream!, command.Spec);
+                Create(session.Stream!, command.Spec);
                 break;
             case WatchCommandKind.Refuse:
                 _hub.Refuse(session.Stream!, command.Spec, command.Refusal);
@@ -212,6 +212,20 @@ public sealed class WatchDispatcher : IDisposable
         if (command.IsRequest)
         {
             session.RequestDone();
+        }
+    }
+
+    // Judged when it was asked for; but rights that changed since were rechecked without this watch.
+    private void Create(WatchStream stream, in WatchSpec asked)
+    {
+        var refusal = WatchHub.Judge(_auth, asked);
+        if (refusal == WatchRefusal.None)
+        {
+            _hub.Create(stream, asked);
+        }
+        else
+        {
+            _hub.Refuse(stream, asked, refusal);
         }
     }
 

@@ -73,6 +73,9 @@ public readonly struct AuthGate
     /// <summary>May the user read every key of the lease?</summary>
     public EtcdError CheckLeaseRead(long id) => CheckLease(id, isWrite: false);
 
+    /// <summary>May the user read every one of these keys?</summary>
+    public EtcdError CheckReads(IEnumerable<ReadOnlyMemory<byte>> keys) => CheckAll(keys, isWrite: false);
+
     public EtcdError CheckAdmin() => _view is null ? EtcdError.None : _view.CheckAdmin(_who);
 
     private EtcdError Check(TxnRequestOp[] operations)
@@ -95,9 +98,12 @@ public readonly struct AuthGate
         return EtcdError.None;
     }
 
-    private EtcdError CheckLease(long id, bool isWrite)
+    private EtcdError CheckLease(long id, bool isWrite) =>
+        _view is null || _lessor!.KeysOf(id) is not { } keys ? EtcdError.None : CheckAll(keys, isWrite);
+
+    private EtcdError CheckAll(IEnumerable<ReadOnlyMemory<byte>> keys, bool isWrite)
     {
-        if (_view is null || _view.CheckAdmin(_who) == EtcdError.None || _lessor!.KeysOf(id) is not { } keys)
+        if (_view is null || _view.CheckAdmin(_who) == EtcdError.None)
         {
             return EtcdError.None;
         }

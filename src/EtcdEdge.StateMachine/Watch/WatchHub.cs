@@ -10,6 +10,7 @@ namespace EtcdEdge.StateMachine.Watch;
 /// </summary>
 public sealed partial class WatchHub(MvccRoot start)
 {
+    private static readonly byte[] _smallestKey = [0];
     private readonly WatcherIndex _synced = new();
     private readonly WatcherIndex _lagging = new();
 
@@ -66,7 +67,7 @@ public sealed partial class WatchHub(MvccRoot start)
     /// <summary>Creates a watch, or answers why not. The response is queued before any event of the watch.</summary>
     public void Create(WatchStream stream, in WatchSpec asked)
     {
-        var spec = asked.Key.IsEmpty ? asked with { Key = new byte[] { 0 } } : asked;
+        var spec = asked.Key.IsEmpty ? asked with { Key = _smallestKey } : asked;
         var refusal = Check(stream, spec);
         if (refusal != WatchRefusal.None)
         {
@@ -98,7 +99,7 @@ public sealed partial class WatchHub(MvccRoot start)
         {
             foreach (var (_, watcher) in stream.Watchers)
             {
-                var reason = Judge(auth, watcher);
+                var reason = Judge(auth, watcher.Username, watcher.Key, watcher.RangeEnd);
                 if (reason != WatchRefusal.None)
                 {
                     forbidden.Add((watcher, reason));
@@ -113,10 +114,14 @@ public sealed partial class WatchHub(MvccRoot start)
         }
     }
 
-    private static WatchRefusal Judge(AuthView auth, Watcher watcher)
+    /// <summary>Why the user may not watch these keys now, or None. Somebody's right may have gone between a watch's asking and its creation.</summary>
+    public static WatchRefusal Judge(AuthView auth, in WatchSpec asked) =>
+        Judge(auth, asked.Username, asked.Key.IsEmpty ? _smallestKey : asked.Key, asked.RangeEnd);
+
+    private static WatchRefusal Judge(AuthView auth, string? username, ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> rangeEnd)
     {
-        var who = watcher.Username is null ? AuthInfo.None : new AuthInfo(watcher.Username, auth.Revision);
-        return auth.CheckRead(who, new KeyRange(watcher.Key, watcher.RangeEnd)) switch
+        var who = username is null ? AuthInfo.None : new AuthInfo(username, auth.Revision);
+        return auth.CheckRead(who, new KeyRange(key, rangeEnd)) switch
         {
             EtcdError.None => WatchRefusal.None,
             EtcdError.UserEmpty => WatchRefusal.NoUser,

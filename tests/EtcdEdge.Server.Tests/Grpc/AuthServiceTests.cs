@@ -1,5 +1,6 @@
 using EtcdEdge.Api;
 using EtcdEdge.Server.Configuration;
+using EtcdEdge.Server.Grpc;
 using Google.Protobuf;
 using Grpc.Core;
 using Xunit;
@@ -55,6 +56,20 @@ public sealed class AuthServiceTests : IAsyncLifetime
             Compare = { new Compare { Key = Bytes("secret"), Target = Compare.Types.CompareTarget.Version, Result = Compare.Types.CompareResult.Greater } },
         };
         await RefusedAsync("etcdserver: permission denied", () => _kv.TxnAsync(peek, As(alice)));
+    }
+
+    [Fact]
+    public async Task Keys_of_a_lease_that_only_the_leader_knows_of_are_judged_too()
+    {
+        string root = await EnableAsync(), alice = await TokenAsync("alice", "a");
+        _wire.Node.Status = _wire.Node.Status with { Leader = 0x77, IsLeader = false };
+        var known = new LeaseTimeToLiveResponse { ID = 5, TTL = 9, Keys = { Bytes("a"), Bytes("z") } };
+        _wire.Node.LeaderAnswer = () => PeerReply.Of(known.ToByteArray());
+        var lease = new Lease.LeaseClient(_wire.Channel);
+        var ask = new LeaseTimeToLiveRequest { ID = 5, Keys = true };
+        await RefusedAsync("etcdserver: permission denied", () => lease.LeaseTimeToLiveAsync(ask, As(alice)));
+        Assert.Equal(2, (await lease.LeaseTimeToLiveAsync(ask, As(root))).Keys.Count);
+        Assert.Empty((await lease.LeaseTimeToLiveAsync(new LeaseTimeToLiveRequest { ID = 5 }, As(alice))).Keys);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections.Immutable;
 using EtcdEdge.Server.Node;
+using EtcdEdge.Server.Peers;
 using EtcdEdge.StateMachine;
 using EtcdEdge.StateMachine.Auth;
 using EtcdEdge.StateMachine.Cluster;
@@ -46,6 +47,9 @@ internal sealed class ScriptedNode : IEtcdNode
 
     /// <summary>How reads and proposals are refused from now on.</summary>
     public EtcdError Refusal { get; set; }
+
+    /// <summary>What the leader answers when it is another member.</summary>
+    public Func<PeerAnswer> LeaderAnswer { get; set; } = () => throw new PeerCallException("there are no peers");
 
     /// <summary>Requests that were let into the log.</summary>
     public int Proposals { get; private set; }

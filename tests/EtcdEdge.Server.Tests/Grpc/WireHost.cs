@@ -6,7 +6,6 @@ using EtcdEdge.Server.Grpc;
 using EtcdEdge.Server.Http;
 using EtcdEdge.Server.Listen;
 using EtcdEdge.Server.Metrics;
-using EtcdEdge.Server.Peers;
 using EtcdEdge.Server.Node;
 using EtcdEdge.Server.Tls;
 using Grpc.Net.Client;
@@ -59,13 +58,16 @@ internal sealed class WireHost : IAsyncDisposable
         var health = new HealthPages(new NodeHealth(node, options.Raft.RequestTimeout), metrics.Health, logger);
         var http = new HttpFront(options.Http, health, new InfoPages(node, metrics), logger);
         var auth = new AuthParts(node, node.AuthStore, node.Lessor, options, TimeProvider.System, logger);
-        var leader = new LeaderCalls(node, (_, _, _, _, _) => throw new PeerCallException("there are no peers"), options.Raft);
+        var leader = new LeaderCalls(node, (_, _, _, _, _) => Task.FromResult(node.LeaderAnswer()), options.Raft);
         IRpcService[] services =
         [
             new KvService(node, auth.Access, options.Requests.MaxTxnOps, options.Requests.MaxRequestBytes),
             new ClusterService(node, auth.Access, new MembershipPrimary(node, leader, metrics.Server), TimeProvider.System),
             new MaintenanceService(
                 node, auth.Access, options.Requests.QuotaBackendBytes, options.Raft.RequestTimeout, new SnapshotStreamer(node, logger, TimeProvider.System)),
+            new LeaseService(
+                node, auth.Access, new LeasePrimary(node, node.Lessor, TimeProvider.System, leader),
+                new LeaderMonitor(() => node.Status.Leader != 0, options.Raft.ElectionTimeout, TimeProvider.System), minTtlSeconds: 2),
             new AuthService(node, auth.Access, auth.Passwords, auth.Tokens, logger), new HealthService(),
         ];
         return EtcdHost.Build(options, services, http, new RpcBinder(observer, new CallGate(node)), NullLoggerFactory.Instance, tls);

@@ -16,11 +16,12 @@ public sealed class WatchSessionTests : IAsyncDisposable
     private readonly MvccStore _store = new();
     private readonly WatchDispatcher _dispatcher;
     private volatile MvccRoot _root;
+    private volatile AuthView _auth = AuthView.Initial;
 
     public WatchSessionTests()
     {
         _root = _store.Publish();
-        _dispatcher = new WatchDispatcher(() => _root, () => AuthView.Initial, TimeSpan.FromMinutes(10), TimeProvider.System);
+        _dispatcher = new WatchDispatcher(() => _root, () => _auth, TimeSpan.FromMinutes(10), TimeProvider.System);
         _dispatcher.Start();
     }
 
@@ -111,6 +112,21 @@ public sealed class WatchSessionTests : IAsyncDisposable
         while (_dispatcher.StreamCount > 0)
         {
             await Task.Yield();
+        }
+
+        Assert.Equal(0, _dispatcher.WatcherCount);
+    }
+
+    [Fact]
+    public async Task A_right_that_went_between_the_asking_and_the_creation_is_gone()
+    {
+        _auth = AuthView.Of(isEnabled: true, revision: 2, [new AuthUser("alice")], []);
+        var session = _dispatcher.Open();
+        await session.RequestAsync(new WatchCommand(WatchCommandKind.Create, session) { Spec = new WatchSpec { Key = "k"u8.ToArray(), Username = "alice" } });
+        await foreach (var delivery in ReadAsync(session))
+        {
+            Assert.Equal((WatchDeliveryKind.Refused, WatchRefusal.PermissionDenied), (delivery.Kind, delivery.Refusal));
+            break;
         }
 
         Assert.Equal(0, _dispatcher.WatcherCount);
