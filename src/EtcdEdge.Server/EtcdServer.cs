@@ -63,8 +63,7 @@ public sealed class EtcdServer : IAsyncDisposable
                 _v2Watches.Published();
             },
             Failed = failure => _failed.TrySetResult(failure),
-            Removed = () => _ = RemovedAsync(Limits.RemovedUnheardPatience),
-            RemovedSaid = () => _ = RemovedAsync(Limits.RemovedPatience),
+            Leave = patience => _ = LeaveAsync(patience),
             Answer = (call, cancel) => _answers?.AnswerAsync(call, cancel) ?? ValueTask.FromResult(new PeerAnswer(PeerAnswer.UnknownKind)),
         });
         var node = _runtime.Node;
@@ -190,8 +189,7 @@ public sealed class EtcdServer : IAsyncDisposable
         }
     }
 
-    // The others may still need this member's last messages, and its client the answer (etcd waits as long).
-    private async Task RemovedAsync(TimeSpan patience)
+    private async Task LeaveAsync(TimeSpan patience)
     {
         await Task.Delay(patience);
         _removed.TrySetResult();

@@ -12,12 +12,15 @@ internal static partial class Limits
     /// <summary>Bytes of the requests that wait for the log: a stalled card must not fill a 1 GB board's memory.</summary>
     public const long MaxPendingProposalBytes = 64 << 20;
 
-    /// <summary>How long a removed member goes on, once another one knows of it (etcd server/etcdserver stopWithDelay: 1 s).</summary>
+    /// <summary>
+    /// How long a removed member goes on, once a majority of the others knows of it: its client is to get the answer (etcd server/etcdserver
+    /// stopWithDelay: 1 s).
+    /// </summary>
     public static readonly TimeSpan RemovedPatience = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// How long it goes on while nobody has confirmed it. Memberships count from when they are applied: those that remain may still need this member's
-    /// vote, and its word that the change is committed, or they never have a leader again. A partition longer than this is rarer than a dead network card.
+    /// How long it goes on while that majority has not spoken (Node/Departure.cs). A partition longer than this is rarer than a dead network card, or
+    /// than a membership that has changed altogether since this member last heard of it.
     /// </summary>
     public static readonly TimeSpan RemovedUnheardPatience = TimeSpan.FromSeconds(30);
 

@@ -11,13 +11,8 @@ internal sealed record NodeEvents
     /// <summary>The node cannot go on; the process has to end. Called at least once, with the reason.</summary>
     public required Action<Exception> Failed { get; init; }
 
-    /// <summary>
-    /// This member has applied its own removal: the process has to end, but rather once another one knows. May be called more than once.
-    /// </summary>
-    public required Action Removed { get; init; }
-
-    /// <summary>Another member says that this one was removed: the process has to end. May be called more than once.</summary>
-    public required Action RemovedSaid { get; init; }
+    /// <summary>This member was removed: the process has to end after this time. A second call may give a shorter one.</summary>
+    public required Action<TimeSpan> Leave { get; init; }
 
     /// <summary>Another member asks for one of its clients.</summary>
     public required Func<PeerCall, CancellationToken, ValueTask<PeerAnswer>> Answer { get; init; }

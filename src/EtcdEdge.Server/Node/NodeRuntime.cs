@@ -42,7 +42,8 @@ internal sealed class NodeRuntime : IAsyncDisposable
         Node = new EtcdNode(store.Identity, _driver.Post, pending, store.State, ids, options.Requests.MaxRequestBytes, events.Published);
         var journal = new NodeJournal(logger, options.Requests.QuotaBackendBytes);
         _disk = new DiskThread(store.Wal, _driver, events.Failed);
-        var inputs = new PeerInputs(_driver, events.Answer, events.RemovedSaid);
+        var departure = new Departure(store.Identity.MemberId, () => Node.Cluster, events.Leave);
+        var inputs = new PeerInputs(_driver, events.Answer, departure);
         var states = new StateReceiver(store.Identity.MemberId, store.Checkpoints, () => StateMachineParts.Create(options), inputs.Deliver);
         Peers = new PeerTransport(
             ContextOf(store.Identity, options, time, metrics, logger, inputs.Handlers, new StateSender(() => _loop!.CaptureNow()), states), tls);
@@ -67,7 +68,7 @@ internal sealed class NodeRuntime : IAsyncDisposable
                     Node.Publish(root, status);
                     journal.Note(status, Node.Alarms, Node.Root.SizeBytes);
                 },
-                Removed = events.Removed,
+                Removed = departure.Applied,
                 Installed = index =>
                 {
                     logger.StateInstalled(index);

@@ -7,8 +7,8 @@ namespace EtcdEdge.Server.Node;
 /// <summary>Turns what the transport calls back into inputs of the node loop. Any thread.</summary>
 /// <param name="driver">The loop's.</param>
 /// <param name="answer">Answers the calls that are no inputs of the loop.</param>
-/// <param name="removed">Another member says that this one was removed.</param>
-internal sealed class PeerInputs(NodeDriver driver, Func<PeerCall, CancellationToken, ValueTask<PeerAnswer>> answer, Action removed)
+/// <param name="departure">Hears of this member's removal.</param>
+internal sealed class PeerInputs(NodeDriver driver, Func<PeerCall, CancellationToken, ValueTask<PeerAnswer>> answer, Departure departure)
 {
     public PeerHandlers Handlers => new()
     {
@@ -18,7 +18,7 @@ internal sealed class PeerInputs(NodeDriver driver, Func<PeerCall, CancellationT
         Dead = id => Tell(raft => raft.ReportDead(id)),
         SnapshotSent = (id, succeeded) => Tell(raft => raft.ReportSnapshot(id, succeeded)),
         Answer = answer,
-        RemovedSaidBy = _ => removed(),
+        RemovedSaidBy = departure.SaidBy,
     };
 
     /// <summary>A leader's state; the memory it takes is bounded by the receiver, one at a time.</summary>

@@ -44,6 +44,7 @@ internal sealed class Life : IDisposable
         Watch = new Watching(this, cluster);
         Receiver = new StateReceiver(member.Id, store.Checkpoints, () => StateMachineParts.Create(options), Deliver);
         _checkpoints = new SimCheckpoints(this, cluster);
+        Departure = new Departure(member.Id, () => Node.Cluster, LeaveAfter);
         Peers = new SimPeers(this, cluster);
         _loop = new NodeLoop(
             new NodeLoopParts
@@ -60,7 +61,7 @@ internal sealed class Life : IDisposable
                 Duties = new LeaderDuties(store.State.Lessor, Compactor(), LeaseExtensionMs(options)),
                 Publish = Node.Publish,
                 Installed = Installed,
-                Removed = () => LeaveAfter(Server.Limits.RemovedUnheardPatience),
+                Removed = Departure.Applied,
                 ElectionTimeoutMs = (long)options.Raft.ElectionTimeout.TotalMilliseconds,
                 CatchUpEntries = options.Raft.SnapshotCatchupEntries,
                 CompactionBatch = 20,
@@ -86,6 +87,9 @@ internal sealed class Life : IDisposable
     public EtcdNode Node { get; }
 
     public SimPeers Peers { get; }
+
+    /// <summary>Ends the process in order and for good, once it was removed.</summary>
+    public Departure Departure { get; }
 
     public long StartedUs { get; }
 
@@ -191,9 +195,6 @@ internal sealed class Life : IDisposable
         Outgoing.Add(transfer);
         transfer.Begin();
     }
-
-    /// <summary>Another member says that this one was removed: the process ends in order and for good, a little later (EtcdServer).</summary>
-    public void RemovedSaid() => LeaveAfter(Server.Limits.RemovedPatience);
 
     /// <summary>The process is gone; whoever waits for it loses the connection.</summary>
     public void Dispose()

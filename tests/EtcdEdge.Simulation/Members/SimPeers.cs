@@ -79,8 +79,7 @@ internal sealed class SimPeers(Life life, Cluster cluster) : IPeers
             if (other != life && Knows(other.Member.Id) && cluster.Network.IsConnected(life.Member.Number, other.Member.Number)
                 && !other.Peers.LetsIn(life.Member.Id))
             {
-                life.RemovedSaid();
-                return;
+                life.Departure.SaidBy(other.Member.Id);
             }
         }
         cluster.Time.After(cluster.Random.NextInt64(200, 1000) * VirtualTime.Ms, () => life.Run(Dial));
