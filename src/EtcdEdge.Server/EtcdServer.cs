@@ -131,6 +131,7 @@ public sealed class EtcdServer : IAsyncDisposable
         await _stopping.CancelAsync();
         await _publishing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _comparing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await new Handover(_runtime.Node, _runtime.Timing.Current, _logger).RunAsync();
         await _host.StopAsync();
         await _host.DisposeAsync();
         _leaders.Dispose();

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace EtcdEdge.Server;
 
 /// <summary>
-/// Every line the server logs. Event ids 1000 to 1999 are this project's; the highest in use is 1062. Messages are constant and say what
+/// Every line the server logs. Event ids 1000 to 1999 are this project's; the highest in use is 1067. Messages are constant and say what
 /// happened; parameters become fields in kebab case. Info lines come at most every few seconds on a healthy server.
 /// </summary>
 internal static partial class Log
@@ -104,11 +104,11 @@ internal static partial class Log
     public static partial void SupervisorUnreachable(this ILogger logger, string state, string reason);
 
     /// <summary>etcd's text (embed/serve.go).</summary>
-    [LoggerMessage(1040, LogLevel.Warning, "timed out waiting for the ready notification")]
+    [LoggerMessage(1063, LogLevel.Warning, "timed out waiting for the ready notification")]
     public static partial void NotReadyInTime(this ILogger logger, TimeSpan waited);
 
     /// <summary>etcd's text; the process ends in order.</summary>
-    [LoggerMessage(1041, LogLevel.Error, "the member has been permanently removed from the cluster; its data directory must be removed before it is added anew")]
+    [LoggerMessage(1064, LogLevel.Error, "the member has been permanently removed from the cluster; its data directory must be removed before it is added anew")]
     public static partial void RemovedFromCluster(this ILogger logger);
 
     [LoggerMessage(1035, LogLevel.Warning, "rejecting HTTP request to prevent DNS rebinding attacks")]
@@ -124,4 +124,13 @@ internal static partial class Log
     [LoggerMessage(1062, LogLevel.Information, "adapted the election timeout to the measured round trips and flushes")]
     public static partial void ElectionTimeoutAdapted(
         this ILogger logger, TimeSpan electionTimeout, TimeSpan previous, TimeSpan roundTripP99, TimeSpan flushP99);
+
+    [LoggerMessage(1065, LogLevel.Information, "leadership transfer starting")]
+    public static partial void HandoverStarting(this ILogger logger, string currentLeaderMemberId, string transfereeMemberId);
+
+    [LoggerMessage(1066, LogLevel.Information, "leadership transfer finished")]
+    public static partial void HandoverFinished(this ILogger logger, string formerLeaderMemberId, string currentLeaderMemberId, TimeSpan took);
+
+    [LoggerMessage(1067, LogLevel.Warning, "leadership transfer failed")]
+    public static partial void HandoverFailed(this ILogger logger, string localMemberId, string error);
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using EtcdEdge.Api;
 using EtcdEdge.Differential;
 using EtcdEdge.Testing;
@@ -27,8 +26,8 @@ public sealed class CatchUpTests
         var away = (await cluster.LeaderAsync() + 1) % 3;
         await cluster[away].StopAsync();
         await LogIsNotHeldAsync();
-        var lease = await GrantAsync(cluster, "leased");
-        await PutManyAsync(cluster, 0, 200);
+        var lease = await cluster.GrantAsync(await cluster.LeaderAsync(), 600, "leased");
+        await PutAtLeaderAsync(cluster, 0, 200);
         await cluster.CtlAsync("user", "add", "root", "--new-user-password=secret");
         cluster[away].Start();
         await IsLevelAsync(cluster, away);
@@ -57,7 +56,7 @@ public sealed class CatchUpTests
         cluster[away].Freeze();
         await LogIsNotHeldAsync();
         // More than is sent ahead to a member that says nothing.
-        await PutManyAsync(cluster, 0, 150, valueBytes: 200_000);
+        await PutAtLeaderAsync(cluster, 0, 150, valueBytes: 200_000);
         cluster[away].Thaw();
         var seen = new List<long>();
         while (seen.Count < 150 && await watch.ResponseStream.MoveNext(Cancel).WaitAsync(TimeSpan.FromSeconds(60), Cancel))
@@ -74,7 +73,7 @@ public sealed class CatchUpTests
     {
         await using var cluster = new TestCluster(1, ShortLog);
         await cluster.StartAsync();
-        await PutManyAsync(cluster, 0, 300);
+        await PutAtLeaderAsync(cluster, 0, 300);
         var (_, joiner) = await cluster.InviteAsync("m2");
         await joiner.StartAsync();
         await IsLevelAsync(cluster, 1);
@@ -95,7 +94,7 @@ public sealed class CatchUpTests
             var away = (leader + 1) % 3;
             await cluster[away].KillAsync();
             await LogIsNotHeldAsync();
-            await PutManyAsync(cluster, written, 100, except: away);
+            await PutAtLeaderAsync(cluster, written, 100, except: away);
             written += 100;
             cluster[away].Start();
             await Task.Delay(random.Next(100, 900), Cancel);
@@ -105,9 +104,7 @@ public sealed class CatchUpTests
             await IsLevelAsync(cluster, away);
         }
 
-        await using var session = new Session(cluster[0].ClientUrl);
-        var count = await session.Kv.RangeAsync(new RangeRequest { Key = Bytes("k"), RangeEnd = Bytes("l"), CountOnly = true }, cancellationToken: Cancel);
-        Assert.Equal(written, count.Count);
+        Assert.Equal(written, await cluster.CountAsync(0));
     }
 
     [Fact]
@@ -120,7 +117,7 @@ public sealed class CatchUpTests
         var backup = cluster[put].DataDirectory + ".backup";
         await Command.OutputOfAsync("cp", "-r", cluster[put].DataDirectory, backup);
         cluster[put].Start();
-        await PutManyAsync(cluster, 0, 20);
+        await PutAtLeaderAsync(cluster, 0, 20);
         await IsLevelAsync(cluster, put);
         await cluster[put].KillAsync();
         Directory.Delete(cluster[put].DataDirectory, recursive: true);
@@ -137,24 +134,12 @@ public sealed class CatchUpTests
 
     private static ByteString Bytes(string text) => ByteString.CopyFromUtf8(text);
 
-    private static async Task<string> GrantAsync(TestCluster cluster, string key)
+    /// <summary>At a leader that is another one than the member that is away.</summary>
+    private static async Task PutAtLeaderAsync(TestCluster cluster, int first, int count, int except = -1, int valueBytes = ValueBytes)
     {
-        var lease = (await cluster.CtlAsync("lease", "grant", "600")).Split(' ')[1];
-        await cluster.CtlAsync("put", key, "1", "--lease=" + lease);
-        return lease;
-    }
-
-    /// <summary>Values that do not repeat, each acknowledged.</summary>
-    private static async Task PutManyAsync(TestCluster cluster, int first, int count, int except = -1, int valueBytes = ValueBytes)
-    {
-        var member = await cluster.LeaderAsync();
-        Assert.NotEqual(except, member);
-        await using var session = new Session(cluster[member].ClientUrl);
-        for (var i = first; i < first + count; i++)
-        {
-            var put = new PutRequest { Key = Bytes($"k{i}"), Value = ByteString.CopyFrom(RandomNumberGenerator.GetBytes(valueBytes)) };
-            await session.Kv.PutAsync(put, cancellationToken: Cancel);
-        }
+        var leader = await cluster.LeaderAsync();
+        Assert.NotEqual(except, leader);
+        await cluster.PutManyAsync(leader, first, count, valueBytes);
     }
 
     /// <summary>Waits until the member holds what all others hold.</summary>

@@ -1,6 +1,3 @@
-using EtcdEdge.Api;
-using EtcdEdge.Differential;
-using Google.Protobuf;
 using Xunit;
 
 namespace EtcdEdge.EndToEnd.Tests;
@@ -34,14 +31,12 @@ public sealed class ClusterTests
     {
         await using var cluster = new TestCluster(3);
         await cluster.StartAsync();
-        await PutAsync(cluster, 1, 50);
+        await cluster.PutManyAsync(1, 0, 50);
         await Task.WhenAll(cluster.Members.Select(member => member.KillAsync()));
         await cluster.StartAsync();
         for (var i = 0; i < 3; i++)
         {
-            await using var session = new Session(cluster[i].ClientUrl);
-            var all = new RangeRequest { Key = Keys.Zero, RangeEnd = Keys.Zero };
-            Assert.Equal(50, (await session.Kv.RangeAsync(all, cancellationToken: Cancel)).Kvs.Count);
+            Assert.Equal(50, await cluster.CountAsync(i));
         }
     }
 
@@ -50,7 +45,7 @@ public sealed class ClusterTests
     {
         await using var cluster = new TestCluster(3);
         await cluster.StartAsync();
-        await PutAsync(cluster, 0, 1);
+        await cluster.PutAsync(0, "key0", "0");
         await cluster[1].KillAsync();
         await cluster[2].KillAsync();
         await TestCluster.EventuallyAsync(async () => await cluster.StatusAsync(0) is { Leader: 0 }, "a member without a quorum still sees a leader");
@@ -64,15 +59,5 @@ public sealed class ClusterTests
         cluster[1].Start();
         await cluster[1].WaitReadyAsync();
         Assert.Equal(0, (await cluster.TryCtlAsync(0, "put", "key", "value")).ExitCode);
-    }
-
-    private static async Task PutAsync(TestCluster cluster, int member, int count)
-    {
-        await using var session = new Session(cluster[member].ClientUrl);
-        for (var i = 0; i < count; i++)
-        {
-            var put = new PutRequest { Key = ByteString.CopyFromUtf8($"key{i}"), Value = ByteString.CopyFromUtf8($"{i}") };
-            await session.Kv.PutAsync(put, cancellationToken: Cancel);
-        }
     }
 }

@@ -1,10 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
-using EtcdEdge.Api;
-using EtcdEdge.Differential;
 using EtcdEdge.Testing;
-using Google.Protobuf;
 using Xunit;
 
 namespace EtcdEdge.EndToEnd.Tests;
@@ -58,6 +55,44 @@ public sealed partial class FaultTests
     }
 
     [Fact]
+    public async Task A_leader_that_is_stopped_hands_over_before_it_ends()
+    {
+        await using var cluster = new TestCluster(3);
+        await cluster.StartAsync();
+        var record = new ClusterRecord(cluster.Members);
+        record.Start();
+        for (var stop = 0; stop < 3; stop++)
+        {
+            await record.GoesOnAsync(20);
+            var leader = await cluster.LeaderAsync();
+            var term = (await cluster.StatusAsync(leader))!.RaftTerm;
+            await cluster[leader].StopAsync();
+            Assert.Equal(0, cluster[leader].ExitCode);
+            // It has seen its successor, so nobody waited for an election timeout; and that one needed one election.
+            Assert.Contains(cluster[leader].Log, line => line.Contains("leadership transfer finished", StringComparison.Ordinal));
+            Assert.Equal(term + 1, (await cluster.StatusAsync(await cluster.LeaderAsync()))!.RaftTerm);
+            await record.GoesOnAsync(20);
+            await cluster[leader].StartAsync();
+        }
+
+        await record.StopAsync();
+        await record.CheckAsync();
+    }
+
+    [Fact]
+    public async Task A_leader_without_anybody_to_hand_over_to_ends_all_the_same()
+    {
+        await using var cluster = new TestCluster(3);
+        await cluster.StartAsync();
+        var leader = await cluster.LeaderAsync();
+        cluster[(leader + 1) % 3].Freeze();
+        cluster[(leader + 2) % 3].Freeze();
+        await cluster[leader].StopAsync();
+        Assert.Equal(0, cluster[leader].ExitCode);
+        Assert.DoesNotContain(cluster[leader].Log, line => line.Contains("leadership transfer finished", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_leader_that_is_cut_off_steps_down_and_what_it_could_not_commit_vanishes()
     {
         await using var network = await TestNetwork.CreateAsync(3);
@@ -69,7 +104,7 @@ public sealed partial class FaultTests
         var lost = CtlAtAsync(network, cluster, old, "put", "lost", "never acknowledged");
         await TestCluster.EventuallyAsync(async () => await LeaderOfTheOthersAsync(cluster, old) is not null, "the majority elects no leader");
         var leader = (await LeaderOfTheOthersAsync(cluster, old)).GetValueOrDefault();
-        await EventuallyPutsAsync(cluster, leader, "key", "after");
+        await cluster.EventuallyPutsAsync(leader, "key", "after");
 
         var stale = await CtlAtAsync(network, cluster, old, "get", "key");
         Assert.NotEqual(0, stale.ExitCode);
@@ -95,12 +130,9 @@ public sealed partial class FaultTests
         var leader = await cluster.LeaderAsync();
         var term = (await cluster.StatusAsync(leader))!.RaftTerm;
         using var strace = await StallFlushesAsync(cluster[leader]);
-        await using (var session = new Session(cluster[leader].ClientUrl))
+        for (var n = 1; n <= 20; n++)
         {
-            for (var n = 1; n <= 20; n++)
-            {
-                await session.Kv.PutAsync(Put("key", $"{n}"), cancellationToken: Cancel);
-            }
+            await cluster.PutAsync(leader, "key", $"{n}");
         }
 
         Assert.True(IsStalled(cluster[leader]), "the stall was over before the writes: this shows nothing");
@@ -121,12 +153,10 @@ public sealed partial class FaultTests
         await cluster.StartAsync();
         var leader = await cluster.LeaderAsync();
         var follower = (leader + 1) % 3;
-        var granted = await cluster.TryCtlAsync(follower, "lease", "grant", "60");
-        var lease = Lease().Match(granted.Output).Groups[1].Value;
-        await cluster.CtlAsync("put", $"--lease={lease}", "leased", "1");
+        var lease = await cluster.GrantAsync(follower, 60, "leased");
         await Task.Delay(TimeSpan.FromSeconds(3), Cancel);
         await cluster[leader].KillAsync();
-        await EventuallyPutsAsync(cluster, follower, "after", "1");
+        await cluster.EventuallyPutsAsync(follower, "after", "1");
         var remaining = Remaining().Match((await cluster.TryCtlAsync(follower, "lease", "timetolive", lease)).Output).Groups[1].Value;
 
         // Nobody could renew it while there was no leader, so the new one begins it anew.
@@ -134,13 +164,8 @@ public sealed partial class FaultTests
         Assert.Equal("leased\n1\n", (await cluster.TryCtlAsync(follower, "get", "leased")).Output);
     }
 
-    [GeneratedRegex("lease ([0-9a-f]+) granted")]
-    private static partial Regex Lease();
-
     [GeneratedRegex(@"remaining\((\d+)s\)")]
     private static partial Regex Remaining();
-
-    private static PutRequest Put(string key, string value) => new() { Key = ByteString.CopyFromUtf8(key), Value = ByteString.CopyFromUtf8(value) };
 
     /// <summary>etcdctl on the machine of a member, which reaches that member whatever was cut.</summary>
     private static Task<Command> CtlAtAsync(TestNetwork network, TestCluster cluster, int index, params string[] arguments)

@@ -3,7 +3,6 @@ using System.Text.RegularExpressions;
 using EtcdEdge.Api;
 using EtcdEdge.Differential;
 using EtcdEdge.Testing;
-using Google.Protobuf;
 using Grpc.Core;
 using Xunit;
 
@@ -19,7 +18,7 @@ public sealed class MembershipTests
     {
         await using var cluster = new TestCluster(1);
         await cluster.StartAsync();
-        await PutAsync(cluster[0].ClientUrl, "before", "1");
+        await cluster.PutAsync(0, "before", "1");
         var (id, joiner) = await cluster.InviteAsync("m2", "--learner");
         joiner.Start();
         await TestCluster.EventuallyAsync(async () => await cluster.StatusAsync(1) is { IsLearner: true }, "the learner does not serve its status");
@@ -49,8 +48,7 @@ public sealed class MembershipTests
         await cluster.StartAsync();
         var leader = await cluster.LeaderAsync();
         var target = (leader + 1) % 3;
-        var granted = await cluster.TryCtlAsync(target, "lease", "grant", "60");
-        var lease = Regex.Match(granted.Output, "lease ([0-9a-f]+) granted").Groups[1].Value;
+        var lease = await cluster.GrantAsync(target, 60, "leased");
         Assert.Contains("keepalived with TTL(60)", (await cluster.TryCtlAsync(target, "lease", "keep-alive", "--once", lease)).Output, StringComparison.Ordinal);
         Assert.Contains("granted with TTL(60s)", (await cluster.TryCtlAsync(target, "lease", "timetolive", lease)).Output, StringComparison.Ordinal);
         var id = (await cluster.StatusAsync(target))!.Header.MemberId.ToString("x", CultureInfo.InvariantCulture);
@@ -67,7 +65,7 @@ public sealed class MembershipTests
     {
         await using var cluster = new TestCluster(3);
         await cluster.StartAsync();
-        await PutAsync(cluster[0].ClientUrl, "kept", "1");
+        await cluster.PutAsync(0, "kept", "1");
         await cluster[2].KillAsync();
         Directory.Delete(cluster[2].DataDirectory, recursive: true);
         cluster[2].Start();
@@ -110,7 +108,7 @@ public sealed class MembershipTests
     {
         await using var cluster = new TestCluster(3);
         await cluster.StartAsync();
-        await PutAsync(cluster[0].ClientUrl, "kept", "1");
+        await cluster.PutAsync(0, "kept", "1");
         await Task.WhenAll(cluster.Members.Select(member => member.KillAsync()));
         await using var alone = new Daemon(Binaries.Server, cluster[0].DataDirectory, ["--name=m1", "--force-new-cluster"]) { PeerPort = cluster[0].PeerPort };
         await alone.StartAsync();
@@ -119,10 +117,4 @@ public sealed class MembershipTests
     }
 
     private static bool Says(Daemon daemon, string text) => daemon.Log.Any(line => line.Contains(text, StringComparison.Ordinal));
-
-    private static async Task PutAsync(string url, string key, string value)
-    {
-        await using var session = new Session(url);
-        await session.Kv.PutAsync(new PutRequest { Key = ByteString.CopyFromUtf8(key), Value = ByteString.CopyFromUtf8(value) }, cancellationToken: Cancel);
-    }
 }

@@ -127,6 +127,13 @@ internal sealed class EtcdNode : IEtcdNode
         return _status.Leader == target ? EtcdError.None : EtcdError.Timeout;
     }
 
+    /// <summary>Begins to hand the leadership to the voter that takes it soonest; completes with that voter, or 0 when there is none or this member does not lead.</summary>
+    public Task<ulong> BeginHandoverAsync()
+    {
+        var waiter = new TaskCompletionSource<ulong>(TaskCreationOptions.RunContinuationsAsynchronously);
+        return _post(NodeInputKind.Control, (Action<NodeLoop>)(loop => waiter.TrySetResult(loop.HandOver()))) ? waiter.Task : Task.FromResult(0UL);
+    }
+
     /// <summary>Completes with None when <see cref="Root"/> holds everything that was acknowledged to anybody before this call (ReadIndex, thesis §6.4).</summary>
     public ValueTask<EtcdError> ReadBarrierAsync(CancellationToken cancel)
     {

@@ -20,6 +20,9 @@ internal sealed partial class NodeLoop
     /// <summary>By a control input: hands the leadership over. Whether it worked shows in the published status.</summary>
     public void TransferLeadership(ulong target) => _raft.TransferLeadership(target);
 
+    /// <summary>By a control input: hands it to whoever takes it soonest, who is returned; 0 is nobody.</summary>
+    public ulong HandOver() => _raft.HandOver();
+
     private void Reconfigure(Proposal proposal)
     {
         if (_raft.Role != Raft.Role.Leader)

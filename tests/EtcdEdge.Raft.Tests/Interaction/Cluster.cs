@@ -84,6 +84,9 @@ internal sealed class Cluster
             case "transfer":
                 Say(member.Do(r => r.TransferLeadership(command.Id(1))), "refused");
                 break;
+            case "hand-over":
+                member.Do(r => _output.Append(CultureInfo.InvariantCulture, $"to {r.HandOver()}\n"));
+                break;
             case "forget-leader":
                 Say(member.Do(r => r.ForgetLeader()), "refused");
                 break;

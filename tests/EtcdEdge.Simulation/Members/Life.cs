@@ -28,6 +28,7 @@ internal sealed class Life : IDisposable
     private bool _isOver;
     private bool _isStopping;
     private bool _isLeaving;
+    private bool _handsOver;
 
     public Life(Member member, Cluster cluster, MemberStore store, ServerOptions options)
     {
@@ -177,11 +178,11 @@ internal sealed class Life : IDisposable
         Wake();
     }
 
-    /// <summary>Finishes what the disk has in hand, closes the log and ends.</summary>
+    /// <summary>Hands the leadership over if it has it, finishes what the disk has in hand, closes the log and ends (EtcdServer).</summary>
     public void Stop()
     {
         _isStopping = true;
-        Wake();
+        Post(NodeInputKind.Control, (Action<NodeLoop>)(loop => _handsOver = loop.HandOver() != 0));
     }
 
     /// <summary>Sends this member's state, as of now, to one that the log does not reach; a newer one takes the place of an older.</summary>
@@ -297,7 +298,8 @@ internal sealed class Life : IDisposable
         _inputs.Clear();
         _cluster.Checks.Stepped(this, before);
         FinishCalls();
-        if (_isStopping && !_loop.IsDiskBusy)
+        _handsOver &= Raft.GetStatus().Transferee != 0;
+        if (_isStopping && !_handsOver && !_loop.IsDiskBusy)
         {
             Close();
             return;

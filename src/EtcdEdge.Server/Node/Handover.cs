@@ -1,0 +1,49 @@
+using System.Diagnostics;
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+
+namespace EtcdEdge.Server.Node;
+
+/// <summary>
+/// What a leader does before it stops: it hands the leadership over, so that the others need not find out by an election timeout that it is gone. Clients
+/// are served meanwhile; their writes wait for the next leader and are sent on to it.
+/// </summary>
+/// <param name="node">This member's.</param>
+/// <param name="patience">An election timeout: Raft gives a transfer up after it, and the others would have a leader by then anyway.</param>
+/// <param name="logger">Told in etcd's words (server/etcdserver/server.go).</param>
+internal sealed class Handover(EtcdNode node, TimeSpan patience, ILogger logger)
+{
+    private static readonly TimeSpan _poll = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>Returns when another member leads, nobody takes it, or this member had nothing to hand over. Never throws.</summary>
+    public async Task RunAsync()
+    {
+        if (!node.Status.IsLeader || node.Cluster.Members.Count(member => !member.IsLearner) == 1)
+        {
+            return;
+        }
+        long started = Stopwatch.GetTimestamp();
+        var begun = node.BeginHandoverAsync();
+        await Task.WhenAny(begun, Task.Delay(patience));
+        if (!begun.IsCompletedSuccessfully || await begun is not (> 0 and var transferee))
+        {
+            logger.HandoverFailed(Hex(node.MemberId), "etcdserver: unhealthy cluster");
+            return;
+        }
+        logger.HandoverStarting(Hex(node.MemberId), Hex(transferee));
+        while (IsWithoutSuccessor() && Stopwatch.GetElapsedTime(started) < patience)
+        {
+            await Task.Delay(_poll);
+        }
+        if (IsWithoutSuccessor())
+        {
+            logger.HandoverFailed(Hex(node.MemberId), "etcdserver: request timed out, leader transfer took too long");
+            return;
+        }
+        logger.HandoverFinished(Hex(node.MemberId), Hex(node.Status.Leader), Stopwatch.GetElapsedTime(started));
+    }
+
+    private bool IsWithoutSuccessor() => node.Status.Leader is var leader && (leader == 0 || leader == node.MemberId);
+
+    private static string Hex(ulong id) => id.ToString("x", CultureInfo.InvariantCulture);
+}
