@@ -14,6 +14,7 @@ internal sealed class TestCluster : IAsyncDisposable
     private readonly string[] _flags;
     private readonly TestNetwork? _network;
     private readonly string _peerScheme;
+    private readonly string _binary;
     private readonly List<Daemon> _members = [];
 
     /// <param name="size">How many members found it.</param>
@@ -22,11 +23,12 @@ internal sealed class TestCluster : IAsyncDisposable
     /// <param name="flagsOf">Flags for single members, by index.</param>
     /// <param name="network">Where each member has a machine of its own; null is the loopback.</param>
     /// <param name="peerScheme">"https" for members whose flags give them peer certificates.</param>
+    /// <param name="binary">Null: the server under test.</param>
     public TestCluster(
         int size, string[]? flags = null, Dictionary<int, string[]>? launchers = null, Dictionary<int, string[]>? flagsOf = null,
-        TestNetwork? network = null, string peerScheme = "http")
+        TestNetwork? network = null, string peerScheme = "http", string? binary = null)
     {
-        (_flags, _network, _peerScheme) = (flags ?? [], network, peerScheme);
+        (_flags, _network, _peerScheme, _binary) = (flags ?? [], network, peerScheme, binary ?? Binaries.Server);
         var ports = Enumerable.Range(0, size).Select(_ => Daemon.FreePort()).ToArray();
         var initial = string.Join(',', ports.Select((port, i) => $"m{i + 1}={peerScheme}://{HostOf(i)}:{port}"));
         for (var i = 0; i < size; i++)
@@ -141,7 +143,7 @@ internal sealed class TestCluster : IAsyncDisposable
     {
         string[] flags = [$"--name={name}", $"--initial-cluster={initialCluster}", $"--initial-cluster-state={state}", .. _flags, .. ownFlags ?? []];
         launcher ??= _network?.At(_members.Count);
-        return new Daemon(Binaries.Server, null, flags, launcher) { Host = HostOf(_members.Count), PeerPort = peerPort, PeerScheme = _peerScheme };
+        return new Daemon(_binary, null, flags, launcher) { Host = HostOf(_members.Count), PeerPort = peerPort, PeerScheme = _peerScheme };
     }
 
     private string HostOf(int index) => _network?.AddressOf(index) ?? "127.0.0.1";

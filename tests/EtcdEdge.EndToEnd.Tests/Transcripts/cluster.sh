@@ -1,0 +1,23 @@
+# Three members: what every endpoint tells, and leadership that moves.
+etcdctl put a 1
+etcdctl endpoint health | sort
+etcdctl endpoint health --cluster | sort
+etcdctl endpoint status --cluster | numberless | sort
+etcdctl endpoint hashkv --cluster | sort
+etcdctl defrag --cluster | sort
+[[ $ETCDCTL_WRITE_OUT == json ]] || etcdctl member list | sed -E 's/\b[0-9a-f]{13,16}\b/ID/; s/m[123]/mN/' | sort
+[[ $ETCDCTL_WRITE_OUT == simple ]] || exit 0
+
+# status FIELD YES: the same field of the member whose field 5, "is leader", is as asked.
+status() { quiet endpoint status --cluster | awk -F', ' -v is="$2" -v field="$1" '$5 == is { print $field; exit }'; }
+from=$(status 2 true) to=$(status 2 false)
+etcdctl move-leader "$to"
+leads() { [[ $(status 2 true) == "$1" ]]; }
+until_true leads "$to"
+ETCDCTL_ENDPOINTS=$(status 1 false) etcdctl move-leader "$from"
+etcdctl move-leader 1
+start waiting watch a
+follower=$(status 1 false)
+until_true sh -c '"$ETCDCTL" put a 2 >/dev/null 2>&1; test -s waiting'
+ETCDCTL_ENDPOINTS=$follower etcdctl get a
+stop -TERM waiting | head -n 4

@@ -1,0 +1,11 @@
+# Transactions as they are typed in.
+etcdctl txn <<< $'create("k") = "0"\n\nput k one\nget k\n\nget k\n\n'
+etcdctl txn <<< $'value("k") = "one"\nversion("k") > "5"\n\nput k two\n\nget k\ndel nothing\n\n'
+etcdctl txn --interactive <<< $'mod("k") > "1"\nversion("k") = "1"\n\nput k "two words"\nput l value\nget "" --prefix\n\n\n'
+etcdctl txn <<< $'value("k") < "z"\n\nget --count-only "" --prefix\nput p/1 1\nput p/2 2 --prev-kv\n\n\n'
+etcdctl txn <<< $'value("p/1") > "0"\n\ndel p/ --prefix --prev-kv\nget p/1\n\n\n'
+etcdctl txn <<< $'mod("k") < "9"\n\nput k a\nput k b\n\n\n'
+etcdctl txn <<< $'mod("k") > "0"\n\nput k a --lease=77\n\n\n'
+etcdctl txn <<< $'mod("k") > "0"\n\nget k --rev=99\n\n\n'
+etcdctl txn <<< $'\n\n\n'
+etcdctl txn <<< "$(for ((i = 0; i < 129; i++)); do echo "version(\"$i\") = \"0\""; done)"$'\n\n\n\n'
