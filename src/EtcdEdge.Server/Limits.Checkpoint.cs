@@ -11,6 +11,33 @@ internal static partial class Limits
     /// <summary>Less could not be told from the log's own segments.</summary>
     public const long MinCheckpointLogBytes = 1 << 20;
 
+    /// <summary>
+    /// Times --checkpoint-log-bytes that the log may take at most: two is its steady state, one more is written during a checkpoint, and one more is for bursts
+    /// that outrun it. Replayed at a start, so not more.
+    /// </summary>
+    public const int LogCheckpointsMax = 4;
+
+    /// <summary>Segments that a log of any bound may take: those that two checkpoints hold, and <see cref="LogSegmentsScarce"/> with what is in flight.</summary>
+    public const int LogSegmentsMin = 8;
+
+    /// <summary>Requests of the largest size that fit beside those, so that one of them never waits for ever.</summary>
+    public const int LogLargestRequests = 2;
+
+    /// <summary>Below so many free segments a checkpoint is due: one before writes wait.</summary>
+    public const int LogSegmentsScarce = 4;
+
+    /// <summary>Free segments that ordinary writes leave to compactions, alarms and other members' entries, which leave the last to what is in flight.</summary>
+    public const int LogSegmentsForUrgent = 3;
+
+    /// <summary>What an entry takes in the log beside its data: its head, and its share of sectors' and groups' heads.</summary>
+    public const int LogBytesPerEntry = 64;
+
+    /// <summary>How soon the checkpointer looks again while room in the log is scarce: the disk's thread frees a segment in a few milliseconds.</summary>
+    public const int CheckpointPressedLookMs = 50;
+
+    /// <summary>How often the log is said to be near its bound.</summary>
+    public const long LogFullSayMs = 60_000;
+
     /// <summary>An idle cluster's compaction comes every five minutes; the checkpoint follows it.</summary>
     public static readonly TimeSpan DefaultCheckpointInterval = TimeSpan.FromMinutes(5);
 
@@ -40,6 +67,9 @@ internal static partial class Limits
 
     /// <summary>Pause after a failure: a full disk does not empty itself within seconds.</summary>
     public const int CheckpointRetryMs = 30_000;
+
+    /// <summary>The same while writes wait for room in the log: less than a request's patience.</summary>
+    public const int CheckpointPressedRetryMs = 5_000;
 
     /// <summary>A segment below a quarter of its bounds is packed together with its neighbours.</summary>
     public const int CheckpointSmallSegmentRecords = StateMachine.Limits.SegmentRecords / 4;

@@ -12,6 +12,12 @@ internal static partial class Limits
     /// <summary>Bytes of the requests that wait for the log: a stalled card must not fill a 1 GB board's memory.</summary>
     public const long MaxPendingProposalBytes = 64 << 20;
 
+    /// <summary>Compactions, alarms and changes of members that may wait beside those.</summary>
+    public const int PendingUrgentProposals = 1_000;
+
+    /// <summary>Requests of other members' clients that wait for room in the log; those beyond it time out at their members.</summary>
+    public const int HeldForOthers = 10_000;
+
     /// <summary>
     /// How long a removed member goes on, once a majority of the others knows of it: its client is to get the answer (etcd server/etcdserver
     /// stopWithDelay: 1 s).

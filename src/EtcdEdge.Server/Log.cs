@@ -79,6 +79,9 @@ internal static partial class Log
     [LoggerMessage(1043, LogLevel.Error, "a checkpoint is damaged and set aside; the state is rebuilt from the one before it and the log; check the card")]
     public static partial void CheckpointDamaged(this ILogger logger, string damage, string keptAs);
 
+    [LoggerMessage(1045, LogLevel.Warning, "the log is near its bound; writes wait until a checkpoint has made room")]
+    public static partial void LogNearBound(this ILogger logger, long logBytes, long boundBytes);
+
     [LoggerMessage(1044, LogLevel.Warning, "the checkpoint's journal cannot be read")]
     public static partial void CheckpointJournalUnreadable(this ILogger logger, string reason);
 

@@ -60,6 +60,7 @@ public sealed class DataDirectory : IDisposable
             }
             directory.RefuseEtcd();
             directory.ReadIdentity();
+            directory.DeleteUnfinished();
             return directory;
         }
         catch (IOException)
@@ -169,14 +170,20 @@ public sealed class DataDirectory : IDisposable
             ?? throw new DataDirectoryException($"{path} cannot be used: {reason}");
     }
 
-    // Temporary file, flush, rename, directory flush: after a power cut there is the whole file or none.
-    private void Write(MemberIdentity identity)
+    private void DeleteUnfinished()
     {
         var temporary = Path.Combine(MemberPath, FormatInMaking);
         if (_disk.Stat(temporary) is not null)
         {
             _disk.Delete(temporary);
         }
+    }
+
+    // Temporary file, flush, rename, directory flush: after a power cut there is the whole file or none.
+    private void Write(MemberIdentity identity)
+    {
+        DeleteUnfinished();
+        var temporary = Path.Combine(MemberPath, FormatInMaking);
         using (var file = _disk.Open(temporary, DiskOpen.Create))
         {
             file.Write(0, identity.Encode());

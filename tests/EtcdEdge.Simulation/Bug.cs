@@ -38,6 +38,9 @@ internal enum Bug
     /// <summary>The log is let go behind a checkpoint that is not written yet.</summary>
     ReleaseTooEarly,
 
+    /// <summary>Nobody waits for room in the log.</summary>
+    LogWithoutBound,
+
     /// <summary>A checkpoint names the members that the cluster began with.</summary>
     ForgetMembership,
 

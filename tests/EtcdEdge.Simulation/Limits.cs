@@ -34,6 +34,9 @@ internal static class Limits
     /// <summary>Smallest log segments Storage allows times two, so that segments change often.</summary>
     public const int SegmentBytes = 64 * 1024;
 
+    /// <summary>The bound of a log in every third run: as few segments as the daemon's may have, which fill within seconds.</summary>
+    public const long LogBoundBytesMin = 8 * SegmentBytes;
+
     /// <summary>How far a member's clock is off: a hundred times what a crystal's is, so that mistakes show.</summary>
     public const int ClockSkewPpm = 10_000;
 

@@ -168,6 +168,10 @@ public sealed class SimDisk : IDisk
     public IDisposable Lock(string path)
     {
         CheckPower(_boot);
+        if (!_seen.ContainsKey(path))
+        {
+            Replace(path, []);
+        }
         return _locks.Add(path) ? new Held(_locks, path) : throw new DiskException("flock", path, EAGAIN);
     }
 

@@ -40,6 +40,7 @@ internal sealed class Restart(ServerOptions options, MemberCheckpoints checkpoin
     {
         foreach (var slot in checkpoints.Store.Found)
         {
+            checkpoints.HasLostOne |= slot.Damage is not null;
             if (slot.Damage is { IsUnfinished: false } damage)
             {
                 SetAside(slot, damage);
@@ -75,6 +76,7 @@ internal sealed class Restart(ServerOptions options, MemberCheckpoints checkpoin
 
     private void SetAside(CheckpointSlot slot, CheckpointException damage)
     {
+        checkpoints.HasLostOne = true;
         metrics.WasDamaged();
         logger.CheckpointDamaged(damage.Message, checkpoints.Store.SetAside(slot, TimeProvider.System.GetUtcNow()));
     }

@@ -2,7 +2,7 @@ namespace EtcdEdge.Server.Checkpoints;
 
 /// <summary>
 /// When the next checkpoint is due: when the log has grown by a bound, or when time has passed and the log has grown by much more than a checkpoint costs;
-/// sooner after a compaction, which takes away what then need not be written, and later after a failure. Time alone is no reason: what a start has to replay
+/// sooner after a compaction, which takes away what then need not be written, at once when the log is near its bound, and later after a failure. Time alone is no reason: what a start has to replay
 /// is bounded by bytes, and an idle cluster would write its few records to the card twice for nothing.
 /// </summary>
 internal sealed class CheckpointDue(long logBytes, TimeSpan interval)
@@ -16,11 +16,16 @@ internal sealed class CheckpointDue(long logBytes, TimeSpan interval)
     /// <param name="nowMs">The monotonic clock.</param>
     /// <param name="logged">Bytes ever written to the log.</param>
     /// <param name="compactRevision">The store's compact revision.</param>
-    public bool IsDue(long nowMs, long logged, long compactRevision)
+    /// <param name="isPressed">The log is near its bound, and another checkpoint would let some of it go, even one of a state that is held once already.</param>
+    public bool IsDue(long nowMs, long logged, long compactRevision, bool isPressed = false)
     {
-        if (nowMs < _notBeforeMs || logged == _lastLogged)
+        if (nowMs < _notBeforeMs)
         {
             return false;
+        }
+        if (isPressed || logged == _lastLogged)
+        {
+            return isPressed;
         }
         if (logged - _lastLogged >= logBytes)
         {
@@ -36,6 +41,7 @@ internal sealed class CheckpointDue(long logBytes, TimeSpan interval)
     public void Written(long nowMs, long logged, long compactRevision, long cost) =>
         (_lastMs, _lastLogged, _lastCompaction, _lastCost, _notBeforeMs) = (nowMs, logged, compactRevision, cost, 0);
 
-    /// <summary>One failed.</summary>
-    public void Failed(long nowMs) => _notBeforeMs = nowMs + Limits.CheckpointRetryMs;
+    /// <summary>One failed. Where writes wait for it, it is tried again sooner.</summary>
+    public void Failed(long nowMs, bool isPressed = false) =>
+        _notBeforeMs = nowMs + (isPressed ? Limits.CheckpointPressedRetryMs : Limits.CheckpointRetryMs);
 }

@@ -23,17 +23,30 @@ internal sealed class Checkpointer : IDisposable
     private readonly ILogger _logger;
     private readonly CheckpointDue _due;
     private readonly FreeSpace _space;
+    private readonly LogRoom _room;
+    private readonly Action _released;
     private readonly AutoResetEvent _wake = new(false);
     private readonly Thread _thread;
     private readonly Queue<Request> _requests = new();
     private readonly Lock _lock = new();
     private volatile bool _stopping;
+    private long _nextSayMs = long.MinValue;
 
+    /// <param name="checkpoints">Where they are written.</param>
+    /// <param name="wal">The log that they let go.</param>
+    /// <param name="node">Whose state it is.</param>
+    /// <param name="space">The card's free space.</param>
+    /// <param name="room">The log's bound.</param>
+    /// <param name="options">When one is due.</param>
+    /// <param name="released">Called when some of the log may have been let go.</param>
+    /// <param name="time">The monotonic clock.</param>
+    /// <param name="metrics">Where they are counted.</param>
+    /// <param name="logger">Where they are told.</param>
     public Checkpointer(
-        MemberCheckpoints checkpoints, WriteAheadLog wal, EtcdNode node, FreeSpace space, CheckpointOptions options, TimeProvider time,
-        CheckpointMetrics metrics, ILogger logger)
+        MemberCheckpoints checkpoints, WriteAheadLog wal, EtcdNode node, FreeSpace space, LogRoom room, CheckpointOptions options, Action released,
+        TimeProvider time, CheckpointMetrics metrics, ILogger logger)
     {
-        _space = space;
+        (_space, _room, _released) = (space, room, released);
         (_checkpoints, _wal, _node, _time, _metrics, _logger) = (checkpoints, wal, node, time, metrics, logger);
         _due = new CheckpointDue(options.LogBytes, options.Interval);
         _thread = new Thread(Run) { Name = "checkpoint", IsBackground = true, Priority = ThreadPriority.BelowNormal };
@@ -42,8 +55,15 @@ internal sealed class Checkpointer : IDisposable
     public void Start()
     {
         _due.Written(_time.MonotonicMs(), 0, _node.Root.CompactRevision, cost: 0);
+        if (_checkpoints.HasLostOne)
+        {
+            _requests.Enqueue(new Request(Shrink: false));
+        }
         _thread.Start();
     }
+
+    /// <summary>Any thread: the log is near its bound.</summary>
+    public void Press() => _wake.Set();
 
     /// <summary>
     /// Any thread: writes a checkpoint soon, whatever is due. Completes with null when it is durable, or with why it is not.
@@ -84,7 +104,7 @@ internal sealed class Checkpointer : IDisposable
     {
         while (!_stopping)
         {
-            _wake.WaitOne(Limits.CheckpointLookMs);
+            _wake.WaitOne(_room.IsScarce ? Limits.CheckpointPressedLookMs : Limits.CheckpointLookMs);
             if (_space.IsShort(_time.MonotonicMs()))
             {
                 _node.RaiseNoSpace();
@@ -102,7 +122,17 @@ internal sealed class Checkpointer : IDisposable
         }
     }
 
-    private bool IsDue() => _due.IsDue(_time.MonotonicMs(), _wal.Statistics.GroupBytes, _node.Root.CompactRevision);
+    private bool IsDue()
+    {
+        long nowMs = _time.MonotonicMs();
+        bool isPressed = _room.IsScarce && _checkpoints.HeldTwice < _node.Status.AppliedIndex;
+        if (isPressed && nowMs >= _nextSayMs)
+        {
+            _nextSayMs = nowMs + Limits.LogFullSayMs;
+            _logger.LogNearBound(_room.UsedBytes, _room.BoundBytes);
+        }
+        return _due.IsDue(nowMs, _wal.Statistics.GroupBytes, _node.Root.CompactRevision, isPressed);
+    }
 
     private Request? TakeRequest()
     {
@@ -138,6 +168,7 @@ internal sealed class Checkpointer : IDisposable
                 _logger.CheckpointReplaced(damage.Message);
             }
             _wal.ReleaseBefore(_checkpoints.HeldTwice + 1);
+            _released();
             return null;
         }
         catch (IOException failure)
@@ -148,7 +179,7 @@ internal sealed class Checkpointer : IDisposable
 
     private string Failed(IOException failure)
     {
-        _due.Failed(_time.MonotonicMs());
+        _due.Failed(_time.MonotonicMs(), _room.IsScarce);
         if (!_stopping)
         {
             _metrics.Failed();
@@ -157,12 +188,13 @@ internal sealed class Checkpointer : IDisposable
         return failure.Message;
     }
 
-    // After the removal of what a compaction took away, so that the card never sees it; a compaction that goes on and on is not waited for.
+    // After the removal of what a compaction took away, so that the card never sees it; a compaction that goes on and on is not waited for, nor one while
+    // writes wait for room in the log.
     private CapturedState? Capture()
     {
         try
         {
-            _node.CompactionRemovedAsync(CancellationToken.None).AsTask().Wait(Limits.CheckpointCompactionPatienceMs);
+            _node.CompactionRemovedAsync(CancellationToken.None).AsTask().Wait(_room.IsScarce ? 0 : Limits.CheckpointCompactionPatienceMs);
             var capture = _node.CaptureDurableAsync();
             while (!capture.Wait(Limits.CheckpointLookMs))
             {

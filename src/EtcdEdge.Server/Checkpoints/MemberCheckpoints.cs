@@ -23,6 +23,9 @@ internal sealed class MemberCheckpoints(CheckpointStore store, FreeSpace? space 
     /// </summary>
     public ulong HeldTwice { get; private set; }
 
+    /// <summary>A file was set aside at the start, or a change of one had been interrupted: there is one generation less than there should be.</summary>
+    public bool HasLostOne { get; set; }
+
     /// <summary>Any thread: a checkpoint under way gives up at its next segment, which leaves the other file as it is.</summary>
     public void Stop() => _stopping = true;
 

@@ -33,6 +33,9 @@ internal sealed class DiskThread : IDiskQueue, IDisposable
         _wake.Set();
     }
 
+    /// <summary>Any thread: there may be segments to free.</summary>
+    public void Look() => _wake.Set();
+
     /// <summary>Finishes the group in hand, closes the log, and ends. The loop has stopped before.</summary>
     public void Dispose()
     {

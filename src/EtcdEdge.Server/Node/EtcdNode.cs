@@ -89,7 +89,7 @@ internal sealed class EtcdNode : IEtcdNode
             RaiseNoSpace();
             return Refused(EtcdError.NoSpace);
         }
-        if (!_pending.TryReserve(entry.Length))
+        if (!_pending.TryReserve(entry.Length, kind.IsUrgent()))
         {
             return Refused(EtcdError.TooManyRequests);
         }
@@ -105,7 +105,7 @@ internal sealed class EtcdNode : IEtcdNode
         cancel.ThrowIfCancellationRequested();
         ulong id = _ids.Next();
         byte[] entry = (change with { RequestId = id }).Encode();
-        return _pending.TryReserve(entry.Length) ? Post(NodeInputKind.Reconfigure, Proposal.Rent(id, entry)) : Refused(EtcdError.TooManyRequests);
+        return _pending.TryReserve(entry.Length, isUrgent: true) ? Post(NodeInputKind.Reconfigure, Proposal.Rent(id, entry)) : Refused(EtcdError.TooManyRequests);
     }
 
     /// <summary>Hands the leadership to another voter; completes when it leads, or with why not.</summary>

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Runtime.InteropServices;
 using EtcdEdge.Raft;
 using EtcdEdge.Server.Checkpoints;
@@ -28,8 +27,6 @@ internal sealed partial class NodeLoop
     private readonly Queue<(ulong Ready, Message Message)> _afterFlush = new();
     private readonly List<Message> _released = [];
 
-    /// <summary>Requests that no leader could take yet, oldest first: they wait as in etcd, whose raft node takes no proposal without a leader.</summary>
-    private readonly List<(ulong Id, ReadOnlyMemory<byte> Entry)> _held = [];
     private readonly TimeoutReasons _reasons;
     private HardState _hardState;
 
@@ -62,6 +59,7 @@ internal sealed partial class NodeLoop
     public void Step(List<NodeInput> inputs, int ticks, long nowMs)
     {
         _nowMs = nowMs;
+        _parts.Room.NextTurn();
         for (int i = 0; i < ticks; i++)
         {
             _raft.Tick();
@@ -150,13 +148,13 @@ internal sealed partial class NodeLoop
                 GroupIsDurable((WalGroup)input.Subject);
                 break;
             case NodeInputKind.Message:
-                _raft.Step((Message)input.Subject);
+                Take((Message)input.Subject);
                 break;
             case NodeInputKind.State:
                 Take((IncomingState)input.Subject);
                 break;
             case NodeInputKind.Forwarded:
-                _raft.Propose((byte[])input.Subject);
+                ProposeForOther((byte[])input.Subject);
                 break;
             case NodeInputKind.Control:
                 ((Action<NodeLoop>)input.Subject)(this);
@@ -164,64 +162,13 @@ internal sealed partial class NodeLoop
         }
     }
 
-    private void Propose(Proposal proposal)
+    private void Take(Message message)
     {
-        var outcome = Offer(proposal.Entry);
-        if (outcome == ProposeOutcome.TooManyUncommitted)
+        if (HasRoomFor(message))
         {
-            _pending.Refuse(proposal, EtcdError.TooManyRequests);
-            return;
-        }
-        _pending.Add(proposal, _nowMs);
-        if (outcome != ProposeOutcome.Accepted)
-        {
-            _held.Add((proposal.Id, proposal.Entry));
+            _raft.Step(message);
         }
     }
-
-    /// <summary>To this member's own log if it leads, else to the leader. A forwarded entry is never sent twice: it may have arrived.</summary>
-    private ProposeOutcome Offer(ReadOnlyMemory<byte> entry)
-    {
-        var outcome = _raft.Propose(entry).Outcome;
-        if (outcome != ProposeOutcome.NotLeader || _raft.Leader == 0)
-        {
-            return outcome;
-        }
-        _parts.Peers.Forward(_raft.Leader, entry);
-        return ProposeOutcome.Accepted;
-    }
-
-    private void OfferHeld()
-    {
-        if (_held.Count == 0 || _raft.Leader == 0)
-        {
-            return;
-        }
-        int kept = 0;
-        for (int i = 0; i < _held.Count; i++)
-        {
-            if (_pending.IsWaiting(_held[i].Id) && Offer(_held[i].Entry) != ProposeOutcome.Accepted)
-            {
-                _held[kept++] = _held[i];
-            }
-        }
-        _held.RemoveRange(kept, _held.Count - kept);
-    }
-
-    private void GiveUpOnTheHeld()
-    {
-        int late = 0;
-        while (late < _held.Count && _pending.TryGiveUp(_held[late].Id, _nowMs, EtcdError.TimeoutWithoutLeader))
-        {
-            late++;
-        }
-        _held.RemoveRange(0, late);
-    }
-
-    /// <summary>A request of the node's own, which nobody waits for. A follower has one too: the alarm that its disk is full.</summary>
-    private bool ProposeOwn(RequestKind kind, IMessage request) =>
-        Offer(StateMachine.Wire.EntryCodec.Encode(
-            _ids.Next(), kind, new ReadOnlySequence<byte>(request.ToByteArray()), _parts.State.Auth.View.Root)) == ProposeOutcome.Accepted;
 
     private void Handle(Ready ready)
     {

@@ -15,6 +15,12 @@ internal sealed record NodeLoopParts
 
     public required WriteAheadLog Wal { get; init; }
 
+    /// <summary>What the log may still take.</summary>
+    public required LogRoom Room { get; init; }
+
+    /// <summary>Called when it becomes little: a checkpoint is wanted.</summary>
+    public Action RoomIsScarce { get; init; } = () => { };
+
     public required IDiskQueue Disk { get; init; }
 
     public required IPeers Peers { get; init; }

@@ -47,12 +47,16 @@ internal sealed class NodeRuntime : IAsyncDisposable
         var states = new StateReceiver(store.Identity.MemberId, store.Checkpoints, () => StateMachineParts.Create(options), inputs.Deliver);
         Peers = new PeerTransport(
             ContextOf(store.Identity, options, time, metrics, logger, inputs.Handlers, new StateSender(() => _loop!.CaptureNow()), states), tls);
+        var room = new LogRoom(
+            store.Wal, LogRoom.BoundOf(options.Checkpoint.LogBytes, options.Wal.SegmentBytes, options.Requests.MaxRequestBytes), options.Wal.SegmentBytes);
         _loop = new NodeLoop(
             new NodeLoopParts
             {
                 Raft = store.Replay.CreateRaft(RaftOptionsOf(options, store.Identity.MemberId)),
                 HardState = store.Replay.LastHardState,
                 Wal = store.Wal,
+                Room = room,
+                RoomIsScarce = () => _checkpointer!.Press(),
                 Disk = _disk,
                 Peers = Peers,
                 Gate = new MembershipGate(Peers, options.Cluster.StrictReconfigCheck, options.Cluster.MaxLearners),
@@ -82,7 +86,8 @@ internal sealed class NodeRuntime : IAsyncDisposable
             },
             ids);
         Timing = new ElectionTiming(options.Raft, metrics.Peers.RecentRoundTrips, metrics.Disk.RecentFlushes, time, logger, SetElectionTimeout);
-        _checkpointer = new Checkpointer(store.Checkpoints, store.Wal, Node, store.FreeSpace, options.Checkpoint, time, metrics.Checkpoints, logger);
+        _checkpointer = new Checkpointer(
+            store.Checkpoints, store.Wal, Node, store.FreeSpace, room, options.Checkpoint, _disk.Look, time, metrics.Checkpoints, logger);
     }
 
     public EtcdNode Node { get; }

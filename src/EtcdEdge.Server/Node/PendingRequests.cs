@@ -15,6 +15,9 @@ internal sealed class PendingRequests(long timeoutMs)
     private int _count;
     private long _bytes;
 
+    /// <summary>How long a request waits at most.</summary>
+    public long TimeoutMs => timeoutMs;
+
     /// <summary>Requests posted and not yet answered. Any thread.</summary>
     public int Count => Volatile.Read(ref _count);
 
@@ -22,11 +25,14 @@ internal sealed class PendingRequests(long timeoutMs)
     public long Failed { get; private set; }
 
     /// <summary>Any thread: takes room for one request, or says that there is none.</summary>
-    public bool TryReserve(int bytes)
+    /// <param name="bytes">The request's.</param>
+    /// <param name="isUrgent">It has room of its own: what waits for a compaction must not keep it out.</param>
+    public bool TryReserve(int bytes, bool isUrgent)
     {
         int count = Interlocked.Increment(ref _count);
         long total = Interlocked.Add(ref _bytes, bytes);
-        if (count <= Limits.MaxPendingProposals && total <= Limits.MaxPendingProposalBytes)
+        int countMax = isUrgent ? Limits.MaxPendingProposals + Limits.PendingUrgentProposals : Limits.MaxPendingProposals;
+        if (count <= countMax && (isUrgent || total <= Limits.MaxPendingProposalBytes))
         {
             return true;
         }

@@ -11,8 +11,11 @@ internal sealed class WalCounters
     private long _started;
     private long _recycled;
     private long _onDisk;
+    private long _inUse;
 
     public long BytesOnDisk => Interlocked.Read(ref _onDisk);
+
+    public long BytesInUse => Interlocked.Read(ref _inUse);
 
     public WalStatistics Snapshot => new(
         Interlocked.Read(ref _groups),
@@ -37,6 +40,8 @@ internal sealed class WalCounters
     public void AddStarted() => Interlocked.Increment(ref _started);
 
     public void AddRecycled() => Interlocked.Increment(ref _recycled);
+
+    public void AddInUse(long bytes) => Interlocked.Add(ref _inUse, bytes);
 
     public void AddOnDisk(long bytes) => Interlocked.Add(ref _onDisk, bytes);
 }

@@ -40,13 +40,7 @@ public sealed partial class WriteAheadLog
     public bool Maintain()
     {
         Invariant.Require(!_unsound, "nothing is written after a failed write");
-        if (_full.TryPeek(out var oldest) && oldest.HighestIndex < Volatile.Read(ref _releaseBefore))
-        {
-            // One by one and oldest first, each flushed: a power cut between two leaves a log without a gap.
-            _spares.Keep(_full.Dequeue());
-            return true;
-        }
-        return _spares.Prepare();
+        return TryFree() || _spares.Prepare();
     }
 
     /// <summary>
@@ -61,7 +55,7 @@ public sealed partial class WriteAheadLog
             var group = TakeGroup();
             group.HardState = _hardState;
             Write(group);
-            Return(group);
+            Pool(group);
         }
         Dispose();
     }
@@ -76,6 +70,18 @@ public sealed partial class WriteAheadLog
         {
             group.Buffer.Dispose();
         }
+    }
+
+    // One by one and oldest first, each flushed: a power cut between two leaves a log without a gap.
+    private bool TryFree()
+    {
+        if (!_full.TryPeek(out var oldest) || oldest.HighestIndex >= Volatile.Read(ref _releaseBefore))
+        {
+            return false;
+        }
+        _spares.Keep(_full.Dequeue());
+        _counters.AddInUse(-oldest.Length);
+        return true;
     }
 
     private static long PaddedLength(WalGroup group, int pageSize) => (group.Bytes + pageSize - 1L) / pageSize * pageSize;
@@ -107,6 +113,11 @@ public sealed partial class WriteAheadLog
         var page = _options.PageSize;
         var needed = page + PaddedLength(group, page);
         var isLarge = needed > _options.SegmentSize;
+        if (_spares.Count == 0)
+        {
+            // Where groups come without a pause nothing has been freed in between, and a segment that is free already needs no zeros.
+            TryFree();
+        }
         var unnamed = isLarge ? CreateLarge(needed) : _spares.Take();
         var number = (_active?.Number ?? 0) + 1;
         var segment = new Segment
@@ -131,6 +142,7 @@ public sealed partial class WriteAheadLog
             _full.Enqueue(_active);
         }
         _active = segment;
+        _counters.AddInUse(segment.Length);
         _counters.AddStarted();
     }
 

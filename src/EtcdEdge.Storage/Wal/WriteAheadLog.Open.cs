@@ -76,6 +76,7 @@ public sealed partial class WriteAheadLog
         foreach (var segment in reader.Segments)
         {
             _counters.AddOnDisk(segment.Length);
+            _counters.AddInUse(segment.Length);
         }
         if (reader.Segments.Count == 0)
         {
@@ -91,7 +92,7 @@ public sealed partial class WriteAheadLog
     {
         var group = TakeGroup();
         Write(group);
-        Return(group);
+        Pool(group);
     }
 
     private long ResumeLast(LogReader reader)

@@ -12,6 +12,7 @@ public sealed partial class WriteAheadLog : IDisposable
     private readonly Stack<WalGroup> _pool = new();
     private HardState _hardState;
     private WalGroup? _open;
+    private long _sealedBytes;
 
     /// <summary>Node loop: whether <see cref="Seal"/> has something to give.</summary>
     public bool HasPending => _open is not null;
@@ -21,6 +22,12 @@ public sealed partial class WriteAheadLog : IDisposable
 
     /// <summary>Any thread: bytes of all files of the log, spares included.</summary>
     public long BytesOnDisk => _counters.BytesOnDisk;
+
+    /// <summary>Any thread: bytes of the segments that hold entries not yet released, or that wait to be freed.</summary>
+    public long BytesInUse => _counters.BytesInUse;
+
+    /// <summary>Node loop: bytes of groups that are not on the disk yet, the open one included.</summary>
+    public long BytesUnwritten => _sealedBytes + PendingBytes;
 
     /// <summary>Any thread.</summary>
     public WalStatistics Statistics => _counters.Snapshot;
@@ -55,12 +62,19 @@ public sealed partial class WriteAheadLog : IDisposable
         if (group is not null)
         {
             group.HardState = _hardState;
+            _sealedBytes += group.Bytes;
         }
         return group;
     }
 
     /// <summary>Node loop: gives a written group back for reuse.</summary>
     public void Return(WalGroup group)
+    {
+        _sealedBytes -= group.Bytes;
+        Pool(group);
+    }
+
+    private void Pool(WalGroup group)
     {
         if (group.Buffer.Capacity > Limits.GroupBufferPooledMax || _pool.Count >= Limits.GroupsPooledMax)
         {

@@ -44,6 +44,17 @@ public sealed class CheckpointDueTests
     }
 
     [Fact]
+    public void A_log_near_its_bound_asks_even_when_nothing_was_written_since_and_is_heard_soon_after_a_failure()
+    {
+        _due.Written(0, logged: 4096, 0, cost: 1 << 20);
+        Assert.False(_due.IsDue(1, 4096, 0));
+        Assert.True(_due.IsDue(1, 4096, 0, isPressed: true));
+        _due.Failed(1_000, isPressed: true);
+        Assert.False(_due.IsDue(1_000 + Limits.CheckpointPressedRetryMs - 1, 4096, 0, isPressed: true));
+        Assert.True(_due.IsDue(1_000 + Limits.CheckpointPressedRetryMs, 4096, 0, isPressed: true));
+    }
+
+    [Fact]
     public void After_a_failure_it_waits_even_when_the_log_is_long()
     {
         _due.Failed(1_000);

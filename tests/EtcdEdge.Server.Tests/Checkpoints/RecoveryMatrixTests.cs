@@ -30,13 +30,13 @@ public sealed class RecoveryMatrixTests
     [MemberData(nameof(Rows))]
     public void Every_damage_to_every_file_has_its_outcome(string file, string damage, string outcome)
     {
-        var board = Prepared();
-        string before = board.Show();
         if (damage.Contains('-', StringComparison.Ordinal))
         {
-            Fault(board, file, damage, outcome);
+            Fault(file, damage, outcome);
             return;
         }
+        var board = Prepared();
+        string before = board.Show();
         var paths = PathsOf(board, file);
         board.Kill();
         using var held = damage == "held" ? board.Disk.Lock(paths[0]) : null;
@@ -45,6 +45,7 @@ public sealed class RecoveryMatrixTests
             Damage(board, path, damage);
         }
         Start(board, outcome, before);
+        Assert.True(outcome != "starts, deleted" || board.Disk.Stat(paths[0]) is null, "what was being made is gone");
     }
 
     private static void Start(Board board, string outcome, string before)
@@ -77,18 +78,16 @@ public sealed class RecoveryMatrixTests
     }
 
     // The disk refuses while the member runs.
-    private static void Fault(Board board, string file, string damage, string outcome)
+    private static void Fault(string file, string damage, string outcome)
     {
-        int errno = damage switch { "write-full" => 28, "read-only" => 30, _ => 5 };
-        string[] calls = damage == "flush-error" ? ["fdatasync"] : ["pwrite", "fallocate"];
-        string acknowledged = board.Show();
-        board.Disk.BeforeChange = (call, path) =>
+        if (file == "format")
         {
-            if (calls.Contains(call) && IsMeant(file, path))
-            {
-                throw new DiskException(call, path, errno);
-            }
-        };
+            FaultAtFirstStart(damage, outcome);
+            return;
+        }
+        var board = Prepared();
+        string acknowledged = board.Show();
+        Refuse(board, file, damage);
         if (outcome.StartsWith("stops: ", StringComparison.Ordinal))
         {
             string line = Assert.Throws<DiskException>(() => board.Put("lost", 10)).Message;
@@ -108,6 +107,36 @@ public sealed class RecoveryMatrixTests
         board.Checkpoint();
     }
 
+    // The identity is the last thing a new member writes: without it the next start is a first one again.
+    private static void FaultAtFirstStart(string damage, string outcome)
+    {
+        var board = new Board(11);
+        Refuse(board, "format", damage);
+        string line = Assert.Throws<StartException>(board.Start).Message;
+        Assert.Contains(outcome["stops: ".Length..], line);
+        board.Disk.BeforeChange = null;
+        board.Disk.Restart();
+        board.Start();
+        board.Put("first", 10);
+        string before = board.Show();
+        board.Kill();
+        board.Start();
+        Assert.Equal(before, board.Show());
+    }
+
+    private static void Refuse(Board board, string file, string damage)
+    {
+        int errno = damage switch { "write-full" => 28, "read-only" => 30, _ => 5 };
+        string[] calls = damage == "flush-error" ? ["fdatasync"] : ["pwrite", "fallocate"];
+        board.Disk.BeforeChange = (call, path) =>
+        {
+            if (calls.Contains(call) && IsMeant(file, path))
+            {
+                throw new DiskException(call, path, errno);
+            }
+        };
+    }
+
     private static void TryCheckpoint(Board board, bool shrink)
     {
         board.Put("x", 1);
@@ -123,6 +152,7 @@ public sealed class RecoveryMatrixTests
 
     private static bool IsMeant(string file, string path) => file switch
     {
+        "format" => path.EndsWith("format.tmp", StringComparison.Ordinal),
         "segment-newest" => path.EndsWith(".seg", StringComparison.Ordinal),
         "spare" => path.EndsWith("spare.tmp", StringComparison.Ordinal),
         "journal" => path.EndsWith(".journal", StringComparison.Ordinal),
@@ -177,7 +207,9 @@ public sealed class RecoveryMatrixTests
             "checkpoint-previous" => [board.Previous],
             "checkpoint-both" => [board.Newest, board.Previous],
             "journal" => [Snap + "checkpoint.journal"],
-            _ => [Snap + "checkpoint.tmp"],
+            "format.tmp" => ["/data/member/format.tmp"],
+            "spare.tmp" or "large.tmp" => [Wal + file],
+            _ => [Snap + file],
         };
     }
 
@@ -189,8 +221,11 @@ public sealed class RecoveryMatrixTests
                 board.Disk.Delete(path);
                 board.Disk.SyncDirectory(Path.GetDirectoryName(path)!);
                 break;
-            case "empty" or "left":
+            case "empty":
                 board.Disk.Replace(path, []);
+                break;
+            case "filled":
+                board.Disk.Replace(path, Noise());
                 break;
             case "truncated":
                 byte[] whole = board.Disk.Contents(path);
@@ -200,6 +235,10 @@ public sealed class RecoveryMatrixTests
                 board.Disk.Flip(path, 8L * Middle(board, path));
                 break;
             case "unreadable":
+                if (board.Disk.Stat(path) is null)
+                {
+                    board.Disk.Replace(path, Noise());
+                }
                 board.Disk.MakeUnreadable(path, Middle(board, path));
                 break;
             case "newer":
@@ -209,6 +248,13 @@ public sealed class RecoveryMatrixTests
                 board.Disk.Replace(path, OthersFile(path));
                 break;
         }
+    }
+
+    private static byte[] Noise()
+    {
+        var bytes = new byte[300_000];
+        new Random(5).NextBytes(bytes);
+        return bytes;
     }
 
     /// <summary>Within what is in use: a segment's second group, a checkpoint's data.</summary>

@@ -12,9 +12,11 @@ namespace EtcdEdge.Simulation.Checkers;
 internal sealed class Checks
 {
     private readonly Dictionary<int, long> _seen = [];
+    private readonly long _logBound;
 
     public Checks(World.Cluster cluster)
     {
+        _logBound = cluster.Plan.LogBoundBytes;
         Leases = new LeaseChecker(cluster.Time);
         Raft = new RaftChecker(cluster.Members, OnFirstApplied);
         Configurations = new ConfigurationChecker(cluster.Founders);
@@ -42,6 +44,10 @@ internal sealed class Checks
     {
         Raft.Stepped(life, before);
         Configurations.Check(life);
+        if (life.Store.Wal.BytesInUse > _logBound)
+        {
+            throw new SimulationFailure($"m{life.Member.Number + 1} has a log of {life.Store.Wal.BytesInUse} bytes, whose bound is {_logBound}");
+        }
     }
 
     /// <summary>A process published a root; nobody was answered out of it yet.</summary>

@@ -47,12 +47,15 @@ internal sealed class Life : IDisposable
         _checkpoints = new SimCheckpoints(this, cluster);
         Departure = new Departure(member.Id, () => Node.Cluster, LeaveAfter);
         Peers = new SimPeers(this, cluster);
+        Room = new LogRoom(store.Wal, cluster.Options.Bug == Bug.LogWithoutBound ? long.MaxValue / 2 : cluster.Plan.LogBoundBytes, Limits.SegmentBytes);
         _loop = new NodeLoop(
             new NodeLoopParts
             {
                 Raft = Raft,
                 HardState = store.Replay.LastHardState,
                 Wal = store.Wal,
+                Room = Room,
+                RoomIsScarce = _checkpoints.Press,
                 Disk = _disk,
                 Peers = Peers,
                 Gate = new MembershipGate(Peers, cluster.Plan.IsStrict, cluster.Plan.MaxLearners),
@@ -104,6 +107,9 @@ internal sealed class Life : IDisposable
     public List<StateTransfer> Outgoing { get; } = [];
 
     public RaftNode Raft { get; }
+
+    /// <summary>What its log may still take.</summary>
+    public LogRoom Room { get; }
 
     public Watching Watch { get; }
 
@@ -167,6 +173,9 @@ internal sealed class Life : IDisposable
             _calls.Add(call);
         }
     }
+
+    /// <summary>There may be segments of the log to free.</summary>
+    public void LookAtLog() => _disk.Look();
 
     /// <summary>Asks this process to do something of the operator's on its loop.</summary>
     public void Control(Action<RaftNode> act) => Post(NodeInputKind.Control, (Action<NodeLoop>)(_ => act(Raft)));

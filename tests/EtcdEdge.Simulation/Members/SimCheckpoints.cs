@@ -26,6 +26,15 @@ internal sealed class SimCheckpoints(Life life, Cluster cluster) : IPendingCall
         }
     }
 
+    /// <summary>The log is near its bound: writes will wait for a checkpoint, also after the load.</summary>
+    public void Press()
+    {
+        if (!_isAsking)
+        {
+            After(cluster.Random.NextInt64(1, 300) * VirtualTime.Ms, isPressed: true);
+        }
+    }
+
     public bool TryFinish()
     {
         if (_capture is not { IsCompleted: true } done)
@@ -40,12 +49,12 @@ internal sealed class SimCheckpoints(Life life, Cluster cluster) : IPendingCall
     {
     }
 
-    private void After(long us)
+    private void After(long us, bool isPressed = false)
     {
         int turn = ++_turn;
         cluster.Time.After(us, () =>
         {
-            if (turn == _turn && !cluster.IsLoadOver)
+            if (turn == _turn && (isPressed || !cluster.IsLoadOver))
             {
                 life.Run(Ask);
             }
@@ -83,6 +92,11 @@ internal sealed class SimCheckpoints(Life life, Cluster cluster) : IPendingCall
         {
             cluster.Trace.Note("no checkpoint", life.Member.Number);
         }
+        if (life.Room.IsScarce && life.Store.Checkpoints.HeldTwice < life.Node.Status.AppliedIndex)
+        {
+            Press();
+            return;
+        }
         Later();
     }
 
@@ -92,5 +106,9 @@ internal sealed class SimCheckpoints(Life life, Cluster cluster) : IPendingCall
         life.Member.Damage.CheckpointWritten(path, result.IsWhole);
         cluster.Trace.Note("checkpoint", life.Member.Number, (long)result.AppliedIndex, life.Member.Disk.Changes);
         life.Store.Wal.ReleaseBefore(life.Store.Checkpoints.HeldTwice + 1);
+        if (life.Room.IsScarce)
+        {
+            life.LookAtLog();
+        }
     }
 }

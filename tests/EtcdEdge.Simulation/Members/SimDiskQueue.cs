@@ -40,4 +40,12 @@ internal sealed class SimDiskQueue(Life life, Cluster cluster) : IDiskQueue
         {
         }
     }
+
+    /// <summary>As the disk's thread when it is woken while nothing is written.</summary>
+    public void Look()
+    {
+        while (_group is null && life.Store.Wal.Maintain())
+        {
+        }
+    }
 }

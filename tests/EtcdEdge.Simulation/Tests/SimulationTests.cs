@@ -72,6 +72,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
     [InlineData(nameof(Bug.Diverge), 3, null)]
     [InlineData(nameof(Bug.ProposeTwice), 0, null)]
     [InlineData(nameof(Bug.ReleaseTooEarly), 1, null)]
+    [InlineData(nameof(Bug.LogWithoutBound), 0, null)]
     [InlineData(nameof(Bug.ForgetMembership), 3, null)]
     [InlineData(nameof(Bug.SnapshotWithoutHash), 3, null)]
     [InlineData(nameof(Bug.SnapshotOverNewer), 3, null)]

@@ -35,6 +35,9 @@ internal sealed record Plan
     /// <summary>Mean time between two checkpoints of a member.</summary>
     public required long CheckpointUs { get; init; }
 
+    /// <summary>What a member's log may take.</summary>
+    public required long LogBoundBytes { get; init; }
+
     /// <summary>Entries a member keeps in memory for others that lag.</summary>
     public required ulong CatchUpEntries { get; init; }
 
@@ -53,7 +56,7 @@ internal sealed record Plan
 
     public static Plan Draw(Random random, SimulationOptions options)
     {
-        var plan = Draw(random, options.Members);
+        var plan = Draw(random, options.Members) with { LogBoundBytes = options.Seed % 3 == 0 ? Limits.LogBoundBytesMin : long.MaxValue / 2 };
         if (options.Focus is { } fault)
         {
             plan = plan with { Faults = [fault], FaultUs = (fault == Fault.PowerCutInWrite ? 400 : 4000) * VirtualTime.Ms, Operators = 0 };
@@ -63,6 +66,7 @@ internal sealed record Plan
             Bug.ManyChangesAtOnce or Bug.ChangeBeforeCommit => plan with { Operators = 3 },
             Bug.SnapshotWithoutHash or Bug.SnapshotOverNewer =>
                 plan with { Operators = 2, CatchUpEntries = Limits.CatchUpEntriesMin, CheckpointUs = 700 * VirtualTime.Ms },
+            Bug.LogWithoutBound => plan with { LogBoundBytes = Limits.LogBoundBytesMin, CheckpointUs = 15_000 * VirtualTime.Ms },
             _ => plan,
         };
     }
@@ -88,6 +92,7 @@ internal sealed record Plan
         Inflight = random.Next(3) == 0 ? random.Next(1, 4) : 512,
         AutoCompacts = random.Next(4) == 0,
         CheckpointUs = random.NextInt64(500, random.Next(3) == 0 ? 3_000 : 15_000) * VirtualTime.Ms,
+        LogBoundBytes = long.MaxValue / 2,
         CatchUpEntries = random.Next(2) == 0 ? Limits.CatchUpEntries : (ulong)random.Next(Limits.CatchUpEntriesMin, 4 * Limits.CatchUpEntriesMin),
         StateChunkBytes = random.Next(4_000, 200_000),
         Operators = random.Next(4) switch { 0 or 1 => 0, 2 => 1, _ => 2 },

@@ -123,6 +123,38 @@ public sealed class LogRecoveryTests
     }
 
     [Fact]
+    public void What_is_in_use_is_counted_over_release_and_restart()
+    {
+        var bench = new LogBench();
+        bench.MustOpen();
+        bench.CommitEach(1, 40);
+        Assert.Equal(3 * LogBench.SegmentSize, bench.Log!.BytesInUse);
+        bench.Log.Append(new HardState(1, 1, 0), [LogBench.Entry(41, 3000)]);
+        Assert.InRange(bench.Log.BytesUnwritten, 3000, 4096);
+        bench.Flush();
+        Assert.Equal(0, bench.Log.BytesUnwritten);
+        bench.CutPower();
+        bench.MustOpen();
+        Assert.Equal(3 * LogBench.SegmentSize, bench.Log!.BytesInUse);
+        bench.Log.ReleaseBefore(40);
+        bench.Maintain();
+        Assert.Equal(LogBench.SegmentSize, bench.Log.BytesInUse);
+    }
+
+    [Fact]
+    public void A_log_without_a_pause_uses_what_is_free_before_it_makes_a_spare()
+    {
+        var bench = new LogBench();
+        bench.MustOpen();
+        for (ulong index = 1; index < 200; index++)
+        {
+            bench.Commit(LogBench.Entry(index));
+            bench.Log!.ReleaseBefore(index);
+        }
+        Assert.InRange(bench.Log!.BytesOnDisk, 1, 3 * LogBench.SegmentSize);
+    }
+
+    [Fact]
     public void The_log_never_keeps_more_spares_than_told()
     {
         var bench = new LogBench();

@@ -1,0 +1,50 @@
+using EtcdEdge.Storage.Wal;
+
+namespace EtcdEdge.Server.Node;
+
+/// <summary>
+/// Keeps the log within its bound while writers outrun checkpoints. Three thresholds below it, counted in segments, since the log is freed by whole ones: where a
+/// checkpoint is wanted whatever else is due, where ordinary writes wait, and where everything does. The node loop takes room; any thread may ask whether
+/// it is scarce.
+/// </summary>
+/// <param name="wal">The log.</param>
+/// <param name="boundBytes">What its segments in use may take.</param>
+/// <param name="segmentBytes">What one takes.</param>
+internal sealed class LogRoom(WriteAheadLog wal, long boundBytes, long segmentBytes)
+{
+    private readonly long _scarce = boundBytes - (Limits.LogSegmentsScarce * segmentBytes);
+    private readonly long _ordinary = boundBytes - (Limits.LogSegmentsForUrgent * segmentBytes);
+    private readonly long _urgent = boundBytes - segmentBytes;
+    private long _taken;
+
+    /// <summary>Any thread: what the log's segments in use take.</summary>
+    public long UsedBytes => wal.BytesInUse;
+
+    /// <summary>What they may take.</summary>
+    public long BoundBytes => boundBytes;
+
+    /// <summary>Any thread: writes are about to wait, or do.</summary>
+    public bool IsScarce => wal.BytesInUse > _scarce;
+
+    /// <summary>The bound of a log for these options: a burst's worth of checkpoints, and in any case some segments and the largest requests.</summary>
+    public static long BoundOf(long checkpointLogBytes, long segmentBytes, long maxRequestBytes) => Math.Max(
+        Limits.LogCheckpointsMax * checkpointLogBytes,
+        (Limits.LogSegmentsMin * segmentBytes) + (Limits.LogLargestRequests * maxRequestBytes));
+
+    /// <summary>What was taken in the turn before is in the log's groups by now.</summary>
+    public void NextTurn() => _taken = 0;
+
+    /// <summary>Takes room for an entry, or says that there is none.</summary>
+    /// <param name="bytes">Its data's.</param>
+    /// <param name="isUrgent">It may use what is kept for compactions, alarms and the cluster's own business.</param>
+    public bool TryTake(long bytes, bool isUrgent)
+    {
+        long wanted = _taken + bytes + Limits.LogBytesPerEntry;
+        if (wal.BytesInUse + wal.BytesUnwritten + wanted > (isUrgent ? _urgent : _ordinary))
+        {
+            return false;
+        }
+        _taken = wanted;
+        return true;
+    }
+}

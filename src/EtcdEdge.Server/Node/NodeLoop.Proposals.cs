@@ -1,0 +1,175 @@
+using System.Buffers;
+using EtcdEdge.Raft;
+using EtcdEdge.StateMachine;
+using EtcdEdge.StateMachine.Wire;
+using Google.Protobuf;
+
+namespace EtcdEdge.Server.Node;
+
+/// <content>From requests to entries: taken, forwarded to the leader, or held while there is no leader or no room in the log.</content>
+internal sealed partial class NodeLoop
+{
+    /// <summary>Requests that could not be taken yet, oldest first: they wait as in etcd, whose raft node takes no proposal without a leader.</summary>
+    private readonly List<(ulong Id, ReadOnlyMemory<byte> Entry)> _held = [];
+
+    /// <summary>The same of other members' clients, while this member leads and its log is full; nobody else would take them.</summary>
+    private readonly Queue<(byte[] Entry, long DeadlineMs)> _heldForOthers = new();
+    private long _heldForOthersBytes;
+    private bool _isRoomScarce;
+
+    private enum Offered
+    {
+        /// <summary>It is in the log or on its way to the leader.</summary>
+        Taken,
+
+        /// <summary>Raft has too much in hand.</summary>
+        Refused,
+
+        /// <summary>There is no leader, it hands over, or its log is full.</summary>
+        MustWait,
+    }
+
+    private bool Leads => _raft.Role == Raft.Role.Leader;
+
+    private void Propose(Proposal proposal)
+    {
+        var offered = MustQueue(proposal.Entry) ? Offered.MustWait : Offer(proposal.Entry);
+        if (offered == Offered.Refused)
+        {
+            _pending.Refuse(proposal, EtcdError.TooManyRequests);
+            return;
+        }
+        _pending.Add(proposal, _nowMs);
+        if (offered == Offered.MustWait)
+        {
+            _held.Add((proposal.Id, proposal.Entry));
+        }
+    }
+
+    private void ProposeForOther(byte[] entry)
+    {
+        if (!Leads)
+        {
+            return;
+        }
+        if (_heldForOthers.Count == 0 && !MustQueue(entry) && HasRoomFor(entry))
+        {
+            _raft.Propose(entry);
+        }
+        else if (_heldForOthers.Count < Limits.HeldForOthers && _heldForOthersBytes + entry.Length <= Limits.MaxPendingProposalBytes)
+        {
+            _heldForOthersBytes += entry.Length;
+            _heldForOthers.Enqueue((entry, _nowMs + _pending.TimeoutMs));
+        }
+    }
+
+    // Whoever came first goes first; what makes room overtakes what waits for it.
+    private bool MustQueue(ReadOnlyMemory<byte> entry) => _held.Count > 0 && !IsUrgent(entry);
+
+    /// <summary>To this member's own log if it leads, else to the leader. A forwarded entry is never sent twice: it may have arrived.</summary>
+    private Offered Offer(ReadOnlyMemory<byte> entry)
+    {
+        if (Leads)
+        {
+            return !HasRoomFor(entry) ? Offered.MustWait : _raft.Propose(entry).Outcome switch
+            {
+                ProposeOutcome.Accepted => Offered.Taken,
+                ProposeOutcome.TooManyUncommitted => Offered.Refused,
+                _ => Offered.MustWait,
+            };
+        }
+        if (_raft.Leader == 0)
+        {
+            return Offered.MustWait;
+        }
+        _parts.Peers.Forward(_raft.Leader, entry);
+        return Offered.Taken;
+    }
+
+    private bool HasRoomFor(ReadOnlyMemory<byte> entry) =>
+        _parts.Room.TryTake(entry.Length, isUrgent: false) || (IsUrgent(entry) && _parts.Room.TryTake(entry.Length, isUrgent: true));
+
+    // What makes room, what tells the operator, and what the members agree on; all of it small and rare.
+    private static bool IsUrgent(ReadOnlyMemory<byte> entry) => EntryCodec.Parse(entry).Kind.IsUrgent();
+
+    /// <summary>
+    /// A follower whose log is full takes no entries until a checkpoint has made room. Dropped messages are nothing new to Raft: the leader sends them again, or
+    /// a state when its own log has moved on.
+    /// </summary>
+    private bool HasRoomFor(Message message)
+    {
+        if (message.Type != MessageType.Append || message.Entries.IsEmpty)
+        {
+            return true;
+        }
+        long bytes = 0;
+        foreach (ref readonly var entry in message.Entries.Span)
+        {
+            bytes += entry.Data.Length + Limits.LogBytesPerEntry;
+        }
+        return _parts.Room.TryTake(bytes, isUrgent: true);
+    }
+
+    private void OfferHeld()
+    {
+        LookAtRoom();
+        if (_held.Count > 0 && _raft.Leader != 0)
+        {
+            int kept = 0;
+            for (int i = 0; i < _held.Count; i++)
+            {
+                // Behind one that waits for room all do, or small ones would pass large ones for ever.
+                if (_pending.IsWaiting(_held[i].Id) && (kept > 0 || Offer(_held[i].Entry) != Offered.Taken))
+                {
+                    _held[kept++] = _held[i];
+                }
+            }
+            _held.RemoveRange(kept, _held.Count - kept);
+        }
+        OfferHeldForOthers();
+    }
+
+    private void OfferHeldForOthers()
+    {
+        while (_heldForOthers.TryPeek(out var next))
+        {
+            bool isOver = !Leads || next.DeadlineMs <= _nowMs;
+            if (!isOver && !HasRoomFor(next.Entry))
+            {
+                return;
+            }
+            _heldForOthers.Dequeue();
+            _heldForOthersBytes -= next.Entry.Length;
+            if (!isOver)
+            {
+                _raft.Propose(next.Entry);
+            }
+        }
+    }
+
+    private void GiveUpOnTheHeld()
+    {
+        var reason = Leads ? EtcdError.TooManyRequests : EtcdError.TimeoutWithoutLeader;
+        int late = 0;
+        while (late < _held.Count && _pending.TryGiveUp(_held[late].Id, _nowMs, reason))
+        {
+            late++;
+        }
+        _held.RemoveRange(0, late);
+    }
+
+    private void LookAtRoom()
+    {
+        bool isScarce = _parts.Room.IsScarce;
+        if (isScarce && !_isRoomScarce)
+        {
+            _parts.RoomIsScarce();
+        }
+        _isRoomScarce = isScarce;
+    }
+
+    /// <summary>A request of the node's own, which nobody waits for. A follower has one too: the alarm that its disk is full.</summary>
+    private bool ProposeOwn(RequestKind kind, IMessage request) =>
+        Offer(EntryCodec.Encode(
+            _ids.Next(), kind, new ReadOnlySequence<byte>(request.ToByteArray()), _parts.State.Auth.View.Root)) == Offered.Taken;
+}
