@@ -60,6 +60,18 @@ public sealed class SnapshotTests : IDisposable
     }
 
     [Fact]
+    public async Task A_restore_with_every_flag_makes_the_member_that_etcdutl_makes()
+    {
+        await using (var daemon = new Daemon(Binaries.Etcd))
+        {
+            await daemon.StartAsync();
+            await WriteAsync(new EtcdCtl("3.5", daemon));
+            await new EtcdCtl("3.5", daemon).RunAsync("snapshot", "save", File);
+        }
+        Assert.Equal(await RestoredMembersAsync(Binaries.EtcdUtl, Binaries.Etcd, []), await RestoredMembersAsync(Binaries.Server, Binaries.Server, ["etcdutl"]));
+    }
+
+    [Fact]
     public async Task A_restore_can_raise_the_revision_and_forget_what_was_before()
     {
         await using (var daemon = new Daemon(Binaries.Server))
@@ -182,6 +194,11 @@ public sealed class SnapshotTests : IDisposable
         Assert.Contains("etcdedge import", refused.Error, StringComparison.Ordinal);
         await FailsAsync(1, $"Error: Failed to defragment etcd data[{Restored}] ({Restored} holds no member)", "defrag", "--data-dir", Restored);
         Assert.False(Directory.Exists(Restored));
+        foreach (string[] other in (string[][])[["backup", "--data-dir", data, "--backup-dir", Restored], ["check", "v2store"], ["completion", "bash"], ["verify"], ["snapshot", "save", "x"]])
+        {
+            var no = await Command.RunAsync(Binaries.Server, ["etcdutl", .. other]);
+            Assert.Equal((4, 1, ""), (no.ExitCode, no.Error.TrimEnd().Split('\n').Length, no.Output));
+        }
         var migrate = await Command.RunAsync(Binaries.Server, ["etcdutl", "migrate", "--data-dir", data, "--target-version", "3.6"]);
         Assert.Equal(4, migrate.ExitCode);
         Assert.Contains("no schema of etcd's to migrate", migrate.Error, StringComparison.Ordinal);
@@ -207,6 +224,25 @@ public sealed class SnapshotTests : IDisposable
         var theirs = await Command.RunAsync(Binaries.EtcdUtl, arguments);
         var ours = await Command.RunAsync(Binaries.Server, ["etcdutl", .. arguments]);
         Assert.Equal((theirs.ExitCode, theirs.Output, theirs.Error), (ours.ExitCode, ours.Output, ours.Error));
+    }
+
+    /// <summary>Who serves what a restore with all flags has made: the ids depend on the token, the names and the URLs.</summary>
+    private async Task<string> RestoredMembersAsync(string tool, string server, string[] prefix)
+    {
+        string data = Restored + Path.GetFileName(server), wal = data + "-wal";
+        const string peers = "http://127.0.0.1:1,http://127.0.0.1:2";
+        await Command.OutputOfAsync(tool, [
+            .. prefix, "snapshot", "restore", File, "--data-dir", data, "--wal-dir", wal, "--name", "m1",
+            "--initial-cluster", "m1=http://127.0.0.1:1,m1=http://127.0.0.1:2", "--initial-cluster-token", "restored",
+            "--initial-advertise-peer-urls", peers, "--initial-memory-map-size", "1000000", "--bump-revision", "90", "--mark-compacted",
+        ]);
+        Assert.NotEmpty(Directory.GetFiles(wal));
+        await using var restored = new Daemon(server, data, ["--wal-dir", wal, "--name", "m1"]);
+        await restored.StartAsync();
+        var etcdctl = new EtcdCtl("3.5", restored);
+        string status = (await etcdctl.RunAsync("endpoint", "status", "-w", "json")).Split("\"header\":")[1].Split(",\"raft_term\"")[0];
+        string[] member = (await etcdctl.RunAsync("member", "list")).Split(", ");
+        return $"{status} {string.Join(' ', member[..4])} {(await StateAsync(restored)).Hash}";
     }
 
     private static string LastLine(string text) => text.TrimEnd().Split('\n')[^1];

@@ -87,7 +87,8 @@ internal static class EtcdEntries
             ("PUT", "/0/version") => Encode(request.ID, RequestKind.ClusterVersionSet, new ClusterVersionSetRequest { Ver = request.Val }),
             // The clock of a store without keys.
             ("SYNC", _) => default(ReadOnlyMemory<byte>),
-            _ => throw Unknown(entry, $"it is a request of the v2 API ({request.Method} {request.Path}), which EtcdEdge does not have"),
+            _ => throw Unknown(entry, $"it is a request of the v2 API ({request.Method} {request.Path}), and keys of that API are not taken over; "
+                + "restore the v3 keys alone from a snapshot (etcdctl snapshot save, etcdutl snapshot restore)"),
         };
     }
 

@@ -113,7 +113,8 @@ internal sealed class EtcdImport(IDisk disk)
             var snapshot = StoredSnapshot.Parser.ParseFrom(StoredSnapshotFile.Parser.ParseFrom(File.ReadAllBytes(newest)).Data);
             using var document = JsonDocument.Parse(snapshot.Data.Memory);
             Require(CountV2Keys(document.RootElement) == 0,
-                $"{newest} holds keys of the v2 API, which EtcdEdge does not have; move them to v3 keys or delete them with etcd 3.5, or import with v3 keys only from a snapshot");
+                $"{newest} holds keys of the v2 API, which an import does not take over; delete them there once they are copied through both servers' v2 APIs (EtcdEdge has it with "
+                + "--enable-v2 too), or restore the v3 keys alone from a snapshot (etcdctl snapshot save, etcdutl snapshot restore)");
         }
         catch (Exception damage) when (damage is InvalidProtocolBufferException or JsonException or IOException or InvalidOperationException)
         {

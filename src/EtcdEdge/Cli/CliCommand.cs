@@ -21,6 +21,9 @@ internal sealed class CliCommand
 
     public CliCommand[] Children { get; init; } = [];
 
+    /// <summary>Why a command of etcd's tool is none of this one's, and what to do instead; it is not listed then, and any flags lead here.</summary>
+    public string? Refusal { get; init; }
+
     /// <summary>Null for a group.</summary>
     public Func<CliCall, int>? Run { get; init; }
 

@@ -16,6 +16,11 @@ internal sealed class CliTool(CliCommand root, TextWriter output, TextWriter err
         {
             return Refuse($"unknown command \"{unknown}\" for \"{root.Name}\"", $"Run '{root.Name} --help' for usage.");
         }
+        if (command.Refusal is { } refusal)
+        {
+            errors.WriteLine("Error: " + refusal);
+            return CliFailure.BadFeature;
+        }
         var flags = new Dictionary<string, string>(StringComparer.Ordinal);
         var positional = new List<string>();
         string? complaint = Parse(path, rest, flags, positional);

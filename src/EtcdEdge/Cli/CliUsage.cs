@@ -17,7 +17,7 @@ internal static class CliUsage
         {
             text.Append("\nAvailable Commands:\n");
             int width = Math.Max(NameColumnMin, command.Children.Max(child => child.Name.Length));
-            foreach (var child in command.Children.OrderBy(child => child.Name, StringComparer.Ordinal))
+            foreach (var child in command.Children.Where(child => child.Refusal is null).OrderBy(child => child.Name, StringComparer.Ordinal))
             {
                 text.Append("  ").Append(child.Name.PadRight(width)).Append(' ').Append(child.Short).Append('\n');
             }

@@ -20,9 +20,10 @@ internal static class UtlTool
             {
                 Name = "snapshot",
                 Short = "Manages etcd node snapshots",
-                Children = [SnapshotRestoreCommand.Command, SnapshotStatusCommand.Command],
+                Children = [SnapshotRestoreCommand.Command, SnapshotStatusCommand.Command, RefusedCommands.SnapshotSave],
             },
             VersionCommand.Command,
+            .. RefusedCommands.All,
         ],
     };
 
