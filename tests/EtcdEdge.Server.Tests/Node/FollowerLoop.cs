@@ -106,6 +106,7 @@ internal sealed class FollowerLoop : IPeers, IDiskQueue
                 Raft = _raft,
                 HardState = _store.Replay.LastHardState,
                 Wal = _store.Wal,
+                Room = new LogRoom(_store.Wal, boundBytes: 1 << 30, segmentBytes: 1 << 20),
                 Disk = this,
                 Peers = this,
                 Gate = new MembershipGate(this, isStrict: true, maxLearners: 1),
