@@ -4,33 +4,76 @@ using EtcdEdge.Storage.Wal;
 namespace EtcdEdge.Server.Node;
 
 /// <summary>
-/// The one thread that waits for the card. It writes a group, makes it durable, tells the loop, and uses its idle time to zero-fill the next
-/// segment. A failed write or flush is final (the kernel may have dropped the dirty pages): it is reported once and nothing is tried again.
+/// Who waits for the card: one thread that writes a group, makes it durable, tells the loop, and uses its idle time to zero-fill the next segment; or,
+/// for a group that holds a lone request, the thread that brought the request. A failed write or flush is final (the kernel may have dropped the dirty
+/// pages): it is reported once and nothing is tried again.
 /// </summary>
 internal sealed class DiskThread : IDiskQueue, IDisposable
 {
     private readonly WriteAheadLog _wal;
-    private readonly NodeDriver _driver;
+    private readonly Action<WalGroup> _flushed;
     private readonly Action<Exception> _failed;
     private readonly AutoResetEvent _wake = new(false);
+    private readonly Lock _card = new();
     private readonly Thread _thread;
-    private volatile WalGroup? _submitted;
+    private WalGroup? _submitted;
     private volatile bool _stopping;
+    private volatile bool _isBroken;
 
-    public DiskThread(WriteAheadLog wal, NodeDriver driver, Action<Exception> failed)
+    /// <param name="wal">The log; <see cref="Dispose"/> closes it.</param>
+    /// <param name="flushed">Called by whoever wrote a group, once it is durable.</param>
+    /// <param name="failed">Called once, with what ends the process.</param>
+    public DiskThread(WriteAheadLog wal, Action<WalGroup> flushed, Action<Exception> failed)
     {
         _wal = wal;
-        _driver = driver;
+        _flushed = flushed;
         _failed = failed;
         _thread = new Thread(Run) { Name = "disk", IsBackground = true };
     }
+
+    /// <summary>
+    /// Set and reset by whoever has the loop's turn: groups submitted meanwhile are left for it, and it must call <see cref="WriteSubmitted"/> after its turn.
+    /// </summary>
+    public bool LeavesGroups { get; set; }
 
     public void Start() => _thread.Start();
 
     public void Submit(WalGroup group)
     {
-        _submitted = group;
-        _wake.Set();
+        Volatile.Write(ref _submitted, group);
+        if (!LeavesGroups)
+        {
+            _wake.Set();
+        }
+    }
+
+    /// <summary>Writes the submitted group on the caller's thread, or wakes the disk's if that has the card in its hands.</summary>
+    public void WriteSubmitted()
+    {
+        if (Volatile.Read(ref _submitted) is null)
+        {
+            return;
+        }
+        if (!_card.TryEnter())
+        {
+            _wake.Set();
+            return;
+        }
+        WalGroup? written;
+        try
+        {
+            written = TakeAndWrite();
+        }
+        catch (DiskException exception)
+        {
+            Fail(exception);
+            return;
+        }
+        finally
+        {
+            _card.Exit();
+        }
+        Tell(written);
     }
 
     /// <summary>Any thread: there may be segments to free.</summary>
@@ -52,29 +95,65 @@ internal sealed class DiskThread : IDiskQueue, IDisposable
     {
         try
         {
-            while (true)
+            while (!_isBroken)
             {
-                if (_submitted is { } group)
+                if (!DoOne(out var written))
                 {
-                    _submitted = null;
-                    _wal.Write(group);
-                    _driver.Post(NodeInputKind.Flushed, group);
-                }
-                else if (_stopping)
-                {
-                    _wal.Close();
                     return;
                 }
-                else if (!_wal.Maintain())
-                {
-                    // A checkpoint may let segments go while nobody writes.
-                    _wake.WaitOne(Limits.DiskIdleLookMs);
-                }
+                Tell(written);
             }
         }
         catch (DiskException exception)
         {
-            _failed(exception);
+            Fail(exception);
         }
+    }
+
+    /// <summary>What the thread has to do next: a group, upkeep, or waiting. False when it has closed the log.</summary>
+    private bool DoOne(out WalGroup? written)
+    {
+        bool isIdle;
+        lock (_card)
+        {
+            written = TakeAndWrite();
+            if (written is null && _stopping)
+            {
+                _wal.Close();
+                return false;
+            }
+            isIdle = written is null && !_wal.Maintain();
+        }
+        if (isIdle)
+        {
+            // A checkpoint may let segments go while nobody writes.
+            _wake.WaitOne(Limits.DiskIdleLookMs);
+        }
+        return true;
+    }
+
+    private WalGroup? TakeAndWrite()
+    {
+        if (_isBroken || Interlocked.Exchange(ref _submitted, null) is not { } group)
+        {
+            return null;
+        }
+        _wal.Write(group);
+        return group;
+    }
+
+    // Without the card: the turn that follows may submit the next group.
+    private void Tell(WalGroup? written)
+    {
+        if (written is not null)
+        {
+            _flushed(written);
+        }
+    }
+
+    private void Fail(DiskException exception)
+    {
+        _isBroken = true;
+        _failed(exception);
     }
 }

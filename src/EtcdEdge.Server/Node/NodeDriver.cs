@@ -2,8 +2,8 @@ namespace EtcdEdge.Server.Node;
 
 /// <summary>
 /// Gives the node loop its turns, one at a time. A small turn is taken by the thread that brings the input: a lone write then wakes two
-/// threads on its way instead of five, and waking is what a lone write mostly costs on a small board. Large turns, ticks and what is left over are
-/// the node thread's. What escapes the loop is a broken invariant: it is reported and the process ends, for a half-done step must not be continued.
+/// threads on its way instead of five, and waking is what a lone write mostly costs on a small board. If it is a client's request and the card is free, that
+/// thread also writes it to the log, and returns with the answer. Large turns, ticks and what is left over are the node thread's. What escapes the loop is a broken invariant: it is reported and the process ends, for a half-done step must not be continued.
 /// </summary>
 internal sealed class NodeDriver : IDisposable
 {
@@ -14,6 +14,7 @@ internal sealed class NodeDriver : IDisposable
     private readonly Action<Exception> _failed;
     private readonly Thread _thread;
     private NodeLoop? _loop;
+    private DiskThread? _disk;
     private List<NodeInput> _inputs = new(1024);
     private volatile bool _stopping;
     private volatile bool _broken;
@@ -26,8 +27,9 @@ internal sealed class NodeDriver : IDisposable
     }
 
     /// <summary>From now on turns are taken.</summary>
-    public void Start(NodeLoop loop)
+    public void Start(NodeLoop loop, DiskThread disk)
     {
+        _disk = disk;
         _loop = loop;
         _thread.Start();
     }
@@ -75,7 +77,14 @@ internal sealed class NodeDriver : IDisposable
             _wake.Set();
             return true;
         }
-        TakeSmallTurns(loop);
+        if (kind == NodeInputKind.Propose)
+        {
+            TakeTurnsAndWrite(loop, _disk!);
+        }
+        else
+        {
+            TakeSmallTurns(loop);
+        }
         return true;
     }
 
@@ -91,17 +100,27 @@ internal sealed class NodeDriver : IDisposable
         _wake.Dispose();
     }
 
+    // The group goes to the card on this thread, without a wake-up there and back: for a lone request that is a third of its way. One thread of the pool at a time
+    // may wait for the card in this manner; others only add to the next group, which the disk's thread writes.
+    private void TakeTurnsAndWrite(NodeLoop loop, DiskThread disk)
+    {
+        TakeSmallTurns(loop, leavesGroups: true);
+        disk.WriteSubmitted();
+    }
+
     // Whoever posts while another has the turn leaves at once: the holder looks again after it has let go.
-    private void TakeSmallTurns(NodeLoop loop)
+    private void TakeSmallTurns(NodeLoop loop, bool leavesGroups = false)
     {
         for (int turns = 0; _inbox.Count > 0 && _turn.TryEnter(); turns++)
         {
+            _disk!.LeavesGroups = leavesGroups;
             try
             {
                 Turn(loop);
             }
             finally
             {
+                _disk.LeavesGroups = false;
                 _turn.Exit();
             }
             Interlocked.MemoryBarrier();

@@ -41,7 +41,7 @@ internal sealed class NodeRuntime : IAsyncDisposable
         var ids = new RequestIds(store.Identity.MemberId, (ulong)Random.Shared.NextInt64());
         Node = new EtcdNode(store.Identity, _driver.Post, pending, store.State, ids, options.Requests.MaxRequestBytes, events.Published);
         var journal = new NodeJournal(logger, options.Requests.QuotaBackendBytes);
-        _disk = new DiskThread(store.Wal, _driver, events.Failed);
+        _disk = new DiskThread(store.Wal, group => _driver.Post(NodeInputKind.Flushed, group), events.Failed);
         var departure = new Departure(store.Identity.MemberId, () => Node.Cluster, events.Leave);
         var inputs = new PeerInputs(_driver, events.Answer, departure);
         var states = new StateReceiver(store.Identity.MemberId, store.Checkpoints, () => StateMachineParts.Create(options), inputs.Deliver);
@@ -110,7 +110,7 @@ internal sealed class NodeRuntime : IAsyncDisposable
     public void Start()
     {
         _disk.Start();
-        _driver.Start(_loop);
+        _driver.Start(_loop, _disk);
         _driver.Post(NodeInputKind.Control, (Action<NodeLoop>)(loop => loop.CampaignIfAlone()));
         _checkpointer.Start();
         Timing.Start();
