@@ -4,8 +4,8 @@ using EtcdEdge.StateMachine;
 namespace EtcdEdge.Server.Node;
 
 /// <summary>
-/// Reads that wait for their barrier (ReadIndex, thesis §6.4). All reads that arrive within one step share one question to Raft, which turns a
-/// thousand readers into one round of heartbeats; each batch is answered once the applied index has reached what Raft confirmed.
+/// Reads that wait for their barrier (ReadIndex, thesis §6.4). One question to Raft is under way at a time, and all reads that arrive meanwhile share the
+/// next, which turns a thousand readers into one round of heartbeats; each batch is answered once the applied index has reached what Raft confirmed.
 /// </summary>
 /// <param name="timeoutMs">How long a reader waits before it is told that nobody confirmed.</param>
 /// <param name="firstContext">
@@ -29,10 +29,10 @@ internal sealed class LinearizableReads(long timeoutMs, ulong firstContext)
         _fresh.Add(read);
     }
 
-    /// <summary>One question for everything that arrived since the last.</summary>
+    /// <summary>One question for everything that arrived since the last, once that is answered.</summary>
     public void AskRaft(RaftNode raft)
     {
-        if (_fresh.Count == 0)
+        if (_fresh.Count == 0 || _asked.Count > 0)
         {
             return;
         }

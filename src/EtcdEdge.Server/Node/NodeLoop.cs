@@ -75,6 +75,7 @@ internal sealed partial class NodeLoop
         while (_raft.HasReady)
         {
             Handle(_raft.TakeReady());
+            _reads.AskRaft(_raft);
         }
         _incoming.Clear();
         SubmitGroup();
