@@ -39,6 +39,9 @@ internal static partial class Limits
     /// <summary>Ticks made up for in one step: a loop that was paused must not campaign because it slept.</summary>
     public const int TicksPerStep = 2;
 
+    /// <summary>Readers from which on a round of heartbeats costs more than the wait for the rest of them.</summary>
+    public const int CrowdOfReads = 16;
+
     /// <summary>How often waiting requests are looked at for a passed deadline: deadlines are seconds.</summary>
     public const long DeadlineSweepMs = 500;
 

@@ -113,6 +113,8 @@ internal sealed class NodeDriver : IDisposable
     {
         for (int turns = 0; _inbox.Count > 0 && _turn.TryEnter(); turns++)
         {
+            bool wantedTurn = loop.WantsTurnSoon;
+            bool wantsTurn;
             _disk!.LeavesGroups = leavesGroups;
             try
             {
@@ -120,8 +122,13 @@ internal sealed class NodeDriver : IDisposable
             }
             finally
             {
+                wantsTurn = loop.WantsTurnSoon;
                 _disk.LeavesGroups = false;
                 _turn.Exit();
+            }
+            if (wantsTurn && !wantedTurn)
+            {
+                _wake.Set();
             }
             Interlocked.MemoryBarrier();
             if (turns == Limits.SmallTurnsInARow || _inbox.Count > Limits.InputsOfSmallTurn)

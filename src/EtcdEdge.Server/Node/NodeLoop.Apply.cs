@@ -17,9 +17,15 @@ internal sealed partial class NodeLoop
     private ulong _lastLeader;
     private bool _stateChanged = true;
 
-    /// <summary>How long the loop may sleep: a compaction in progress wants its next turn.</summary>
-    public int MsToNextTurn(int msToNextTick) =>
-        _parts.State.Store.CompactionPending ? (int)Math.Clamp(_nextRemovalMs - _nowMs, 0, msToNextTick) : msToNextTick;
+    /// <summary>How long the loop may sleep: a compaction in progress wants its next turn, and so do readers.</summary>
+    public int MsToNextTurn(int msToNextTick)
+    {
+        int ms = _reads.AwaitsCrowd ? Math.Min(1, msToNextTick) : msToNextTick;
+        return _parts.State.Store.CompactionPending ? (int)Math.Clamp(_nextRemovalMs - _nowMs, 0, ms) : ms;
+    }
+
+    /// <summary>Whoever had the turn: true when the node thread must be told, because it may sleep longer than <see cref="MsToNextTurn"/> says.</summary>
+    public bool WantsTurnSoon => _reads.AwaitsCrowd;
 
     private void ApplyAll(List<Entry> entries)
     {
@@ -146,7 +152,7 @@ internal sealed partial class NodeLoop
         {
             // What was asked of an earlier leader, or of nobody, is lost.
             _reads.AskAgain();
-            _reads.AskRaft(_raft);
+            _reads.AskRaft(_raft, _nowMs);
         }
     }
 

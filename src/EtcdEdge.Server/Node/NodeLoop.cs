@@ -71,11 +71,11 @@ internal sealed partial class NodeLoop
         OfferHeld();
         ProposeChanges();
         _parts.Duties.Turn(HoldsOffice, nowMs, _parts.State.Store.Revision, _propose);
-        _reads.AskRaft(_raft);
+        _reads.AskRaft(_raft, _nowMs);
         while (_raft.HasReady)
         {
             Handle(_raft.TakeReady());
-            _reads.AskRaft(_raft);
+            _reads.AskRaft(_raft, _nowMs);
         }
         _incoming.Clear();
         SubmitGroup();
@@ -195,7 +195,7 @@ internal sealed partial class NodeLoop
         NoteLeader(ready.SoftState);
         foreach (var read in ready.ReadStates)
         {
-            _reads.Confirmed(read);
+            _reads.Confirmed(read, _nowMs);
         }
         ApplyAll(ready.CommittedEntries);
     }
