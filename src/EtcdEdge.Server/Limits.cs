@@ -42,6 +42,9 @@ internal static partial class Limits
     /// <summary>Readers from which on a round of heartbeats costs more than the wait for the rest of them.</summary>
     public const int CrowdOfReads = 16;
 
+    /// <summary>Reads that one pool thread goes on with after their barrier: few enough that all cores have some.</summary>
+    public const int ReadsResumedTogether = 16;
+
     /// <summary>How often waiting requests are looked at for a passed deadline: deadlines are seconds.</summary>
     public const long DeadlineSweepMs = 500;
 

@@ -14,7 +14,7 @@ internal sealed class PeriodicCheck(IEtcdNode node, PeerHashes peers, CorruptAla
     {
         node.Root.HashKv(0, out var before);
         var answers = (await peers.AskAsync(before.Revision, TimeSpan.Zero, cancel)).Where(answer => answer.Failure is null).ToArray();
-        var barrier = await node.ReadBarrierAsync(cancel);
+        var barrier = await node.ReadBarrierAsync(cancel).AsTask().WaitAsync(cancel);
         if (barrier != EtcdError.None)
         {
             logger.PeriodicCheckFailed(barrier.ToString());

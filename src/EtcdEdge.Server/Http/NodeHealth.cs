@@ -56,7 +56,7 @@ internal sealed class NodeHealth(IEtcdNode node, TimeSpan patience)
         deadline.CancelAfter(patience);
         try
         {
-            var error = await node.ReadBarrierAsync(deadline.Token);
+            var error = await node.ReadBarrierAsync(deadline.Token).AsTask().WaitAsync(deadline.Token);
             return error == EtcdError.None ? null : EtcdStatus.Of(error).Detail;
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)

@@ -134,17 +134,19 @@ internal sealed class EtcdNode : IEtcdNode
         return _post(NodeInputKind.Control, (Action<NodeLoop>)(loop => waiter.TrySetResult(loop.HandOver()))) ? waiter.Task : Task.FromResult(0UL);
     }
 
-    /// <summary>Completes with None when <see cref="Root"/> holds everything that was acknowledged to anybody before this call (ReadIndex, thesis §6.4).</summary>
+    /// <summary>
+    /// Completes with None when <see cref="Root"/> holds everything that was acknowledged to anybody before this call (ReadIndex, thesis §6.4), or within the
+    /// request timeout with why not. <paramref name="cancel"/> is looked at only before.
+    /// </summary>
     public ValueTask<EtcdError> ReadBarrierAsync(CancellationToken cancel)
     {
         if (_status.IsSoleVoter)
         {
             return ValueTask.FromResult(EtcdError.None);
         }
+        cancel.ThrowIfCancellationRequested();
         var read = new PendingRead();
-        return _post(NodeInputKind.ReadBarrier, read)
-            ? new ValueTask<EtcdError>(read.Completion.WaitAsync(cancel))
-            : ValueTask.FromResult(EtcdError.Stopped);
+        return _post(NodeInputKind.ReadBarrier, read) ? read.Completion : ValueTask.FromResult(EtcdError.Stopped);
     }
 
     /// <summary>Completes when everything that applied compactions took away has left the memory.</summary>

@@ -117,23 +117,15 @@ internal sealed class LinearizableReads(long timeoutMs, ulong firstContext)
     private void AskAgain(ulong context, long nowMs, EtcdError error)
     {
         _asked.Remove(context, out var reads);
-        foreach (var read in reads!)
-        {
-            if (read.DeadlineMs > nowMs)
-            {
-                _fresh.Add(read);
-                continue;
-            }
-            Failed++;
-            read.Complete(error);
-        }
+        _fresh.AddRange(reads!.Where(read => read.DeadlineMs > nowMs));
+        reads!.RemoveAll(read => read.DeadlineMs > nowMs);
+        Failed += reads.Count;
+        Complete(reads, error);
     }
 
     private static void Complete(List<PendingRead> reads, EtcdError error)
     {
-        foreach (var read in reads)
-        {
-            read.Complete(error);
-        }
+        reads.RemoveAll(read => !read.Complete(error));
+        ReleasedReads.Resume(reads);
     }
 }

@@ -62,7 +62,7 @@ internal sealed class MemberPublisher(EtcdNode node, ServerOptions options, ILog
 
     private async Task LeaderAsync(CancellationToken cancel)
     {
-        while (await node.ReadBarrierAsync(cancel) != EtcdError.None)
+        while (await node.ReadBarrierAsync(cancel).AsTask().WaitAsync(cancel) != EtcdError.None)
         {
             await Task.Delay(_pause, cancel);
         }

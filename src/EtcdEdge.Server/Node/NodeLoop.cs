@@ -122,7 +122,7 @@ internal sealed partial class NodeLoop
             switch (input.Subject)
             {
                 case Proposal proposal: _pending.Refuse(proposal, EtcdError.Stopped); break;
-                case PendingRead read: read.Complete(EtcdError.Stopped); break;
+                case PendingRead read: _reads.Add(read, _nowMs); break;
             }
         }
         _pending.RefuseAll(EtcdError.Stopped);
