@@ -109,6 +109,9 @@ internal sealed class NodeRuntime : IAsyncDisposable
     /// <summary>After <see cref="Connect"/>: takes part in Raft.</summary>
     public void Start()
     {
+        // One thread of the pool may be waiting for the card (NodeDriver); as many as there are cores must be left.
+        ThreadPool.GetMinThreads(out int workers, out int completions);
+        ThreadPool.SetMinThreads(Math.Max(workers, Environment.ProcessorCount + 1), completions);
         _disk.Start();
         _driver.Start(_loop, _disk);
         _driver.Post(NodeInputKind.Control, (Action<NodeLoop>)(loop => loop.CampaignIfAlone()));
