@@ -129,8 +129,6 @@ public sealed class EtcdServer : IAsyncDisposable
     {
         long started = Stopwatch.GetTimestamp();
         await _stopping.CancelAsync();
-        await _publishing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await _comparing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await new Handover(_runtime.Node, _runtime.Timing.Current, _logger).RunAsync();
         await _host.StopAsync();
         await _host.DisposeAsync();
@@ -138,6 +136,9 @@ public sealed class EtcdServer : IAsyncDisposable
         _watch.Dispose();
         _auth.Dispose();
         await _runtime.DisposeAsync();
+        // What they had asked of the node is refused by now: without a quorum that is sooner than any answer.
+        await _publishing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _comparing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _store.Dispose();
         _stopping.Dispose();
         _logger.Closed(Stopwatch.GetElapsedTime(started));
@@ -206,7 +207,7 @@ public sealed class EtcdServer : IAsyncDisposable
     private IEnumerable<IRpcService> Services(ServerOptions options, TimeProvider time)
     {
         var node = _runtime.Node;
-        var primary = new LeasePrimary(node, _store.State.Lessor, time, _leaderCalls);
+        var primary = new LeasePrimary(node, _store.State.Lessor, time, _leaderCalls, options.Raft.ElectionTimeout);
         _answers = new PeerAnswers(node, primary, _members);
         long minLeaseTtl = (long)Math.Ceiling(1.5 * options.Raft.ElectionTimeout.TotalSeconds);
         yield return new KvService(node, _auth.Access, options.Requests.MaxTxnOps, options.Requests.MaxRequestBytes) { Metrics = _metrics.Server };

@@ -93,6 +93,17 @@ public sealed partial class FaultTests
     }
 
     [Fact]
+    public async Task A_member_that_waits_for_a_quorum_stops_when_it_is_asked_to()
+    {
+        // Its own request for its name waits for a leader for 105 s here; the stop must not.
+        await using var cluster = new TestCluster(3, ["--heartbeat-interval=5000", "--election-timeout=50000"]);
+        cluster[0].Start();
+        await TestCluster.EventuallySaysAsync(cluster[0], "ready to serve client requests");
+        await cluster[0].StopAsync();
+        Assert.Equal(0, cluster[0].ExitCode);
+    }
+
+    [Fact]
     public async Task A_leader_that_is_cut_off_steps_down_and_what_it_could_not_commit_vanishes()
     {
         await using var network = await TestNetwork.CreateAsync(3);

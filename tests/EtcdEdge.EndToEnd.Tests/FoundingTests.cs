@@ -32,10 +32,8 @@ public sealed class FoundingTests
         ]) { PeerPort = cluster[1].PeerPort };
         cluster[0].Start();
         odd.Start();
-        await SaysAsync(cluster[0], "cluster ID mismatch");
-        await SaysAsync(odd, "cluster ID mismatch");
+        await TestCluster.EventuallySaysAsync(cluster[0], "cluster ID mismatch");
+        await TestCluster.EventuallySaysAsync(odd, "cluster ID mismatch");
+        await TestCluster.EventuallySaysAsync(odd, "check --initial-cluster and --initial-cluster-token");
     }
-
-    private static Task SaysAsync(Daemon daemon, string text) =>
-        TestCluster.EventuallyAsync(() => Task.FromResult(daemon.Log.Any(line => line.Contains(text, StringComparison.Ordinal))), $"no line with {text}");
 }

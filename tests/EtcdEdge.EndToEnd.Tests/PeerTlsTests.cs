@@ -41,6 +41,7 @@ public sealed class PeerTlsTests : IDisposable
     }
 
     [Theory]
+    [InlineData("none", "tls: client didn't provide a certificate")]
     [InlineData("another authority", "x509: certificate signed by unknown authority")]
     [InlineData("expired", "x509: certificate has expired or is not yet valid")]
     [InlineData("revoked", "revoked")]
@@ -49,18 +50,20 @@ public sealed class PeerTlsTests : IDisposable
     public async Task A_member_without_the_right_certificate_stays_out_and_both_sides_say_so(string wrong, string reason)
     {
         var (good, bad) = (_ca.Issue("good", "member"), Wrong(wrong));
+        var isBare = wrong == "none";
         string[] check = wrong switch
         {
             "revoked" => [$"--peer-crl-file={_ca.Revoke("crl", pem: false, bad.Cert)}"],
             "another name" => ["--peer-cert-allowed-cn=member"],
             _ => [],
         };
+        string[] odd = isBare ? [$"--peer-trusted-ca-file={_ca.CaFile}"] : Mutual(bad);
         await using var cluster = new TestCluster(
-            3, flagsOf: new() { [0] = [.. Mutual(good), .. check], [1] = [.. Mutual(good), .. check], [2] = Mutual(bad) }, peerScheme: "https");
+            3, flagsOf: new() { [0] = [.. Mutual(good), .. check], [1] = [.. Mutual(good), .. check], [2] = odd }, peerScheme: "https", cleartext: isBare ? 2 : -1);
         cluster.Members.ToList().ForEach(member => member.Start());
         await Task.WhenAll(cluster[0].WaitReadyAsync(), cluster[1].WaitReadyAsync());
-        await SaysAsync(cluster[0], "rejected connection on peer endpoint", reason);
-        await SaysAsync(cluster[2], "cannot reach peer");
+        await TestCluster.EventuallySaysAsync(cluster[0], "rejected connection on peer endpoint", reason);
+        await TestCluster.EventuallySaysAsync(cluster[2], "cannot reach peer", "the other member's log says why", isBare ? "--peer-cert-file and --peer-key-file are not given" : "the certificate in --peer-cert-file");
         Assert.Equal(0, (await cluster.TryCtlAsync(0, "put", "key", "1")).ExitCode);
     }
 
@@ -72,8 +75,8 @@ public sealed class PeerTlsTests : IDisposable
             3, flagsOf: new() { [0] = Mutual(_ca.Issue("good")), [1] = Mutual(_ca.Issue("good1")), [2] = Mutual(bad) }, peerScheme: "https");
         cluster.Members.ToList().ForEach(member => member.Start());
         await Task.WhenAll(cluster[0].WaitReadyAsync(), cluster[1].WaitReadyAsync());
-        await SaysAsync(cluster[0], "cannot reach peer");
-        await SaysAsync(cluster[2], "rejected connection on peer endpoint");
+        await TestCluster.EventuallySaysAsync(cluster[0], "cannot reach peer", "x509: certificate is not valid for 127.0.0.1");
+        await TestCluster.EventuallySaysAsync(cluster[2], "rejected connection on peer endpoint", "it may not trust the certificate in --peer-cert-file");
     }
 
     [Fact]
@@ -91,13 +94,9 @@ public sealed class PeerTlsTests : IDisposable
         await Task.WhenAll(cluster[0].WaitReadyAsync(), cluster[1].WaitReadyAsync());
         stranger.Start();
         Assert.True(await stranger.WaitForExitAsync(TimeSpan.FromSeconds(60)), "it runs without having joined");
-        await SaysAsync(cluster[0], "rejected connection on peer endpoint");
+        await TestCluster.EventuallySaysAsync(cluster[0], "rejected connection on peer endpoint");
+        await TestCluster.EventuallySaysAsync(stranger, "cannot fetch cluster info from peer urls", $"http://127.0.0.1:{cluster[0].PeerPort}: ");
     }
-
-    private static Task SaysAsync(Daemon daemon, params string[] words) =>
-        TestCluster.EventuallyAsync(
-            () => Task.FromResult(daemon.Log.Any(line => words.All(word => line.Contains(word, StringComparison.Ordinal)))),
-            $"no line with {string.Join(" and ", words)}:\n{string.Join('\n', daemon.Log)}");
 
     private (string Cert, string Key) Wrong(string wrong) => wrong switch
     {

@@ -15,6 +15,7 @@ internal sealed class TestCluster : IAsyncDisposable
     private readonly TestNetwork? _network;
     private readonly string _peerScheme;
     private readonly string _binary;
+    private readonly int _cleartext;
     private readonly List<Daemon> _members = [];
 
     /// <param name="size">How many members found it.</param>
@@ -24,13 +25,14 @@ internal sealed class TestCluster : IAsyncDisposable
     /// <param name="network">Where each member has a machine of its own; null is the loopback.</param>
     /// <param name="peerScheme">"https" for members whose flags give them peer certificates.</param>
     /// <param name="binary">Null: the server under test.</param>
+    /// <param name="cleartext">The member that is reached in cleartext all the same, or −1.</param>
     public TestCluster(
         int size, string[]? flags = null, Dictionary<int, string[]>? launchers = null, Dictionary<int, string[]>? flagsOf = null,
-        TestNetwork? network = null, string peerScheme = "http", string? binary = null)
+        TestNetwork? network = null, string peerScheme = "http", string? binary = null, int cleartext = -1)
     {
-        (_flags, _network, _peerScheme, _binary) = (flags ?? [], network, peerScheme, binary ?? Binaries.Server);
+        (_flags, _network, _peerScheme, _binary, _cleartext) = (flags ?? [], network, peerScheme, binary ?? Binaries.Server, cleartext);
         var ports = Enumerable.Range(0, size).Select(_ => Daemon.FreePort()).ToArray();
-        var initial = string.Join(',', ports.Select((port, i) => $"m{i + 1}={peerScheme}://{HostOf(i)}:{port}"));
+        var initial = string.Join(',', ports.Select((port, i) => $"m{i + 1}={SchemeOf(i)}://{HostOf(i)}:{port}"));
         for (var i = 0; i < size; i++)
         {
             _members.Add(NewDaemon($"m{i + 1}", initial, "new", ports[i], launchers?.GetValueOrDefault(i), flagsOf?.GetValueOrDefault(i)));
@@ -98,6 +100,12 @@ internal sealed class TestCluster : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until a line of the log has all these words.</summary>
+    public static Task EventuallySaysAsync(Daemon daemon, params string[] words) =>
+        EventuallyAsync(
+            () => Task.FromResult(daemon.Log.Any(line => words.All(word => line.Contains(word, StringComparison.Ordinal)))),
+            $"no line with {string.Join(" and ", words)}:\n{string.Join('\n', daemon.Log)}");
+
     /// <summary>etcdctl with all members as endpoints; must succeed.</summary>
     public Task<string> CtlAsync(params string[] arguments) =>
         Command.OutputOfAsync(Binaries.EtcdCtl("3.5"), [$"--endpoints={Endpoints}", .. arguments]);
@@ -143,8 +151,10 @@ internal sealed class TestCluster : IAsyncDisposable
     {
         string[] flags = [$"--name={name}", $"--initial-cluster={initialCluster}", $"--initial-cluster-state={state}", .. _flags, .. ownFlags ?? []];
         launcher ??= _network?.At(_members.Count);
-        return new Daemon(_binary, null, flags, launcher) { Host = HostOf(_members.Count), PeerPort = peerPort, PeerScheme = _peerScheme };
+        return new Daemon(_binary, null, flags, launcher) { Host = HostOf(_members.Count), PeerPort = peerPort, PeerScheme = SchemeOf(_members.Count) };
     }
+
+    private string SchemeOf(int index) => index == _cleartext ? "http" : _peerScheme;
 
     private string HostOf(int index) => _network?.AddressOf(index) ?? "127.0.0.1";
 }

@@ -17,13 +17,14 @@ internal static class Joining
         var others = options.Cluster.InitialMembers.Where(member => member.Name != options.Name).SelectMany(member => member.PeerUrls);
         if (options.Cluster.InitialClusterState == InitialClusterState.New)
         {
-            var found = await RemoteCluster.AskAsync(others, tls, Limits.FounderPatience, cancel);
+            var found = await RemoteCluster.AskAsync(others, tls, Limits.FounderPatience, [], cancel);
             RefuseTheReturned(options, found);
             return null;
         }
-        var existing = await RemoteCluster.AskAsync(others, tls, Limits.JoinerPatience, cancel)
-            ?? throw new StartException("cannot fetch cluster info from peer urls: could not retrieve cluster information from the given URLs; "
-                + "--initial-cluster must name running members beside this one");
+        var failures = new List<string>();
+        var existing = await RemoteCluster.AskAsync(others, tls, Limits.JoinerPatience, failures, cancel)
+            ?? throw new StartException("cannot fetch cluster info from peer urls: could not retrieve cluster information from the given URLs "
+                + $"({string.Join("; ", failures)}); --initial-cluster must name running members beside this one");
         return Match(options, existing);
     }
 

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Net.Security;
 using System.Net.Sockets;
 using System.Text.Json;
 using EtcdEdge.Server.Configuration;
@@ -15,8 +14,9 @@ internal sealed record RemoteCluster(ulong ClusterId, IReadOnlyList<Member> Memb
 {
     private const string ClusterIdHeader = "X-Etcd-Cluster-ID";
 
-    /// <summary>The first answer of <paramref name="urls"/>, or null when there is none.</summary>
-    public static async Task<RemoteCluster?> AskAsync(IEnumerable<ListenUrl> urls, TlsContext? tls, TimeSpan patience, CancellationToken cancel)
+    /// <summary>The first answer of <paramref name="urls"/>, or null when there is none; <paramref name="failures"/> gets why each of them gave none.</summary>
+    public static async Task<RemoteCluster?> AskAsync(
+        IEnumerable<ListenUrl> urls, TlsContext? tls, TimeSpan patience, List<string> failures, CancellationToken cancel)
     {
         foreach (var url in urls)
         {
@@ -27,6 +27,7 @@ internal sealed record RemoteCluster(ulong ClusterId, IReadOnlyList<Member> Memb
             catch (Exception error) when (!cancel.IsCancellationRequested && SaysNothing(error))
             {
                 // The next one may know: most of a cluster that is being founded is not up yet.
+                failures.Add($"{url}: {HandshakeFailure.Describe(error)}");
             }
         }
         return null;
@@ -56,8 +57,8 @@ internal sealed record RemoteCluster(ulong ClusterId, IReadOnlyList<Member> Memb
         {
             return stream;
         }
-        var secured = new SslStream(stream);
-        await secured.AuthenticateAsClientAsync(tls?.ClientOptions(url.Host) ?? TlsContext.PlainClientOptions(url.Host), cancel);
+        var secured = new TlsStream(stream);
+        await secured.ShakeHandsAsync(secured.AuthenticateAsClientAsync(tls?.ClientOptions(url.Host) ?? TlsContext.PlainClientOptions(url.Host), cancel));
         return secured;
     }
 

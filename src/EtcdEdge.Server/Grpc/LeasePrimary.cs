@@ -13,7 +13,12 @@ namespace EtcdEdge.Server.Grpc;
 /// <summary>
 /// The one place that knows whose clock the leases run on: the leader's. What this member cannot answer itself is asked there.
 /// </summary>
-internal sealed class LeasePrimary(IEtcdNode node, Lessor lessor, TimeProvider time, LeaderCalls leader)
+/// <param name="node">This member's.</param>
+/// <param name="lessor">Its leases.</param>
+/// <param name="time">The clock they run on while this member leads.</param>
+/// <param name="leader">How to ask it when another one leads.</param>
+/// <param name="extension">The least by which any member extends the leases when it takes office: the election timeout of the flags.</param>
+internal sealed class LeasePrimary(IEtcdNode node, Lessor lessor, TimeProvider time, LeaderCalls leader, TimeSpan extension)
 {
     private const long Gone = -1;
 
@@ -35,9 +40,7 @@ internal sealed class LeasePrimary(IEtcdNode node, Lessor lessor, TimeProvider t
     /// <exception cref="RpcException">This member does not lead.</exception>
     public async ValueTask<long> RenewHereAsync(long id, CancellationToken cancel)
     {
-        // A leader that was replaced unawares must not promise time that the new one does not know of (etcd v3_server.go, ensureLeadership).
-        EtcdStatus.ThrowIfRefused(await node.ReadBarrierAsync(cancel));
-        var renewal = lessor.Renew(id, time.MonotonicMs());
+        var renewal = await RenewAsLeaderAsync(id, cancel);
         return renewal.Outcome switch
         {
             RenewalOutcome.Renewed when renewal.ClearsCheckpoint => await ClearCheckpointAsync(id, renewal.TtlSeconds, cancel),
@@ -46,6 +49,25 @@ internal sealed class LeasePrimary(IEtcdNode node, Lessor lessor, TimeProvider t
             RenewalOutcome.Expired => await RevokeAsync(id, cancel),
             _ => throw NotPrimary(),
         };
+    }
+
+    /// <summary>
+    /// A leader that was replaced unawares must not promise time that the new one does not know of (etcd v3_server.go, ensureLeadership). The barrier says that
+    /// it led at some moment after it was asked, so a successor took office later than that, and lets the lease live for the whole TTL and the extension from
+    /// then on. What is promised now is covered while the question is no older than the extension; a process that stood still in between asks again.
+    /// </summary>
+    private async ValueTask<LeaseRenewal> RenewAsLeaderAsync(long id, CancellationToken cancel)
+    {
+        while (true)
+        {
+            long askedMs = time.MonotonicMs();
+            EtcdStatus.ThrowIfRefused(await node.ReadBarrierAsync(cancel));
+            long nowMs = time.MonotonicMs();
+            if (nowMs - askedMs <= (long)extension.TotalMilliseconds)
+            {
+                return lessor.Renew(id, nowMs);
+            }
+        }
     }
 
     /// <summary>A lease's time and keys, without a header; the TTL is -1 when it is gone.</summary>

@@ -18,7 +18,7 @@ internal sealed class MembershipPrimary(IEtcdNode node, LeaderCalls leader, Serv
     public async ValueTask ChangeAsync(MembershipChangeKind kind, Member member, CancellationToken cancel)
     {
         var change = new MembershipChange(0, kind, member);
-        if (node.Status.IsLeader || await leader.AskAsync(PeerCallKind.ChangeMembers, change.Encode(), mayRepeat: false, cancel) is null)
+        if (node.Status.IsLeader || !await ChangeThereAsync(change, cancel))
         {
             await ChangeHereAsync(change, cancel);
         }
@@ -28,6 +28,24 @@ internal sealed class MembershipPrimary(IEtcdNode node, LeaderCalls leader, Serv
             EtcdStatus.ThrowIfRefused(await node.ReadBarrierAsync(cancel));
         }
     }
+
+    /// <summary>By the leader; false when that is this member by now.</summary>
+    private async ValueTask<bool> ChangeThereAsync(MembershipChange change, CancellationToken cancel)
+    {
+        bool wasRemoved = IsRemoved(change);
+        try
+        {
+            return await leader.AskAsync(PeerCallKind.ChangeMembers, change.Encode(), mayRepeat: false, cancel) is not null;
+        }
+        catch (RpcException) when (!wasRemoved && IsRemoved(change))
+        {
+            // The leader removed itself, and this member has hung up on it before its answer came.
+            return true;
+        }
+    }
+
+    private bool IsRemoved(MembershipChange change) =>
+        change.Kind == MembershipChangeKind.Remove && node.Cluster.Removed.Contains(change.Member.Id);
 
     /// <summary>As the leader.</summary>
     public async ValueTask ChangeHereAsync(MembershipChange change, CancellationToken cancel)

@@ -24,6 +24,11 @@ internal sealed class PeerConnector(PeerOptions self, TlsContext? tls)
             }
             return (connection, await GreetAsync(connection, peer, kind, patience.Token));
         }
+        catch (IOException broken) when (url.IsTls)
+        {
+            connection.Dispose();
+            throw new IOException(HandshakeFailure.Describe(broken) + HandshakeFailure.NotAccepted(tls?.HasCertificate ?? false), broken);
+        }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
             connection.Dispose();

@@ -27,7 +27,7 @@ internal sealed class PeerListener : IAsyncDisposable
         ListenUrl url, PeerContext context, TlsContext? tls, PeerPages pages, Func<PeerConnection, Hello, CancellationToken, Task> welcome)
     {
         _context = context;
-        _tls = url.IsTls ? tls ?? throw new ListenException(TlsContext.MissingForPeerUrl(url)) : null;
+        _tls = !url.IsTls ? null : tls is { HasCertificate: true } ? tls : throw new ListenException(TlsContext.MissingForPeerUrl(url));
         _pages = pages;
         _welcome = welcome;
         _socket = Bind(url, context.Self.ReusePort);
@@ -141,8 +141,7 @@ internal sealed class PeerListener : IAsyncDisposable
         {
             await SecureAsync(connection, _tls, patience.Token);
         }
-        var start = new byte[Hello.Magic.Length];
-        await connection.Stream.ReadExactlyAsync(start, patience.Token);
+        var start = await ReadStartAsync(connection.Stream, patience.Token);
         if (Hello.Magic.SequenceEqual(start))
         {
             return Hello.Parse(await Hello.ReadBodyAsync(connection.Stream, patience.Token));
@@ -155,6 +154,21 @@ internal sealed class PeerListener : IAsyncDisposable
         throw new ProtocolException(start[0] == 0x16
             ? "TLS on a peer URL that is http; check the scheme of the dialling member's peer URLs"
             : "first bytes are neither another member's nor HTTP");
+    }
+
+    private async Task<byte[]> ReadStartAsync(Stream stream, CancellationToken cancel)
+    {
+        var start = new byte[Hello.Magic.Length];
+        try
+        {
+            await stream.ReadExactlyAsync(start, cancel);
+            return start;
+        }
+        catch (IOException gone)
+        {
+            // Who dials looks at this side's certificate when the handshake is over for both.
+            throw new IOException(HandshakeFailure.Describe(gone) + (_tls is null ? "" : HandshakeFailure.NotTrusted), gone);
+        }
     }
 
     private static async Task SecureAsync(PeerConnection connection, TlsContext tls, CancellationToken cancel)

@@ -12,6 +12,7 @@ internal static class HandshakeFailure
         ("alert certificate expired", "remote error: tls: expired certificate"),
         ("alert certificate unknown", "remote error: tls: unknown certificate"),
         ("alert unknown ca", "remote error: tls: unknown certificate authority"),
+        ("alert certificate required", "remote error: tls: certificate required"),
         ("alert protocol version", "remote error: tls: protocol version not supported"),
         ("alert handshake failure", "remote error: tls: handshake failure"),
         ("peer did not return a certificate", "tls: client didn't provide a certificate"),
@@ -22,7 +23,20 @@ internal static class HandshakeFailure
         ("no application protocol", "tls: client requested unsupported application protocols"),
         ("corrupted frame", "tls: first record does not look like a TLS handshake"),
         ("EOF", "EOF"),
+        ("beyond the end of the stream", "EOF"),
+        ("Connection reset by peer", "read: connection reset by peer"),
     ];
+
+    /// <summary>
+    /// .NET closes the connection without an alert when it does not like a certificate, and judges it when the handshake is over for the other side: what
+    /// that one sees is an end of the connection, which this explains to whoever listens.
+    /// </summary>
+    public const string NotTrusted =
+        " behind the TLS handshake; the dialling member's log says why: it may not trust the certificate in --peer-cert-file, or this machine's address";
+
+    /// <summary>The same for the member that dialled.</summary>
+    public static string NotAccepted(bool hasCertificate) => " in place of an answer; the other member's log says why: it may not accept "
+        + (hasCertificate ? "the certificate in --peer-cert-file" : "members without one, and --peer-cert-file and --peer-key-file are not given");
 
     public static string Describe(Exception failure)
     {

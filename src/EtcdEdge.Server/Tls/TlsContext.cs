@@ -28,7 +28,10 @@ internal sealed class TlsContext
     /// <summary>Reads and checks everything. Throws <see cref="TlsException"/>.</summary>
     public TlsContext(TlsSetup setup, ILogger logger, TimeProvider time)
     {
-        RequireUsable(setup.Options);
+        if (setup.HasCertificate)
+        {
+            RequireUsable(setup.Options);
+        }
         _setup = setup;
         _logger = logger;
         _time = time;
@@ -50,7 +53,10 @@ internal sealed class TlsContext
     /// <summary>For dialling https without certificates of our own: the system's roots judge.</summary>
     public static SslClientAuthenticationOptions PlainClientOptions(string host) => new() { TargetHost = host };
 
-    /// <summary>For one handshake with somebody who connected. Shared between connections; not to be changed.</summary>
+    /// <summary>Whether there is a certificate to show to those who connect.</summary>
+    public bool HasCertificate => _setup.HasCertificate;
+
+    /// <summary>For one handshake with somebody who connected. Shared between connections; not to be changed. Needs <see cref="HasCertificate"/>.</summary>
     public SslServerAuthenticationOptions ServerOptions() => Current().Server;
 
     /// <summary>For one handshake with <paramref name="host"/>, whom we dial.</summary>

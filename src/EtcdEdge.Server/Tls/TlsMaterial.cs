@@ -8,7 +8,7 @@ namespace EtcdEdge.Server.Tls;
 internal sealed class TlsMaterial
 {
     private TlsMaterial(
-        SslStreamCertificateContext server, SslStreamCertificateContext client, X509Certificate2Collection? roots, RevocationList revoked)
+        SslStreamCertificateContext? server, SslStreamCertificateContext? client, X509Certificate2Collection? roots, RevocationList revoked)
     {
         Server = server;
         Client = client;
@@ -16,11 +16,11 @@ internal sealed class TlsMaterial
         Revoked = revoked;
     }
 
-    /// <summary>Shown to whoever connects.</summary>
-    public SslStreamCertificateContext Server { get; }
+    /// <summary>Shown to whoever connects; null where only a CA file is given.</summary>
+    public SslStreamCertificateContext? Server { get; }
 
-    /// <summary>Shown to whomever we dial.</summary>
-    public SslStreamCertificateContext Client { get; }
+    /// <summary>Shown to whomever we dial, if anything is.</summary>
+    public SslStreamCertificateContext? Client { get; }
 
     /// <summary>Who may sign the other side's certificate; null is the system's own list.</summary>
     public X509Certificate2Collection? Roots { get; }
@@ -31,7 +31,7 @@ internal sealed class TlsMaterial
     public static TlsMaterial Parse(CertificateFiles files, TlsSetup setup)
     {
         var options = setup.Options;
-        var server = Pair(files.Cert, files.Key, options.CertFile, options.KeyFile);
+        var server = !setup.HasCertificate ? null : Pair(files.Cert, files.Key, options.CertFile, options.KeyFile);
         var client = options.ClientCertFile.Length == 0 || options.ClientCertFile == options.CertFile
             ? server
             : Pair(files.ClientCert, files.ClientKey, options.ClientCertFile, options.ClientKeyFile);

@@ -14,6 +14,9 @@ internal sealed record TlsSetup
     /// <summary>Whether the certificate is one this server made for itself: then whoever dials with it checks nobody.</summary>
     public bool IsSelfSigned { get; init; }
 
+    /// <summary>Whether there is a certificate to show. A peer that listens in cleartext may dial https with a CA file alone, as etcd's.</summary>
+    public bool HasCertificate => Options.CertFile.Length > 0 || Options.KeyFile.Length > 0;
+
     /// <summary>Whether anybody who connects has to show a certificate (etcd: --trusted-ca-file alone demands one too).</summary>
     public bool DemandsCertificate => Options.ClientCertAuth || Options.TrustedCaFile.Length > 0;
 
@@ -23,13 +26,13 @@ internal sealed record TlsSetup
         var isPeer = side == TlsSide.Peer;
         var given = isPeer ? options.PeerTls : options.ClientTls;
         var setup = new TlsSetup { Side = side, Options = given, Policy = options.TlsPolicy };
-        if (given.CertFile.Length > 0 || given.KeyFile.Length > 0)
+        if (setup.HasCertificate)
         {
             return setup;
         }
         if (!given.AutoTls)
         {
-            return null;
+            return isPeer && given.TrustedCaFile.Length > 0 ? setup : null;
         }
         var directory = Path.GetFullPath(Path.Combine(options.DataDir, "fixtures", isPeer ? "peer" : "client"));
         var urls = isPeer ? options.Listen.PeerUrls : options.Listen.ClientUrls;

@@ -59,6 +59,9 @@ internal sealed class ScriptedNode : IEtcdNode
 
     public int Barriers { get; private set; }
 
+    /// <summary>Called while a read barrier is awaited, with how many there were before.</summary>
+    public Action<int> AtBarrier { get; set; } = _ => { };
+
     public ValueTask<ApplyResult> ProposeAsync(RequestKind kind, ReadOnlySequence<byte> request, AuthInfo who, CancellationToken cancel)
     {
         lock (_lock)
@@ -78,7 +81,7 @@ internal sealed class ScriptedNode : IEtcdNode
 
     public ValueTask<EtcdError> ReadBarrierAsync(CancellationToken cancel)
     {
-        Barriers++;
+        AtBarrier(Barriers++);
         return ValueTask.FromResult(Refusal);
     }
 

@@ -66,7 +66,7 @@ internal sealed class WireHost : IAsyncDisposable
             new MaintenanceService(
                 node, auth.Access, options.Requests.QuotaBackendBytes, options.Raft.RequestTimeout, new SnapshotStreamer(node, logger, TimeProvider.System)),
             new LeaseService(
-                node, auth.Access, new LeasePrimary(node, node.Lessor, TimeProvider.System, leader),
+                node, auth.Access, new LeasePrimary(node, node.Lessor, TimeProvider.System, leader, options.Raft.ElectionTimeout),
                 new LeaderMonitor(() => node.Status.Leader != 0, options.Raft.ElectionTimeout, TimeProvider.System), minTtlSeconds: 2),
             new AuthService(node, auth.Access, auth.Passwords, auth.Tokens, logger), new HealthService(),
         ];

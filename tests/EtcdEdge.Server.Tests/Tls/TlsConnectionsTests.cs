@@ -89,7 +89,26 @@ public sealed class TlsConnectionsTests : IDisposable
         Assert.Contains(_log.Lines, line => line.Contains("localhost") && line.Contains("tls: client didn't provide a certificate"));
     }
 
+    // Kestrel drops what it has read and not handed on when the connection is reset, the alert too: then the line says that.
+    [Fact]
+    public async Task A_client_that_distrusts_the_server_and_resets_the_connection_is_named_in_the_log()
+    {
+        await using var wire = await StartAsync();
+        using var tcp = new TcpClient { LingerState = new LingerOption(true, 0) };
+        await tcp.ConnectAsync(IPEndPoint.Parse(wire.ClientUrl["https://".Length..]), Cancel);
+        await using (var stream = new SslStream(tcp.GetStream()))
+        {
+            var options = new SslClientAuthenticationOptions { TargetHost = "localhost", RemoteCertificateValidationCallback = (_, _, _, _) => false };
+            await Assert.ThrowsAsync<AuthenticationException>(() => stream.AuthenticateAsClientAsync(options, Cancel));
+        }
+        await Eventually.IsTrue(() => _log.Lines.Count > 0, Cancel);
+        Assert.Contains("127.0.0.1:", Assert.Single(_log.Lines));
+    }
+
     [Theory]
+    [InlineData("Unable to read beyond the end of the stream.", "EOF")]
+    [InlineData("Unable to read data from the transport connection: Connection reset by peer.", "read: connection reset by peer")]
+    [InlineData("error:0A00045C:SSL routines::tlsv13 alert certificate required", "remote error: tls: certificate required")]
     [InlineData("error:0A000412:SSL routines::ssl/tls alert bad certificate", "remote error: tls: bad certificate")]
     [InlineData("error:0A000418:SSL routines::tlsv1 alert unknown ca", "remote error: tls: unknown certificate authority")]
     [InlineData("error:0A000102:SSL routines::unsupported protocol", "tls: client offered only unsupported versions")]

@@ -36,6 +36,7 @@ internal sealed class Life : IDisposable
         _cluster = cluster;
         Store = store;
         StartedUs = cluster.Time.NowUs;
+        LeaseExtensionMs = (long)options.Raft.ElectionTimeout.TotalMilliseconds;
         var timeoutMs = (long)options.Raft.RequestTimeout.TotalMilliseconds;
         var pending = new PendingRequests(timeoutMs);
         var ids = new RequestIds(member.Id, (ulong)cluster.Random.NextInt64());
@@ -62,7 +63,7 @@ internal sealed class Life : IDisposable
                 State = store.State,
                 Pending = pending,
                 Reads = new LinearizableReads(timeoutMs, (ulong)cluster.Random.NextInt64()),
-                Duties = new LeaderDuties(store.State.Lessor, Compactor(), LeaseExtensionMs(options)),
+                Duties = new LeaderDuties(store.State.Lessor, Compactor(), cluster.Options.Bug == Bug.LeasesGoOn ? -3000 : LeaseExtensionMs),
                 Publish = Node.Publish,
                 Installed = Installed,
                 Removed = Departure.Applied,
@@ -112,6 +113,9 @@ internal sealed class Life : IDisposable
     public LogRoom Room { get; }
 
     public Watching Watch { get; }
+
+    /// <summary>By so much leases are extended when a member takes office.</summary>
+    public long LeaseExtensionMs { get; }
 
     /// <summary>The member's monotonic clock, as the lessor of this process sees it.</summary>
     public long NowMs => _cluster.Options.Bug == Bug.FastLeases ? 2 * _ticker.NowMs : _ticker.NowMs;
@@ -265,9 +269,6 @@ internal sealed class Life : IDisposable
         Bug.ManyChangesAtOnce => Sabotage.ManyChangesAtOnce,
         _ => Sabotage.None,
     };
-
-    private long LeaseExtensionMs(ServerOptions options) =>
-        _cluster.Options.Bug == Bug.LeasesGoOn ? -3000 : (long)options.Raft.ElectionTimeout.TotalMilliseconds;
 
     private PeriodicCompactor? Compactor() => _cluster.Plan.AutoCompacts ? new PeriodicCompactor(TimeSpan.FromSeconds(4)) : null;
 

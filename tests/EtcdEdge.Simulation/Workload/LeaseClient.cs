@@ -72,17 +72,23 @@ internal sealed class LeaseClient(Cluster cluster, Client client, int key)
         cluster.Time.After(_ttlSeconds * VirtualTime.Second / 3, Renew);
     }
 
-    // As etcd's LeaseRenew (server/etcdserver/v3_server.go, ensureLeadership): a leader that was replaced unawares must not promise anything.
+    // As Server/Grpc/LeasePrimary: a leader that was replaced unawares must not promise anything, nor one that stood still since it asked.
     private void Renew(Life life, long lease)
     {
         var skips = cluster.Options.Bug == Bug.RenewWithoutBarrier;
-        life.Await(new BarrierCall(life, skips, error => Renewed(life, lease, error), () => { }));
+        long askedMs = life.NowMs;
+        life.Await(new BarrierCall(life, skips, error => Renewed(life, lease, askedMs, error), () => { }));
     }
 
-    private void Renewed(Life life, long lease, EtcdError error)
+    private void Renewed(Life life, long lease, long askedMs, EtcdError error)
     {
         if (error != EtcdError.None)
         {
+            return;
+        }
+        if (life.NowMs - askedMs > life.LeaseExtensionMs && cluster.Options.Bug != Bug.RenewWithoutBarrier)
+        {
+            Renew(life, lease);
             return;
         }
         var renewal = life.Store.State.Lessor.Renew(lease, life.NowMs);

@@ -1,0 +1,34 @@
+using EtcdEdge.Server.Configuration;
+using EtcdEdge.Server.Grpc;
+using EtcdEdge.Server.Node;
+using EtcdEdge.Server.Peers;
+using EtcdEdge.Server.Tests.Tls;
+using EtcdEdge.StateMachine;
+using Xunit;
+
+namespace EtcdEdge.Server.Tests.Grpc;
+
+// Goal: a leader promises no more time for a lease than a successor would give it. Method: a clock that moves while the read barrier is awaited.
+public sealed class LeasePrimaryTests
+{
+    private const int ExtensionMs = 1_000;
+    private const int TtlSeconds = 10;
+    private readonly ScriptedNode _node = new();
+    private readonly ManualTime _time = new();
+
+    [Theory]
+    [InlineData(ExtensionMs, 1)]
+    [InlineData(ExtensionMs + 1, 2)]
+    public async Task A_process_that_stood_still_asks_again_whether_it_leads(int stoodStillMs, int barriers)
+    {
+        Assert.Equal(EtcdError.None, _node.Lessor.Grant(7, TtlSeconds));
+        _node.Lessor.Promote(_time.MonotonicMs(), ExtensionMs);
+        _node.AtBarrier = before => _time.Advance(before == 0 ? TimeSpan.FromMilliseconds(stoodStillMs) : TimeSpan.Zero);
+        var leader = new LeaderCalls(_node, (_, _, _, _, _) => Task.FromResult(new PeerAnswer(PeerAnswer.UnknownKind)), new RaftOptions());
+        var primary = new LeasePrimary(_node, _node.Lessor, _time, leader, TimeSpan.FromMilliseconds(ExtensionMs));
+
+        Assert.Equal(TtlSeconds, await primary.RenewAsync(7, TestContext.Current.CancellationToken));
+        Assert.Equal(barriers, _node.Barriers);
+        Assert.Equal(TtlSeconds, primary.TimeToLiveHere(7).TTL);
+    }
+}
