@@ -69,7 +69,7 @@ internal sealed class LogReplay(StateMachineParts state, SnapshotMetadata checkp
         Trim();
     }
 
-    /// <summary>The Raft member that goes on from here.</summary>
+    /// <summary>The Raft member that goes on from here. It has the entries now; they are not kept here.</summary>
     public RaftNode CreateRaft(RaftOptions options)
     {
         if (_start.Index <= _checkpoint.Index && !HoldsCheckpoint)
@@ -78,7 +78,16 @@ internal sealed class LogReplay(StateMachineParts state, SnapshotMetadata checkp
             _tail.Clear();
             _start = _checkpoint;
         }
-        return new(options with { Applied = AppliedIndex }, LastHardState, _start with { ConfState = _confState }, _tail);
+        if (state.Cluster.View.Members.Length == 1)
+        {
+            // Nobody lags behind a member that is alone.
+            Drop(AppliedInTail);
+        }
+        var raft = new RaftNode(options with { Applied = AppliedIndex }, LastHardState, _start with { ConfState = _confState }, _tail);
+        _start = _start with { Index = TailEnd };
+        _tail.Clear();
+        _tail.TrimExcess();
+        return raft;
     }
 
     // The first entry of the log, the first behind a state that came as a whole, or one that replaces everything known so far: all of them within the
@@ -122,12 +131,22 @@ internal sealed class LogReplay(StateMachineParts state, SnapshotMetadata checkp
 
     private void Trim()
     {
-        int applied = (int)(Math.Min(AppliedIndex, TailEnd) - _start.Index);
+        int applied = AppliedInTail;
         if (applied < 2 || ((ulong)applied <= 2 * catchUpEntries && _bytes <= 2 * Limits.CatchUpBytes))
         {
             return;
         }
-        int dropped = applied / 2;
+        Drop(applied / 2);
+    }
+
+    private int AppliedInTail => (int)(Math.Min(AppliedIndex, TailEnd) - _start.Index);
+
+    private void Drop(int dropped)
+    {
+        if (dropped == 0)
+        {
+            return;
+        }
         foreach (ref readonly var entry in CollectionsMarshal.AsSpan(_tail)[..dropped])
         {
             _bytes -= entry.Data.Length;

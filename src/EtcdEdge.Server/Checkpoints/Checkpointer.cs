@@ -102,6 +102,8 @@ internal sealed class Checkpointer : IDisposable
 
     private void Run()
     {
+        _wake.WaitOne(Limits.CheckpointLookMs);
+        TidyMemory();
         while (!_stopping)
         {
             _wake.WaitOne(_room.IsScarce ? Limits.CheckpointPressedLookMs : Limits.CheckpointLookMs);
@@ -169,6 +171,7 @@ internal sealed class Checkpointer : IDisposable
             }
             _wal.ReleaseBefore(_checkpoints.HeldTwice + 1);
             _released();
+            TidyMemory();
             return null;
         }
         catch (IOException failure)
@@ -176,6 +179,12 @@ internal sealed class Checkpointer : IDisposable
             return Failed(failure);
         }
     }
+
+    /// <summary>
+    /// Has the collector look at everything, beside all other threads. What a start or a checkpoint leaves behind is old enough by then to stay until the store
+    /// has grown by much: a quarter of a small store's memory.
+    /// </summary>
+    private static void TidyMemory() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: false, compacting: false);
 
     private string Failed(IOException failure)
     {
