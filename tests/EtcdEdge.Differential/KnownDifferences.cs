@@ -13,6 +13,9 @@ namespace EtcdEdge.Differential;
 /// </summary>
 internal static partial class KnownDifferences
 {
+    /// <summary>What stands for the text about a message that no decoder takes.</summary>
+    public const string MalformedText = "<malformed message>";
+
     private static readonly Field[] Fields =
     [
         Hidden("etcdserverpb.ResponseHeader.cluster_id", "derived from the peer URLs, which two servers on one machine cannot share"),
@@ -40,7 +43,7 @@ internal static partial class KnownDifferences
 
     private static readonly Text[] Texts =
     [
-        new(MalformedMessage(), "<malformed message>", "the text is the protobuf library's own; the code is compared"),
+        new(MalformedMessage(), MalformedText, "the text is the protobuf library's own; the code is compared"),
         new(MemberIdInErrors(), "memberID:N", "derived from the peer URLs"),
     ];
 

@@ -11,10 +11,13 @@ if (options.ListDifferences)
 
 if (options.Fuzz)
 {
-    await using var daemon = new Daemon(options.Subject, flags: ["--log-level=error"]);
+    await using var daemon = new Daemon(options.Subject, flags: Fuzzer.Flags);
     await daemon.StartAsync();
-    var harm = await new Fuzzer(daemon, options.Seed).RunAsync(options.Count, CancellationToken.None);
-    Console.WriteLine(harm ?? $"{options.Count} inputs from seed {options.Seed}: the server stands, {daemon.ResidentBytes >> 20} MiB resident");
+    var fuzzer = new Fuzzer(daemon, options.Seed);
+    var harm = await fuzzer.RunAsync(options.Count, CancellationToken.None);
+    Console.WriteLine(fuzzer.Tally);
+    Console.WriteLine(harm ?? $"{options.Count} inputs from seed {options.Seed}: the server stands, {daemon.ResidentBytes >> 20} MiB resident, "
+        + $"another client waited {fuzzer.LongestProbe.TotalMilliseconds:0} ms at most");
     return harm is null ? 0 : 1;
 }
 

@@ -14,17 +14,24 @@ internal sealed partial record V2Call(string Method, string Target, string Form)
     /// <summary>Status, type, store index and body; what <see cref="KnownDifferences"/> names is masked.</summary>
     public async Task<string> AnswerAsync(HttpClient client, string url, CancellationToken cancel)
     {
-        using var request = new HttpRequestMessage(new HttpMethod(Method), url + Target);
-        if (Form.Length > 0)
-        {
-            request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(Form));
-            request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/x-www-form-urlencoded");
-        }
+        using var request = ToRequest(url);
         using var response = await client.SendAsync(request, cancel);
         string body = await response.Content.ReadAsStringAsync(cancel);
         string index = response.Headers.TryGetValues("X-Etcd-Index", out var values) ? string.Join(',', values) : "none";
         return string.Create(CultureInfo.InvariantCulture, $"{(int)response.StatusCode} index={index} {response.Content.Headers.ContentType} ")
             + Moment().Replace(TimeLeft().Replace(body, "\"ttl\":T"), "\"expiration\":\"T\"");
+    }
+
+    /// <summary>The request to a server, "" for a client that knows it.</summary>
+    public HttpRequestMessage ToRequest(string url)
+    {
+        var request = new HttpRequestMessage(new HttpMethod(Method), url + Target);
+        if (Form.Length > 0)
+        {
+            request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(Form));
+            request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/x-www-form-urlencoded");
+        }
+        return request;
     }
 
     public override string ToString() => $"{Method} {Target} {Form}".TrimEnd();

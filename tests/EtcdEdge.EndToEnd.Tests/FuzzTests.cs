@@ -10,7 +10,7 @@ public sealed class FuzzTests
     [Fact]
     public async Task Nothing_that_is_sent_to_any_port_ends_or_stops_the_server()
     {
-        await using var daemon = new Daemon(Binaries.Server, flags: ["--log-level=error"]);
+        await using var daemon = new Daemon(Binaries.Server, flags: Fuzzer.Flags);
         await daemon.StartAsync();
         Assert.Null(await new Fuzzer(daemon, seed: 1).RunAsync(count: 8_000, TestContext.Current.CancellationToken));
     }
