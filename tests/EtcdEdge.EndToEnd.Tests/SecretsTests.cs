@@ -17,7 +17,7 @@ public sealed class SecretsTests : IDisposable
     private const string Mark = "mArKeD";
     private static readonly string[] s_flags =
     [
-        "--log-level=debug", "--warning-apply-duration=1ns", "--warning-unary-request-duration=1ns", "--metrics=extensive", "--bcrypt-cost=4", "--enable-v2",
+        "--log-level=debug", "--warning-apply-duration=1us", "--warning-unary-request-duration=1us", "--metrics=extensive", "--bcrypt-cost=4", "--enable-v2",
     ];
 
     private readonly string _directory = Directory.CreateTempSubdirectory("secrets-").FullName;

@@ -34,11 +34,14 @@ internal readonly struct RpcCall(RpcMethod method, ServerCallContext context, lo
         }
     }
 
+    // Who writes to a call that has just ended is told InvalidOperationException, at a passed deadline before the token is cancelled.
     private StatusCode CodeOf(Exception error) => error switch
     {
         RpcException rpc => rpc.StatusCode,
-        OperationCanceledException or IOException when context.CancellationToken.IsCancellationRequested =>
-            context.Deadline <= method.Observer.Time.GetUtcNow().UtcDateTime ? StatusCode.DeadlineExceeded : StatusCode.Cancelled,
+        OperationCanceledException or IOException or InvalidOperationException when HasPassedDeadline => StatusCode.DeadlineExceeded,
+        OperationCanceledException or IOException or InvalidOperationException when context.CancellationToken.IsCancellationRequested => StatusCode.Cancelled,
         _ => StatusCode.Unknown,
     };
+
+    private bool HasPassedDeadline => context.Deadline <= method.Observer.Time.GetUtcNow().UtcDateTime;
 }
