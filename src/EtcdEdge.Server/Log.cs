@@ -50,12 +50,10 @@ internal static partial class Log
     [LoggerMessage(1011, LogLevel.Warning, "lost the leader")]
     public static partial void LeaderLost(this ILogger logger, string formerLeader, ulong term);
 
+    /// <summary>etcd's text and fields (etcdserver/txn/util.go). The prefix tells reads apart in etcd, which are not applied here.</summary>
     [LoggerMessage(1012, LogLevel.Warning, "apply request took too long")]
-    public static partial void SlowApply(this ILogger logger, TimeSpan took, TimeSpan expectedDuration, string operation, int requestSize);
-
-    [LoggerMessage(1013, LogLevel.Warning, "request stats")]
-    public static partial void SlowUnary(this ILogger logger, string startTime, TimeSpan timeSpent, string remote, string responseType,
-        long requestSize, long responseSize);
+    public static partial void SlowApply(
+        this ILogger logger, TimeSpan took, TimeSpan expectedDuration, string prefix, string request, string response, Exception? error);
 
     [LoggerMessage(1014, LogLevel.Warning, "slow fdatasync")]
     public static partial void SlowFdatasync(this ILogger logger, TimeSpan took, TimeSpan expectedDuration);

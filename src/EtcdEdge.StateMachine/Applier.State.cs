@@ -1,5 +1,6 @@
 using EtcdEdge.StateMachine.Lease;
 using EtcdEdge.StateMachine.Mvcc;
+using EtcdEdge.StateMachine.V2;
 
 namespace EtcdEdge.StateMachine;
 
@@ -50,6 +51,7 @@ public sealed partial class Applier
             lessor.Grant(lease.Id, lease.TtlSeconds);
             lessor.Checkpoint(lease.Id, lease.CheckpointSeconds);
         }
+        V2.Load(header.V2);
         LoadSmallParts(header);
         store.BeginLoad(header.Revision, header.CompactRevision);
     }
@@ -61,14 +63,15 @@ public sealed partial class Applier
     public void EndRestore() => AttachAll();
 
     /// <summary>
-    /// Replaces the whole state by one that a leader sent, in O(members and v2 nodes): store and leases were restored beside this one, on another thread, and must not be used
-    /// by anybody else.
+    /// Replaces the whole state by one that a leader sent, in O(members): store, leases and v2 keys were restored beside this one, on another thread, and must not be
+    /// used by anybody else.
     /// </summary>
-    public void TakeOver(StateSnapshotHeader header, MvccStore restoredStore, Lessor restoredLeases)
+    public void TakeOver(StateSnapshotHeader header, MvccStore restoredStore, Lessor restoredLeases, V2Store restoredKeys)
     {
         Invariant.Require(header.AppliedIndex > AppliedIndex, "a state of the leader's is newer than what it replaces");
         store.TakeOver(restoredStore);
         lessor.TakeOver(restoredLeases);
+        V2.TakeOver(restoredKeys);
         LoadSmallParts(header);
     }
 
@@ -78,7 +81,6 @@ public sealed partial class Applier
         alarms.Load(header.Alarms);
         cluster.Load(header.Cluster);
         auth.Load(header.Auth);
-        V2.Load(header.V2);
     }
 
     private void AttachAll()

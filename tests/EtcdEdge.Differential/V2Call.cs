@@ -19,8 +19,14 @@ internal sealed partial record V2Call(string Method, string Target, string Form)
         string body = await response.Content.ReadAsStringAsync(cancel);
         string index = response.Headers.TryGetValues("X-Etcd-Index", out var values) ? string.Join(',', values) : "none";
         return string.Create(CultureInfo.InvariantCulture, $"{(int)response.StatusCode} index={index} {response.Content.Headers.ContentType} ")
-            + Moment().Replace(TimeLeft().Replace(body, "\"ttl\":T"), "\"expiration\":\"T\"");
+            + Masked(body);
     }
+
+    /// <summary>True of a long poll, whose answer comes with a later write, if it comes.</summary>
+    public bool IsWait { get; init; }
+
+    /// <summary>A body without what <see cref="KnownDifferences"/> names.</summary>
+    public static string Masked(string body) => Moment().Replace(TimeLeft().Replace(body, "\"ttl\":T"), "\"expiration\":\"T\"");
 
     /// <summary>The request to a server, "" for a client that knows it.</summary>
     public HttpRequestMessage ToRequest(string url)

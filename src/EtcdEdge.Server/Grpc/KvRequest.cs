@@ -23,6 +23,9 @@ internal sealed class KvRequest<TOp> : IDisposable
 
     public TOp Op { get; }
 
+    /// <summary>How many bytes came; stays when they have been given back.</summary>
+    public int Length => _length;
+
     public ReadOnlyMemory<byte> Bytes => _buffer.AsMemory(0, _length);
 
     /// <summary>Copies a message out of the connection's buffers and parses it.</summary>

@@ -31,14 +31,14 @@ internal sealed class RpcBinder(RpcObserver observer, CallGate gate)
 
         async Task<TResponse> ServeAsync(TRequest request, ServerCallContext context)
         {
-            var call = rpc.Start(context);
+            var call = rpc.Start(request, context);
             try
             {
                 rpc.Metrics?.MessageReceived();
                 gate.Check(request, context);
                 var response = await handler(request, context);
                 rpc.Metrics?.MessageSent();
-                call.Succeeded();
+                call.Succeeded(response);
                 return response;
             }
             catch (Exception e)
@@ -86,7 +86,7 @@ internal sealed class RpcBinder(RpcObserver observer, CallGate gate)
 
     private async Task RunAsync(RpcMethod rpc, object? request, ServerCallContext context, Func<Task> handler)
     {
-        var call = rpc.Start(context);
+        var call = rpc.Start(request, context);
         try
         {
             gate.Check(request, context);

@@ -1,13 +1,13 @@
-using System.Globalization;
 using Grpc.Core;
-using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 
 namespace EtcdEdge.Server.Grpc;
 
 /// <summary>One call being watched; lives on its handler's frame.</summary>
-internal readonly struct RpcCall(RpcMethod method, ServerCallContext context, long started)
+internal readonly struct RpcCall(RpcMethod method, object? request, ServerCallContext context, long started)
 {
-    public void Succeeded() => Ended(StatusCode.OK);
+    /// <param name="response">The answer of a unary call.</param>
+    public void Succeeded(object? response = null) => Ended(StatusCode.OK, response);
 
     /// <summary>Records how the call failed. The caller rethrows.</summary>
     public void Failed(Exception error)
@@ -19,18 +19,18 @@ internal readonly struct RpcCall(RpcMethod method, ServerCallContext context, lo
             method.Observer.Logger.RpcFailedUnexpectedly(method.FullName, error);
         }
 
-        Ended(code);
+        Ended(code, null);
     }
 
-    private void Ended(StatusCode code)
+    private void Ended(StatusCode code, object? response)
     {
         var observer = method.Observer;
         var took = observer.Time.GetElapsedTime(started);
         method.Metrics?.Handled(code, took);
-        if (method.IsUnary && took > observer.WarnAfter)
+        if (method.IsUnary && (took > observer.WarnAfter || observer.TellsAll))
         {
-            var startTime = (observer.Time.GetUtcNow() - took).ToString("O", CultureInfo.InvariantCulture);
-            observer.Logger.SlowUnary(startTime, took, context.Peer, method.FullName, context.GetHttpContext().Request.ContentLength ?? 0, 0);
+            var level = observer.TellsAll ? LogLevel.Debug : LogLevel.Warning;
+            RequestStats.Of(request, response).Log(observer.Logger, level, observer.Time.GetUtcNow() - took, took, context.Peer, method.FullName);
         }
     }
 

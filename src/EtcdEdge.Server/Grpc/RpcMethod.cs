@@ -15,10 +15,12 @@ internal sealed class RpcMethod(RpcObserver observer, IMethod method, GrpcMethod
 
     public bool IsUnary { get; } = method.Type == MethodType.Unary;
 
-    public RpcCall Start(ServerCallContext context)
+    /// <param name="request">The request; null for a stream of requests.</param>
+    /// <param name="context">The call.</param>
+    public RpcCall Start(object? request, ServerCallContext context)
     {
         Metrics?.Started();
         Observer.Network.RequestBegan(IsUnary, context.GetHttpContext().Request.Headers["client-api-version"]);
-        return new RpcCall(this, context, Observer.Time.GetTimestamp());
+        return new RpcCall(this, request, context, Observer.Time.GetTimestamp());
     }
 }

@@ -19,5 +19,8 @@ internal sealed class RpcObserver(EtcdMetrics metrics, ILogger logger, TimeSpan 
 
     public TimeSpan WarnAfter { get; } = warnAfter;
 
+    /// <summary>At --log-level=debug every unary call gets its line.</summary>
+    public bool TellsAll { get; } = logger.IsEnabled(LogLevel.Debug);
+
     public RpcMethod Method(IMethod method) => new(this, method, metrics.Grpc.Find(method.FullName));
 }

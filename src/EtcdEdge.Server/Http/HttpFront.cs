@@ -24,7 +24,7 @@ internal sealed class HttpFront(HttpOptions options, HealthPages health, InfoPag
     public V2Front? V2 { get; init; }
 
     public Task HandleAsync(HttpContext context, ListenRole role) =>
-        role.HasFlag(ListenRole.Metrics) ? HandleMonitoringAsync(context) : HandleClientAsync(context);
+        role.HasFlag(ListenRole.Metrics) ? MuxedAsync(context, HandleMonitoringAsync) : HandleClientAsync(context);
 
     private Task HandleClientAsync(HttpContext context)
     {
@@ -40,29 +40,34 @@ internal sealed class HttpFront(HttpOptions options, HealthPages health, InfoPag
             return Task.CompletedTask;
         }
 
-        var path = context.Request.Path.Value ?? "/";
-        return path switch
-        {
-            "/version" => info.VersionAsync(context),
-            "/debug/vars" => info.VarsAsync(context),
-            "/v3" when Gateway is not null => HttpText.MovedAsync(context, "/v3/"),
-            _ when Gateway is not null && path.StartsWith("/v3/", StringComparison.Ordinal) => Gateway.HandleAsync(context, path),
-            _ when Gateway is not null && path.StartsWith(BetaPrefix, StringComparison.Ordinal) =>
-                Gateway.HandleAsync(context, "/v3/" + path[BetaPrefix.Length..]),
-            _ when V2 is not null && path.StartsWith("/v2/", StringComparison.Ordinal) => V2.HandleAsync(context),
-            _ => HandleMonitoringAsync(context),
-        };
+        return MuxedAsync(context, HandleClientAsync);
     }
 
-    private Task HandleMonitoringAsync(HttpContext context)
+    /// <summary>What Go's mux does before it looks a path up.</summary>
+    private static Task MuxedAsync(HttpContext context, Func<HttpContext, string, Task> handle) => RequestPath.Of(context) switch
     {
-        var path = context.Request.Path.Value ?? "/";
-        return path switch
-        {
-            "/metrics" => info.MetricsAsync(context),
-            "/health" => health.HealthAsync(context),
-            _ when health.Find(path) is { } checks => health.ChecksAsync(context, path, checks),
-            _ => HttpText.ErrorAsync(context, StatusCodes.Status404NotFound, "404 page not found"),
-        };
-    }
+        null => HttpText.ErrorAsync(context, StatusCodes.Status400BadRequest, "400 Bad Request"),
+        var path when RequestPath.MovedTo(context, path) is { } clean => HttpText.MovedAsync(context, clean),
+        var path => handle(context, path),
+    };
+
+    private Task HandleClientAsync(HttpContext context, string path) => path switch
+    {
+        "/version" => info.VersionAsync(context),
+        "/debug/vars" => info.VarsAsync(context),
+        "/v3" when Gateway is not null => HttpText.MovedAsync(context, "/v3/"),
+        _ when Gateway is not null && path.StartsWith("/v3/", StringComparison.Ordinal) => Gateway.HandleAsync(context, path),
+        _ when Gateway is not null && path.StartsWith(BetaPrefix, StringComparison.Ordinal) =>
+            Gateway.HandleAsync(context, "/v3/" + path[BetaPrefix.Length..]),
+        _ when V2 is not null && path.StartsWith("/v2/", StringComparison.Ordinal) => V2.HandleAsync(context, path),
+        _ => HandleMonitoringAsync(context, path),
+    };
+
+    private Task HandleMonitoringAsync(HttpContext context, string path) => path switch
+    {
+        "/metrics" => info.MetricsAsync(context),
+        "/health" => health.HealthAsync(context),
+        _ when health.Find(path) is { } checks => health.ChecksAsync(context, path, checks),
+        _ => HttpText.ErrorAsync(context, StatusCodes.Status404NotFound, "404 page not found"),
+    };
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 
@@ -16,12 +17,14 @@ internal static class HttpText
         return WriteAsync(context, Plain, text + "\n");
     }
 
-    /// <summary>Go's mux on a path that only lacks its slash.</summary>
+    /// <summary>Go's mux on a path that is not clean or only lacks its slash (net/http Redirect): a page for who reads it.</summary>
     public static Task MovedAsync(HttpContext context, string path)
     {
         context.Response.StatusCode = StatusCodes.Status301MovedPermanently;
         context.Response.Headers.Location = path;
-        return Task.CompletedTask;
+        return HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method)
+            ? WriteAsync(context, "text/html; charset=utf-8", $"<a href=\"{WebUtility.HtmlEncode(path)}\">Moved Permanently</a>.\n\n")
+            : Task.CompletedTask;
     }
 
     /// <summary>True for a GET; any other method is answered with 405.</summary>

@@ -61,7 +61,7 @@ internal sealed class NodeHealth(IEtcdNode node, TimeSpan patience)
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            return "context deadline exceeded";
+            return EtcdStatus.Of(EtcdError.Timeout).Detail;
         }
     }
 

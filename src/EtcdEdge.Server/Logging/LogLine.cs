@@ -83,7 +83,7 @@ internal readonly record struct LogLine(
         if (Error is not null)
         {
             json.WriteString("error", Chain(Error));
-            if (Verbose)
+            if (Verbose && Error.StackTrace is not null)
             {
                 json.WriteString("stacktrace", Error.StackTrace);
             }

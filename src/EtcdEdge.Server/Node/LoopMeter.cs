@@ -1,4 +1,6 @@
 using EtcdEdge.Api;
+using EtcdEdge.Server.Grpc;
+using EtcdEdge.Server.Logging;
 using EtcdEdge.Server.Metrics;
 using EtcdEdge.StateMachine;
 using Microsoft.Extensions.Logging;
@@ -22,7 +24,7 @@ internal sealed class LoopMeter(TimeProvider time, EtcdMetrics metrics, TimeSpan
     public void StartApplying() => _mark = time.GetTimestamp();
 
     /// <summary>One entry was applied; 0 is an empty one, which is no request.</summary>
-    public void Applied(RequestKind kind, in ApplyResult result, int bytes)
+    public void Applied(RequestKind kind, in ApplyResult result, ReadOnlyMemory<byte> entry)
     {
         var took = Lap();
         if (kind == 0)
@@ -37,7 +39,8 @@ internal sealed class LoopMeter(TimeProvider time, EtcdMetrics metrics, TimeSpan
         if (took > slowApply)
         {
             metrics.Server.ApplyWasSlow();
-            logger.SlowApply(took, slowApply, kind.ToString(), bytes);
+            var error = result.Error == EtcdError.None ? null : new InvalidOperationException(EtcdStatus.Of(result.Error).Detail);
+            logger.SlowApply(took, slowApply, "", RequestText.Of(entry), RequestText.Of(result), error);
         }
     }
 

@@ -43,7 +43,7 @@ internal sealed partial class NodeLoop
             {
                 var result = _parts.State.Applier.Apply(entry.Index, entry.Term, entry.Data, out ulong requestId);
                 _alarmWanted |= result.Error == EtcdError.NoSpace;
-                _parts.Meter?.Applied(_parts.State.Applier.AppliedKind, result, entry.Data.Length);
+                _parts.Meter?.Applied(_parts.State.Applier.AppliedKind, result, entry.Data);
                 _pending.Applied(requestId, result);
             }
         }

@@ -24,5 +24,6 @@ internal sealed record StateMachineParts(
     }
 
     /// <summary>On the node loop: becomes the state that was restored in <paramref name="incoming"/>.</summary>
-    public void TakeOver(IncomingState incoming) => Applier.TakeOver(incoming.Header, incoming.State.Store, incoming.State.Lessor);
+    public void TakeOver(IncomingState incoming) =>
+        Applier.TakeOver(incoming.Header, incoming.State.Store, incoming.State.Lessor, incoming.State.Applier.V2);
 }

@@ -1,7 +1,5 @@
 using EtcdEdge.Server.Http;
-using EtcdEdge.StateMachine.V2;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace EtcdEdge.Server.V2;
 
@@ -12,22 +10,8 @@ internal sealed class V2Front(V2Keys keys, V2Members members, V2Stats stats)
     private const string Members = "/v2/members";
     private const string Auth = "/v2/auth/";
 
-    /// <summary>Answers a path that begins with /v2/.</summary>
-    public Task HandleAsync(HttpContext context)
-    {
-        // Kestrel leaves escaped slashes in a path; Go does not, and keys may come with them.
-        string target = context.Features.Get<IHttpRequestFeature>()?.RawTarget ?? "";
-        string raw = target.StartsWith('/') ? target.Split('?')[0] : context.Request.Path.Value ?? "/";
-        string? path = V2Form.Unescape(raw, plusIsSpace: false, out _);
-        if (path is null)
-        {
-            return HttpText.ErrorAsync(context, StatusCodes.Status400BadRequest, "400 Bad Request");
-        }
-        string clean = V2Path.Clean(path) + (path.EndsWith('/') && path.Length > 1 ? "/" : "");
-        return path == clean ? RouteAsync(context, path) : HttpText.MovedAsync(context, Uri.EscapeDataString(clean).Replace("%2F", "/", StringComparison.Ordinal) + context.Request.QueryString);
-    }
-
-    private Task RouteAsync(HttpContext context, string path) => path switch
+    /// <summary>Answers a clean path that begins with /v2/, its escapes undone.</summary>
+    public Task HandleAsync(HttpContext context, string path) => path switch
     {
         Keys => keys.HandleAsync(context, ""),
         _ when path.StartsWith(Keys + "/", StringComparison.Ordinal) => keys.HandleAsync(context, path[Keys.Length..]),

@@ -177,6 +177,8 @@ internal sealed class V2Members(IEtcdNode node, MembershipPrimary members, TimeP
     private static async Task<string[]?> PeerUrlsAsync(HttpContext context)
     {
         string type = context.Request.ContentType ?? "";
+        // As etcd: only of a type with parameters the case does not matter.
+        type = type.Contains(';', StringComparison.Ordinal) ? type.Split(';')[0].Trim().ToLowerInvariant() : type;
         if (!type.Equals(Json, StringComparison.Ordinal))
         {
             await V2Http.ErrorAsync(context, StatusCodes.Status415UnsupportedMediaType, $"Bad Content-Type {type}, accept application/json");

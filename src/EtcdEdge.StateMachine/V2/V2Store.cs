@@ -11,7 +11,7 @@ public sealed partial class V2Store
     private static readonly Comparer<(long Nanos, string Path)> s_byTime = Comparer<(long Nanos, string Path)>.Create(static (a, b) =>
         a.Nanos != b.Nanos ? a.Nanos.CompareTo(b.Nanos) : string.CompareOrdinal(a.Path, b.Path));
 
-    private readonly SortedSet<(long Nanos, string Path)> _mortal = new(s_byTime);
+    private SortedSet<(long Nanos, string Path)> _mortal = new(s_byTime);
     private volatile V2View _view = V2View.Initial;
     private long _bytes;
 
@@ -51,6 +51,9 @@ public sealed partial class V2Store
         }
         _view = view;
     }
+
+    /// <summary>Replaces everything by a store that was loaded on another thread and must not be used by anybody else.</summary>
+    internal void TakeOver(V2Store loaded) => (_mortal, _bytes, _view) = (loaded._mortal, loaded._bytes, loaded._view);
 
     private (V2Action Action, V2Result Result) Dispatch(V2Request request, string path)
     {

@@ -25,6 +25,9 @@ public sealed class TxnOp
     /// <summary>True when every operation is a range that asks to be served without agreement among the members.</summary>
     public bool IsSerializable => AllSerializable(Success) && AllSerializable(Failure);
 
+    /// <summary>How many operations the branch has.</summary>
+    public int CountOperations(bool succeeded) => (succeeded ? Success : Failure).Length;
+
     /// <summary>Parses a TxnRequest; its operations keep slices of <paramref name="message"/>.</summary>
     /// <exception cref="MalformedMessageException">The bytes are no protobuf message.</exception>
     public static TxnOp Parse(ReadOnlyMemory<byte> message)

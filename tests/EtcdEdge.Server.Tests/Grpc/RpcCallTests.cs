@@ -29,7 +29,7 @@ public sealed class RpcCallTests
         var logger = new RecordingLogger();
         var metrics = new EtcdMetrics(MetricsDetail.Basic, FeatureGates.Defaults);
         var method = new RpcMethod(new RpcObserver(metrics, logger, TimeSpan.FromSeconds(1), TimeProvider.System), s_method, metrics: null);
-        new RpcCall(method, call, TimeProvider.System.GetTimestamp()).Failed(new InvalidOperationException("Can't write the message because the request is complete."));
+        new RpcCall(method, null, call, TimeProvider.System.GetTimestamp()).Failed(new InvalidOperationException("Can't write the message because the request is complete."));
         return logger.Lines;
     }
 

@@ -92,6 +92,20 @@ public sealed class HttpPagesTests : IDisposable
         Assert.Equal((404, "404 page not found\n"), await GetAsync(wire.ClientUrl + path));
     }
 
+    [Fact]
+    public async Task A_path_that_is_not_clean_is_sent_to_where_it_leads()
+    {
+        await using var wire = await WireHost.StartAsync();
+        using var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false });
+        foreach (var (path, clean) in ((string, string)[])[("//version?a=b", "/version?a=b"), ("/a//b/", "/a/b/"), ("//", "/")])
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(wire.ClientUrl + path, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
+            using var response = await client.SendAsync(request, Cancel);
+            Assert.Equal((HttpStatusCode.MovedPermanently, clean), (response.StatusCode, response.Headers.Location!.ToString()));
+            Assert.Equal($"<a href=\"{clean}\">Moved Permanently</a>.\n\n", await response.Content.ReadAsStringAsync(Cancel));
+        }
+    }
+
     [Theory]
     [InlineData("/version")]
     [InlineData("/debug/vars")]

@@ -5,19 +5,15 @@ using EtcdEdge.Testing;
 namespace EtcdEdge.StateMachine.Tests.Watch;
 
 /// <summary>
-/// The hub by text fixtures (testdata/watch). <c>write</c> lines change the store ("k=v" puts, "k" deletes, one line is one revision);
+/// The hub and its streams. <c>write</c> lines change the store ("k=v" puts, "k" deletes, one line is one revision);
 /// <c>pass</c> lets the hub follow; streams without a room print what they get at once, the others when they <c>read</c>.
 /// </summary>
-public sealed class WatchFixtures
+internal sealed class WatchScript
 {
     private readonly WatchWorld _world = new();
     private readonly SortedDictionary<string, (WatchStream Stream, RecordingSink Sink, bool ReadsItself)> _streams = new(StringComparer.Ordinal);
 
-    public static TheoryData<string> Files() => DataDriven.Files("watch");
-
-    [Theory]
-    [MemberData(nameof(Files))]
-    public void Watches_do_as_the_fixture_says(string file) => DataDriven.Run(file, command => Change(command) ?? Watch(command));
+    public string Run(DataDriven.Command command) => Change(command) ?? Watch(command);
 
     private string? Change(DataDriven.Command command)
     {

@@ -4,26 +4,20 @@ using EtcdEdge.Testing;
 
 namespace EtcdEdge.StateMachine.Tests.Lease;
 
-/// <summary>The lessor by text fixtures (testdata/lease): what it answers to the log, to the leader's clock and to keepalives. Times are milliseconds.</summary>
-public sealed class LeaseFixtures
+/// <summary>What the lessor answers to the log, to the leader's clock and to keepalives. Times are milliseconds.</summary>
+internal sealed class LeaseScript
 {
-    public static TheoryData<string> Files() => DataDriven.Files("lease");
+    private Lessor _lessor = new();
 
-    [Theory]
-    [MemberData(nameof(Files))]
-    public void Leases_do_as_the_fixture_says(string file)
+    public string Run(DataDriven.Command command)
     {
-        var lessor = new Lessor();
-        DataDriven.Run(file, command =>
+        if (command.Name == "new")
         {
-            if (command.Name == "new")
-            {
-                lessor = new Lessor { CheckpointIntervalMs = command.Number("checkpoint", 0) };
-                return "";
-            }
+            _lessor = new Lessor { CheckpointIntervalMs = command.Number("checkpoint", 0) };
+            return "";
+        }
 
-            return Apply(lessor, command) ?? Ask(lessor, command);
-        });
+        return Apply(_lessor, command) ?? Ask(_lessor, command);
     }
 
     /// <summary>What comes out of the log.</summary>

@@ -7,24 +7,18 @@ using Xunit;
 namespace EtcdEdge.StateMachine.Tests.V2;
 
 /// <summary>
-/// Goal: the v2 store as the log changes it. Method: testdata/v2; each case is one entry, or a look at the published view, and prints event or error. After
-/// each case the state goes through its header's bytes and must come back the same.
+/// The v2 store as the log changes it: each case is one entry, or a look at the published view, and prints event or error. After each case the state goes
+/// through its header's bytes and must come back the same.
 /// </summary>
-public sealed class V2Fixtures
+internal sealed class V2Script
 {
-    public static TheoryData<string> Fixtures => DataDriven.Files("v2");
+    private readonly Machine _machine = new();
 
-    [Theory]
-    [MemberData(nameof(Fixtures))]
-    public void Fixture(string file)
+    public string Run(DataDriven.Command command)
     {
-        var machine = new Machine();
-        DataDriven.Run(file, command =>
-        {
-            string answer = Run(machine, command);
-            RoundTrip(machine);
-            return answer;
-        });
+        string answer = Run(_machine, command);
+        RoundTrip(_machine);
+        return answer;
     }
 
     private static string Run(Machine machine, DataDriven.Command command)
