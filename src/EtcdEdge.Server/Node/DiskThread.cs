@@ -63,6 +63,10 @@ internal sealed class DiskThread : IDiskQueue, IDisposable
         try
         {
             written = TakeAndWrite();
+            if (_wal.WantsSpare)
+            {
+                _wake.Set();
+            }
         }
         catch (DiskException exception)
         {

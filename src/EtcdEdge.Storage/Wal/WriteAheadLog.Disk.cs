@@ -36,6 +36,9 @@ public sealed partial class WriteAheadLog
         _unsound = false;
     }
 
+    /// <summary>Who writes groups: whether <see cref="Maintain"/> had better be called soon, because the next segment would have to be zero-filled while a group waits.</summary>
+    public bool WantsSpare => _spares is { Count: 0, Failure: null };
+
     /// <summary>Disk thread, when no group waits: does one small piece of upkeep. True when there is more to do.</summary>
     public bool Maintain()
     {
