@@ -2,8 +2,8 @@ namespace EtcdEdge.Server.Node;
 
 /// <summary>
 /// Gives the node loop its turns, one at a time. A small turn is taken by the thread that brings the input: a lone write then wakes two
-/// threads on its way instead of five, and waking is what a lone write mostly costs on a small board. If it is a client's request and the card is free, that
-/// thread also writes it to the log, and returns with the answer. Large turns, ticks and what is left over are the node thread's. What escapes the loop is a broken invariant: it is reported and the process ends, for a half-done step must not be continued.
+/// threads on its way instead of five, and waking is what a lone write mostly costs on a small board. If it is a client's request of a member alone and the
+/// card is free, that thread also writes it to the log, and returns with the answer. Large turns, ticks and what is left over are the node thread's. What escapes the loop is a broken invariant: it is reported and the process ends, for a half-done step must not be continued.
 /// </summary>
 internal sealed class NodeDriver : IDisposable
 {
@@ -77,7 +77,7 @@ internal sealed class NodeDriver : IDisposable
             _wake.Set();
             return true;
         }
-        if (kind == NodeInputKind.Propose)
+        if (kind == NodeInputKind.Propose && loop.IsAlone)
         {
             TakeTurnsAndWrite(loop, _disk!);
         }
@@ -101,7 +101,8 @@ internal sealed class NodeDriver : IDisposable
     }
 
     // The group goes to the card on this thread, without a wake-up there and back: for a lone request that is a third of its way. One thread of the pool at a time
-    // may wait for the card in this manner; others only add to the next group, which the disk's thread writes.
+    // may wait for the card in this manner; others only add to the next group, which the disk's thread writes. Not where other members can make up a quorum: there
+    // an answer must not wait for this member's card.
     private void TakeTurnsAndWrite(NodeLoop loop, DiskThread disk)
     {
         TakeSmallTurns(loop, leavesGroups: true);

@@ -108,6 +108,9 @@ internal sealed partial class NodeLoop
     /// <summary>True while a group is on its way to the disk: a node that stops waits for it.</summary>
     public bool IsDiskBusy => _diskBusy;
 
+    /// <summary>Any thread: true when there is nobody to send entries to, so that every answer waits for this member's own disk.</summary>
+    public bool IsAlone => _isAlone;
+
     /// <summary>
     /// Any thread: true when a turn for new proposals alone would come to nothing. The disk is busy, so they cannot be written yet, and there is
     /// nobody to send them to; the turn that hears from the disk takes them all, as one group.
