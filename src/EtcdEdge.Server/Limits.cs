@@ -45,6 +45,11 @@ internal static partial class Limits
     /// <summary>Reads that one pool thread goes on with after their barrier: few enough that all cores have some.</summary>
     public const int ReadsResumedTogether = 16;
 
+    /// <summary>
+    /// Superseded revisions removed in one turn: scattered over a million keys each costs some ten microseconds of copied nodes, and the turn's writes wait for them.
+    /// </summary>
+    public const int RemovalsPerTurn = 100;
+
     /// <summary>How often waiting requests are looked at for a passed deadline: deadlines are seconds.</summary>
     public const long DeadlineSweepMs = 500;
 

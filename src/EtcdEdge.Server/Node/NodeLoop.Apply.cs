@@ -115,10 +115,12 @@ internal sealed partial class NodeLoop
         {
             return;
         }
-        _nextRemovalMs = _nowMs + _parts.CompactionPauseMs;
+        // A batch in slices, at the batches' pace: what the loop takes from millions of records is a write's delay.
+        int slice = Math.Min(_parts.CompactionBatch, Limits.RemovalsPerTurn);
+        _nextRemovalMs = _nowMs + (_parts.CompactionPauseMs * slice / _parts.CompactionBatch);
         _stateChanged = true;
         _parts.Meter?.StartRemoving();
-        bool more = _parts.State.Store.CompactStep(_parts.CompactionBatch);
+        bool more = _parts.State.Store.CompactStep(slice);
         _parts.Meter?.Removed(more, _parts.State.Store.CompactRevision);
         if (more)
         {

@@ -55,7 +55,7 @@ internal sealed record NodeLoopParts
     /// <summary>Entries kept behind the applied index for followers that lag (--snapshot-catchup-entries).</summary>
     public required ulong CatchUpEntries { get; init; }
 
-    /// <summary>Superseded revisions removed in one step (--compaction-batch-limit), and the pause between two steps.</summary>
+    /// <summary>Superseded revisions removed in one batch (--compaction-batch-limit), and the pause for each batch.</summary>
     public required int CompactionBatch { get; init; }
 
     /// <inheritdoc cref="CompactionBatch"/>
