@@ -51,6 +51,8 @@ internal static partial class KnownDifferences
     private static readonly (string Call, string Reason)[] NotSent =
     [
         ("a v2 listing without sorted=true", "etcd lists in the order of a Go map, which is random; EtcdEdge sorts always"),
+        ("a v2 wait for a key that is not there when a directory above it ends",
+            "etcd tells only those who wait in time, and of others only what is waited for from the past; EtcdEdge tells both alike; such waits are let go"),
         ("changes to /v2/auth", "EtcdEdge refuses them: its v2 API has no users"),
         ("the v2 answers' ttl and expiration", "they follow each server's clock; only their presence is compared"),
         ("a range with an unknown sort order", "etcd 3.5 takes it; EtcdEdge refuses it as etcd 3.6 does (invalid sort option)"),
@@ -91,6 +93,13 @@ internal static partial class KnownDifferences
     /// <summary>True when the field is in the table.</summary>
     public static bool Names(FieldDescriptor field) => ByName.ContainsKey(field.FullName);
 
+    /// <summary>True when a v2 wait was told that a directory above what it waits for has ended.</summary>
+    public static bool IsEndAbove(V2Call wait, string told)
+    {
+        var path = Uri.UnescapeDataString(wait.Target.Split('?')[0]["/v2/keys".Length..]);
+        return EndOfDirectory().Matches(told).Any(end => path.StartsWith(end.Groups[1].Value + "/", StringComparison.Ordinal));
+    }
+
     /// <summary>True for the gateway's older spelling of an error's message.</summary>
     public static bool IsErrorOfGateway(JsonProperty property, JsonElement body) =>
         property.Name == "error" && property.Value.ValueKind == JsonValueKind.String && body.TryGetProperty("message", out var message)
@@ -119,6 +128,9 @@ internal static partial class KnownDifferences
 
     [GeneratedRegex("^(grpc: error unmarshalling request|grpc: failed to unmarshal|Failed to deserialize|proto:).*$", RegexOptions.Singleline)]
     private static partial Regex MalformedMessage();
+
+    [GeneratedRegex("\"action\":\"(?:delete|expire|compareAndDelete)\",\"node\":\\{\"key\":\"([^\"]*)\"")]
+    private static partial Regex EndOfDirectory();
 
     [GeneratedRegex("memberID:[0-9a-f]+")]
     private static partial Regex MemberIdInErrors();

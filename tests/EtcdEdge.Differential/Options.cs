@@ -33,6 +33,9 @@ internal sealed record Options
     /// <summary>Sends <see cref="Count"/> mutated inputs to the subject alone instead of comparing.</summary>
     public bool Fuzz { get; private init; }
 
+    /// <summary>Sends <see cref="Count"/> messages between members of clusters of the subject instead.</summary>
+    public bool FuzzPeers { get; private init; }
+
     /// <summary>Prints each call with the reference's answer.</summary>
     public bool Trace { get; private init; }
 
@@ -51,6 +54,7 @@ internal sealed record Options
                 ["--auth", ..] => options with { Calls = Calls.Auth },
                 ["--gateway", ..] => options with { Calls = Calls.Gateway },
                 ["--fuzz", ..] => options with { Fuzz = true },
+                ["--fuzz-peers", ..] => options with { FuzzPeers = true },
                 ["--v2", ..] => options with { V2 = true },
                 ["--trace", ..] => options with { Trace = true },
                 ["--list-differences", ..] => options with { ListDifferences = true },
@@ -62,7 +66,7 @@ internal sealed record Options
                 ["--subject", var file, ..] => options with { Subject = file },
                 _ => throw new ArgumentException($"not understood: {words[0]}"),
             };
-            words = words[(words[0] is "--keep-going" or "--auth" or "--gateway" or "--fuzz" or "--v2" or "--trace" or "--list-differences" ? 1 : 2)..];
+            words = words[(words[0] is "--keep-going" or "--auth" or "--gateway" or "--fuzz" or "--fuzz-peers" or "--v2" or "--trace" or "--list-differences" ? 1 : 2)..];
         }
 
         return options;

@@ -9,6 +9,15 @@ if (options.ListDifferences)
     return 0;
 }
 
+if (options.FuzzPeers)
+{
+    var peers = new PeerFuzzer(options.Subject, options.Seed);
+    var broken = await peers.RunAsync(options.Count, CancellationToken.None);
+    Console.WriteLine(string.Join('\n', peers.Ends.Select(end => $"{end.Value} members ended: {end.Key}")));
+    Console.WriteLine(broken ?? $"{options.Count} messages of impostors from seed {options.Seed}: nobody hangs or ends without a line");
+    return broken is null ? 0 : 1;
+}
+
 if (options.Fuzz)
 {
     await using var daemon = new Daemon(options.Subject, flags: Fuzzer.Flags);

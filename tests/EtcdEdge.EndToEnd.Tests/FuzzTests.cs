@@ -14,4 +14,8 @@ public sealed class FuzzTests
         await daemon.StartAsync();
         Assert.Null(await new Fuzzer(daemon, seed: 1).RunAsync(count: 8_000, TestContext.Current.CancellationToken));
     }
+
+    [Fact]
+    public async Task No_message_between_members_hangs_one_or_ends_it_without_a_line() =>
+        Assert.Null(await new PeerFuzzer(Binaries.Server, seed: 1).RunAsync(count: 1_500, TestContext.Current.CancellationToken));
 }

@@ -1,6 +1,7 @@
 using EtcdEdge.Raft;
 using EtcdEdge.Server.Checkpoints;
 using EtcdEdge.Server.Peers;
+using EtcdEdge.StateMachine;
 
 namespace EtcdEdge.Server.Node;
 
@@ -13,7 +14,9 @@ internal sealed class PeerInputs(NodeDriver driver, Func<PeerCall, CancellationT
     public PeerHandlers Handlers => new()
     {
         Received = (message, cancel) => driver.PostFromPeerAsync(NodeInputKind.Message, message, PeerCodec.BodySize(message), cancel),
-        Forwarded = (entry, cancel) => driver.PostFromPeerAsync(NodeInputKind.Forwarded, entry, entry.Length, cancel),
+        Forwarded = (entry, cancel) => EntryCheck.IsApplicable(entry)
+            ? driver.PostFromPeerAsync(NodeInputKind.Forwarded, entry, entry.Length, cancel)
+            : throw new ProtocolException("an entry to propose that is no request"),
         Unreachable = id => Tell(raft => raft.ReportUnreachable(id)),
         Dead = id => Tell(raft => raft.ReportDead(id)),
         SnapshotSent = (id, succeeded) => Tell(raft => raft.ReportSnapshot(id, succeeded)),
