@@ -9,7 +9,7 @@ using Xunit;
 namespace EtcdEdge.EndToEnd.Tests;
 
 // Goal: members come, learn, vote, move and go as with etcd. Method: the published binary, real etcdctl, etcd's error texts.
-public sealed class MembershipTests
+public sealed partial class MembershipTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -40,6 +40,10 @@ public sealed class MembershipTests
         joiner.Start();
         Assert.True(await joiner.WaitForExitAsync(TimeSpan.FromSeconds(30)), "a removed member that is started again goes on");
     }
+
+    [Fact]
+    public async Task A_learner_answers_and_refuses_what_etcds_learner_does() =>
+        Assert.Equal(await LearnerTellsAsync(Binaries.Etcd), await LearnerTellsAsync(Binaries.Server));
 
     [Fact]
     public async Task Leadership_moves_and_leases_are_renewed_by_any_member()
@@ -144,4 +148,38 @@ public sealed class MembershipTests
         Assert.Single(await new EtcdCtl("3.5", alone).LinesAsync("member", "list"));
         Assert.Equal(["kept", "1"], await new EtcdCtl("3.5", alone).LinesAsync("get", "kept"));
     }
+
+    /// <summary>Each command at a learner with its exit code, and what it prints or why not.</summary>
+    private static async Task<string[]> LearnerTellsAsync(string binary)
+    {
+        string[][] commands =
+        [
+            ["get", "k", "--consistency=s"], ["get", "k"], ["put", "k", "w"], ["del", "k"], ["compaction", "1"], ["lease", "grant", "60"], ["lease", "list"],
+            ["lease", "timetolive", "1234"], ["member", "list"], ["member", "remove", "1234"], ["move-leader", "1234"],
+            ["alarm", "list"], ["defrag"], ["user", "list"], ["auth", "status"], ["endpoint", "hashkv"], ["endpoint", "health"],
+        ];
+        await using var cluster = new TestCluster(1, binary: binary);
+        await cluster.StartAsync();
+        await cluster.PutAsync(0, "k", "v");
+        var (_, learner) = await cluster.InviteAsync("m2", "--learner");
+        learner.Start();
+        await TestCluster.EventuallyAsync(
+            async () => (await cluster.TryCtlAsync(1, "get", "k", "--consistency=s")).Output == "k\nv\n", "the learner has nothing");
+        var told = new List<string>();
+        foreach (var command in commands)
+        {
+            var done = await cluster.TryCtlAsync(1, command);
+            var text = done.Output + string.Join('\n', done.Error.Split('\n').Where(line => !line.StartsWith('{')));
+            told.Add($"{string.Join(' ', command)}: {done.ExitCode} {Changing().Replace(text, "")}");
+        }
+
+        await using var session = new Session(cluster[1].ClientUrl);
+        using var watch = session.Watch.Watch(deadline: DateTime.UtcNow.AddSeconds(20), cancellationToken: Cancel);
+        told.Add("watch: " + (await Assert.ThrowsAsync<RpcException>(() => watch.ResponseStream.MoveNext(Cancel))).Status.Detail);
+        return [.. told];
+    }
+
+    /// <summary>Addresses, durations and hashes.</summary>
+    [GeneratedRegex(@"http://[0-9.:]+|\d+(\.\d+)?(µs|ms|s)\b|, \d+\n")]
+    private static partial Regex Changing();
 }

@@ -127,7 +127,9 @@ internal sealed class EtcdNode : IEtcdNode
         return _status.Leader == target ? EtcdError.None : EtcdError.Timeout;
     }
 
-    /// <summary>Begins to hand the leadership to the voter that takes it soonest; completes with that voter, or 0 when there is none or this member does not lead.</summary>
+    /// <summary>
+    /// Begins to hand the leadership to the voter that takes it soonest; completes with that voter, or 0 when there is none or this member does not lead.
+    /// </summary>
     public Task<ulong> BeginHandoverAsync()
     {
         var waiter = new TaskCompletionSource<ulong>(TaskCreationOptions.RunContinuationsAsynchronously);

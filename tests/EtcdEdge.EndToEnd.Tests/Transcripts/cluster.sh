@@ -21,3 +21,22 @@ follower=$(status 1 false)
 until_true sh -c '"$ETCDCTL" put a 2 >/dev/null 2>&1; test -s waiting'
 ETCDCTL_ENDPOINTS=$follower etcdctl get a
 stop -TERM waiting | head -n 4
+
+# What only the leader can judge, asked of a follower.
+ask() { ETCDCTL_ENDPOINTS=$follower etcdctl "$@"; }
+ask move-leader "$from"
+ask member add m4 --peer-urls=nonsense
+ask member add m4 --peer-urls="$(quiet member list | awk -F', ' 'NR == 2 { print $4 }')"
+add() { ETCDCTL_ENDPOINTS=$follower quiet member add m4 --learner --peer-urls=http://127.0.0.1:1 >added; }
+until_true add # which it refuses until all have been connected for five seconds
+head -n 1 added
+learner=$(quiet member list | awk -F', ' '$6 == "true" { print $1 }')
+ask member add m5 --learner --peer-urls=http://127.0.0.1:2
+ask member promote "$learner"
+ask member promote "$from"
+ask member promote 1
+etcdctl move-leader "$learner"
+ask member update 1 --peer-urls=http://127.0.0.1:3
+ask member remove "$learner"
+ask member remove "$learner"
+ask member promote "$learner"
