@@ -20,6 +20,9 @@ internal sealed class RaftChecker(IReadOnlyList<Member> members, Action<Entry> a
     /// <summary>The highest index applied anywhere.</summary>
     public ulong Applied => (ulong)_log.Count - 1;
 
+    /// <summary>What every founder writes and applies before it is anybody. A member that is alone keeps none of it in memory.</summary>
+    public void Founded(IEnumerable<Entry> entries) => _log.AddRange(entries.Select(entry => (entry, entry.Term)));
+
     /// <summary>A process came up, with everything up to its applied index in its state.</summary>
     public void Started(Life life)
     {

@@ -19,9 +19,10 @@ internal sealed class Cluster
         Plan = Plan.Draw(Random, options);
         Trace = new Trace(Time, options.Print);
         Network = new Network(this);
-        Found();
+        var founding = Found();
         Founders = [.. _members.Select(member => member.Id)];
         Checks = new Checks(this);
+        Checks.Raft.Founded(founding);
     }
 
     public SimulationOptions Options { get; }
@@ -140,7 +141,8 @@ internal sealed class Cluster
         Raft = new RaftOptions { SnapshotCatchupEntries = Plan.CatchUpEntries },
     };
 
-    private void Found()
+    /// <summary>The first boards; returns the entries that their logs begin with.</summary>
+    private IReadOnlyList<Raft.Entry> Found()
     {
         var all = new List<InitialMember>();
         for (int i = 1; i <= Plan.Members; i++)
@@ -153,5 +155,6 @@ internal sealed class Cluster
         {
             Add(OptionsOf(founder.Name, cluster), birth.Named(founder.Name)!.Id);
         }
+        return birth.Log().Entries;
     }
 }
