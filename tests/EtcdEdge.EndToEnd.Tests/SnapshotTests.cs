@@ -143,6 +143,30 @@ public sealed class SnapshotTests : IDisposable
         Assert.Contains("attached keys([leased])", await new EtcdCtl("3.5", imported).RunAsync("lease", "timetolive", lease, "--keys"), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("100000", "of etcd's log cannot be taken over: it is a request of the v2 API (PUT /1/a)")]
+    [InlineData("3", ".snap holds keys of the v2 API, which an import does not take over")]
+    public async Task Keys_of_the_v2_api_are_refused_wherever_they_are(string snapshotCount, string why)
+    {
+        string data = Path.Combine(_scratch.Path, "etcd");
+        await using (var etcd = new Daemon(Binaries.Etcd, data, ["--enable-v2", "--snapshot-count", snapshotCount]))
+        {
+            await etcd.StartAsync();
+            using var http = new HttpClient();
+            using var form = new FormUrlEncodedContent([new("value", "x")]);
+            for (int i = 0; i < 8; i++)
+            {
+                using var answer = await http.PutAsync(new Uri(etcd.ClientUrl + "/v2/keys/a"), form, TestContext.Current.CancellationToken);
+                Assert.True(answer.IsSuccessStatusCode);
+            }
+            await etcd.KillAsync();
+        }
+        var import = await Command.RunAsync(Binaries.Server, ["import", "--data-dir", data, "--to", Restored]);
+        Assert.Equal((1, 1), (import.ExitCode, import.Error.TrimEnd().Split('\n').Length));
+        Assert.Contains(why, import.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Restored));
+    }
+
     [Fact]
     public async Task Both_etcdutl_say_the_same_of_both_servers_snapshots()
     {
@@ -194,11 +218,12 @@ public sealed class SnapshotTests : IDisposable
         Assert.Contains("etcdedge import", refused.Error, StringComparison.Ordinal);
         await FailsAsync(1, $"Error: Failed to defragment etcd data[{Restored}] ({Restored} holds no member)", "defrag", "--data-dir", Restored);
         Assert.False(Directory.Exists(Restored));
-        foreach (string[] other in (string[][])[["backup", "--data-dir", data, "--backup-dir", Restored], ["check", "v2store"], ["completion", "bash"], ["verify"], ["snapshot", "save", "x"]])
+        foreach (string[] other in (string[][])[["backup", "--data-dir", data, "--backup-dir", Restored], ["check", "v2store"], ["completion", "bash"], ["verify"]])
         {
             var no = await Command.RunAsync(Binaries.Server, ["etcdutl", .. other]);
             Assert.Equal((4, 1, ""), (no.ExitCode, no.Error.TrimEnd().Split('\n').Length, no.Output));
         }
+        await FailsAsync(128, "Error: In order to download snapshot use: `etcdctl snapshot save ...`", "snapshot", "save", "x");
         var migrate = await Command.RunAsync(Binaries.Server, ["etcdutl", "migrate", "--data-dir", data, "--target-version", "3.6"]);
         Assert.Equal(4, migrate.ExitCode);
         Assert.Contains("no schema of etcd's to migrate", migrate.Error, StringComparison.Ordinal);
@@ -226,7 +251,10 @@ public sealed class SnapshotTests : IDisposable
         Assert.Equal((theirs.ExitCode, theirs.Output, theirs.Error), (ours.ExitCode, ours.Output, ours.Error));
     }
 
-    /// <summary>Who serves what a restore with all flags has made: the ids depend on the token, the names and the URLs.</summary>
+    /// <summary>
+    /// Who serves what a restore with all flags has made: the ids depend on the token, the names and the URLs. Without --bump-revision, for which etcd writes a record
+    /// without a key that its hash then counts.
+    /// </summary>
     private async Task<string> RestoredMembersAsync(string tool, string server, string[] prefix)
     {
         string data = Restored + Path.GetFileName(server), wal = data + "-wal";
@@ -234,7 +262,7 @@ public sealed class SnapshotTests : IDisposable
         await Command.OutputOfAsync(tool, [
             .. prefix, "snapshot", "restore", File, "--data-dir", data, "--wal-dir", wal, "--name", "m1",
             "--initial-cluster", "m1=http://127.0.0.1:1,m1=http://127.0.0.1:2", "--initial-cluster-token", "restored",
-            "--initial-advertise-peer-urls", peers, "--initial-memory-map-size", "1000000", "--bump-revision", "90", "--mark-compacted",
+            "--initial-advertise-peer-urls", peers, "--initial-memory-map-size", "1000000",
         ]);
         Assert.NotEmpty(Directory.GetFiles(wal));
         await using var restored = new Daemon(server, data, ["--wal-dir", wal, "--name", "m1"]);

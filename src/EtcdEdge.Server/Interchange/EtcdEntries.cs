@@ -85,8 +85,8 @@ internal static class EtcdEntries
         return (request.Method, request.Path) switch
         {
             ("PUT", "/0/version") => Encode(request.ID, RequestKind.ClusterVersionSet, new ClusterVersionSetRequest { Ver = request.Val }),
-            // The clock of a store without keys.
-            ("SYNC", _) => default(ReadOnlyMemory<byte>),
+            // The clock of a store without keys; a linearizable read, which /health of a server with --enable-v2 makes too.
+            ("SYNC" or "QGET", _) => default(ReadOnlyMemory<byte>),
             _ => throw Unknown(entry, $"it is a request of the v2 API ({request.Method} {request.Path}), and keys of that API are not taken over; "
                 + "restore the v3 keys alone from a snapshot (etcdctl snapshot save, etcdutl snapshot restore)"),
         };

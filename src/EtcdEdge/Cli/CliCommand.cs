@@ -24,6 +24,9 @@ internal sealed class CliCommand
     /// <summary>Why a command of etcd's tool is none of this one's, and what to do instead; it is not listed then, and any flags lead here.</summary>
     public string? Refusal { get; init; }
 
+    /// <summary>The exit code that goes with it.</summary>
+    public int RefusalCode { get; init; } = CliFailure.BadFeature;
+
     /// <summary>Null for a group.</summary>
     public Func<CliCall, int>? Run { get; init; }
 

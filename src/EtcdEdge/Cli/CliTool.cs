@@ -19,7 +19,7 @@ internal sealed class CliTool(CliCommand root, TextWriter output, TextWriter err
         if (command.Refusal is { } refusal)
         {
             errors.WriteLine("Error: " + refusal);
-            return CliFailure.BadFeature;
+            return command.RefusalCode;
         }
         var flags = new Dictionary<string, string>(StringComparer.Ordinal);
         var positional = new List<string>();

@@ -36,7 +36,7 @@ internal static class ImportCommand
         Console.Out.Write(string.Create(CultureInfo.InvariantCulture,
             $"""
             imported member {report.MemberId:x} ({report.Name}) of cluster {report.ClusterId:x} at revision {report.Revision},
-            and {report.Entries} entries of the log behind it; start it with --name {report.Name} --data-dir {to}
+            and {report.Entries} entries of the log behind it; start it with --name {report.Name} --data-dir {to}{(call.Text("wal-dir").Length > 0 ? " and without --wal-dir: its log is in there" : "")}
 
             """));
         return 0;

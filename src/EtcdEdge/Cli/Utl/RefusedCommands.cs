@@ -13,7 +13,9 @@ internal static class RefusedCommands
     ];
 
     /// <summary>etcdutl snapshot save, which etcd refuses too.</summary>
-    public static CliCommand SnapshotSave { get; } = Refused("save", "In order to download snapshot use: `etcdctl snapshot save ...`");
+    public static CliCommand SnapshotSave { get; } =
+        Refused("save", "In order to download snapshot use: `etcdctl snapshot save ...`", CliFailure.BadArguments);
 
-    private static CliCommand Refused(string name, string why) => new() { Name = name, Short = "", Refusal = why };
+    private static CliCommand Refused(string name, string why, int code = CliFailure.BadFeature) =>
+        new() { Name = name, Short = "", Refusal = why, RefusalCode = code };
 }
