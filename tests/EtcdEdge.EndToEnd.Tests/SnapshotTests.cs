@@ -163,7 +163,7 @@ public sealed class SnapshotTests : IDisposable
         }
         var import = await Command.RunAsync(Binaries.Server, ["import", "--data-dir", data, "--to", Restored]);
         Assert.Equal((1, 1), (import.ExitCode, import.Error.TrimEnd().Split('\n').Length));
-        Assert.Contains(why, import.Error, StringComparison.Ordinal);
+        Assert.True(import.Error.Contains(why, StringComparison.Ordinal), import.Error);
         Assert.False(Directory.Exists(Restored));
     }
 

@@ -60,7 +60,7 @@ internal static partial class FlagTable
         Count("wal-segment-bytes", "8388608", "Bytes of one log segment, a multiple of 1 MiB.").In("EtcdEdge"),
         Switch("wal-accept-loss", false, "Start a single member whose log is damaged: the log is cut there, and acknowledged writes behind it are lost.")
             .In("EtcdEdge"),
-        Count("checkpoint-log-bytes", "33554432", "Growth of the log that makes a checkpoint due; the log holds about twice as much, at most four times.").In("EtcdEdge"),
+        Count("checkpoint-log-bytes", "33554432", "Growth of the log that makes a checkpoint due; the log holds about twice as much, at most eight times.").In("EtcdEdge"),
         Duration("checkpoint-interval", "5m", "Time after which a checkpoint is written, if the log has grown by much more than it costs.").In("EtcdEdge"),
         Count("wal-page-bytes", "4096", "Bytes of one log page: 4096, 8192 or 16384; the card's own page is best.").In("EtcdEdge"),
     ];
