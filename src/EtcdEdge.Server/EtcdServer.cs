@@ -76,7 +76,11 @@ public sealed class EtcdServer : IAsyncDisposable
         var health = new HealthPages(new NodeHealth(node, options.Raft.RequestTimeout), metrics.Health, _logger);
         _leaderCalls = new LeaderCalls(node, _runtime.Peers.CallAsync, options.Raft);
         _members = new MembershipPrimary(node, _leaderCalls, metrics.Server);
-        var http = new HttpFront(options.Http, health, new InfoPages(node, metrics), _logger) { V2 = options.Http.EnableV2 ? V2(time) : null };
+        var http = new HttpFront(options.Http, health, new InfoPages(node, metrics), _logger)
+        {
+            V2 = options.Http.EnableV2 ? V2(time) : null,
+            CommonNamesAreUsers = () => options.ClientTls.ClientCertAuth && node.Auth.IsEnabled,
+        };
         _host = EtcdHost.Build(options, Services(options, time), http, new RpcBinder(observer, new CallGate(node)), loggers,
             tls is null ? null : new TlsConnections(tls, _logger, time));
         _publisher = new MemberPublisher(node, options, _logger);

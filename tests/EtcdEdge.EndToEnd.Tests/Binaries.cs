@@ -7,7 +7,8 @@ namespace EtcdEdge.EndToEnd.Tests;
 /// </summary>
 internal static class Binaries
 {
-    private static readonly string Root = FindRoot();
+    /// <summary>The project's directory.</summary>
+    public static string Root { get; } = FindRoot();
 
     public static string Server { get; } = Existing("ETCDEDGE_BIN", "out/linux-x64/etcdedge", "scripts/build");
 

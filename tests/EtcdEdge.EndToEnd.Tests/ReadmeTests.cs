@@ -8,20 +8,18 @@ namespace EtcdEdge.EndToEnd.Tests;
 // "..." in the expected output stands for anything on that line. The scripts themselves are only looked for: scripts/test, which runs this, has run them.
 public sealed class ReadmeTests
 {
-    private static readonly string s_root = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Binaries.Etcd)!, "../../.."));
-
     [Fact]
     public async Task Every_command_of_the_readme_prints_what_the_readme_shows()
     {
         await using var daemon = new Daemon(Binaries.Server);
         await daemon.StartAsync();
-        var commands = Commands(await File.ReadAllTextAsync(Path.Combine(s_root, "README.md"), TestContext.Current.CancellationToken)).ToArray();
+        var commands = Commands(await File.ReadAllTextAsync(Path.Combine(Binaries.Root, "README.md"), TestContext.Current.CancellationToken)).ToArray();
         Assert.Contains(commands, command => command.Line.StartsWith("etcdctl get", StringComparison.Ordinal));
         foreach (var (line, expected) in commands)
         {
             if (line.StartsWith("scripts/", StringComparison.Ordinal))
             {
-                Assert.True(File.Exists(Path.Combine(s_root, line.Split(' ')[0])), $"README.md shows {line}, which is not there");
+                Assert.True(File.Exists(Path.Combine(Binaries.Root, line.Split(' ')[0])), $"README.md shows {line}, which is not there");
                 continue;
             }
             await RunAndCompareAsync(daemon, line, expected);

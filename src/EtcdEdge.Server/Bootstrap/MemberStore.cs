@@ -94,7 +94,7 @@ internal sealed class MemberStore : IDisposable
             : new NodeIdentity(birth!.ClusterId, birth.Named(options.Name)!.Id, options.Name);
         var walOptions = WalOptionsOf(options, identity, create: isNew, metrics, logger);
         var space = new FreeSpace(disk, [directory.MemberPath, directory.WalPath], Limits.FreeSpaceSegments * (long)options.Wal.SegmentBytes);
-        var restart = new Restart(options, OpenCheckpoints(disk, directory, identity, space, logger), metrics.Checkpoints, logger);
+        var restart = new Restart(options, OpenCheckpoints(disk, directory, identity, space, metrics, logger), metrics.Checkpoints, logger);
         var (state, replay, opening) = restart.Read(disk, directory.WalPath, walOptions);
         if (opening.Damage is { } damage)
         {
@@ -127,13 +127,15 @@ internal sealed class MemberStore : IDisposable
         };
     }
 
-    private static MemberCheckpoints OpenCheckpoints(IDisk disk, DataDirectory directory, NodeIdentity identity, FreeSpace space, ILogger logger)
+    private static MemberCheckpoints OpenCheckpoints(
+        IDisk disk, DataDirectory directory, NodeIdentity identity, FreeSpace space, EtcdMetrics metrics, ILogger logger)
     {
         var store = CheckpointStore.Open(disk, directory.SnapshotPath, new MemberIdentity(identity.ClusterId, identity.MemberId, identity.Name));
         if (store.JournalFailure is { } unreadable)
         {
             logger.CheckpointJournalUnreadable(unreadable.Message);
         }
+        store.Flushed = metrics.Disk.CheckpointFlushed;
         return new MemberCheckpoints(store, space);
     }
 

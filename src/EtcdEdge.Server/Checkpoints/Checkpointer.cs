@@ -162,7 +162,7 @@ internal sealed class Checkpointer : IDisposable
             long cost = _checkpoints.Store.Statistics.BytesWritten - before.BytesWritten;
             _due.Written(_time.MonotonicMs(), logged, captured.State.Header.CompactRevision, cost);
             var took = Stopwatch.GetElapsedTime(started);
-            _metrics.Written(took);
+            _metrics.Written();
             _logger.CheckpointWritten(result.AppliedIndex, result.Records, cost, result.IsWhole, took);
             if (result.Replaced is { } damage)
             {

@@ -1,6 +1,7 @@
 using EtcdEdge.Server.Configuration;
 using EtcdEdge.Server.Gateway;
 using EtcdEdge.Server.Listen;
+using EtcdEdge.Server.Tls;
 using EtcdEdge.Server.V2;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -14,11 +15,18 @@ namespace EtcdEdge.Server.Http;
 internal sealed class HttpFront(HttpOptions options, HealthPages health, InfoPages info, ILogger logger)
 {
     private const string BetaPrefix = "/v3beta/";
+    private const string NoCommonNames = "CommonName of client sending a request against gateway will be ignored and not used as expected";
     private readonly HostWhitelist _hosts = new(options.HostWhitelist);
     private readonly Cors _cors = new(options.Cors);
 
     /// <summary>What answers below /v3/; null: nothing (--enable-grpc-gateway=false). Set once, when the methods are bound.</summary>
     public JsonGateway? Gateway { get; set; }
+
+    /// <summary>
+    /// Whether certificates' common names are users now. The gateway knows no users by name: rather than take such a client for nobody it refuses
+    /// it, as etcd does.
+    /// </summary>
+    public Func<bool> CommonNamesAreUsers { get; init; } = () => false;
 
     /// <summary>What answers below /v2/; null: nothing (--enable-v2 is off).</summary>
     public V2Front? V2 { get; init; }
@@ -56,12 +64,17 @@ internal sealed class HttpFront(HttpOptions options, HealthPages health, InfoPag
         "/version" => info.VersionAsync(context),
         "/debug/vars" => info.VarsAsync(context),
         "/v3" when Gateway is not null => HttpText.MovedAsync(context, "/v3/"),
-        _ when Gateway is not null && path.StartsWith("/v3/", StringComparison.Ordinal) => Gateway.HandleAsync(context, path),
+        _ when Gateway is not null && path.StartsWith("/v3/", StringComparison.Ordinal) => GatewayAsync(context, Gateway, path),
         _ when Gateway is not null && path.StartsWith(BetaPrefix, StringComparison.Ordinal) =>
-            Gateway.HandleAsync(context, "/v3/" + path[BetaPrefix.Length..]),
+            GatewayAsync(context, Gateway, "/v3/" + path[BetaPrefix.Length..]),
         _ when V2 is not null && path.StartsWith("/v2/", StringComparison.Ordinal) => V2.HandleAsync(context, path),
         _ => HandleMonitoringAsync(context, path),
     };
+
+    private Task GatewayAsync(HttpContext context, JsonGateway gateway, string path) =>
+        CommonNamesAreUsers() && CommonName.Of(context).Length > 0
+            ? HttpText.ErrorAsync(context, StatusCodes.Status400BadRequest, NoCommonNames)
+            : gateway.HandleAsync(context, path);
 
     private Task HandleMonitoringAsync(HttpContext context, string path) => path switch
     {

@@ -1,7 +1,7 @@
 namespace EtcdEdge.Server.Metrics;
 
 /// <summary>What is counted of checkpoints.</summary>
-internal sealed class CheckpointMetrics(MetricRegistry registry, DiskMetrics disk)
+internal sealed class CheckpointMetrics(MetricRegistry registry)
 {
     private readonly Counter _written = registry.Counter("etcdedge_checkpoints_total", "Checkpoints that became durable.");
 
@@ -11,11 +11,7 @@ internal sealed class CheckpointMetrics(MetricRegistry registry, DiskMetrics dis
         "Checkpoint files found damaged, and replaced or set aside.");
 
     /// <summary>One became durable.</summary>
-    public void Written(TimeSpan duration)
-    {
-        _written.Increment();
-        disk.CheckpointCommitted(duration);
-    }
+    public void Written() => _written.Increment();
 
     /// <summary>One could not be written; it is tried again.</summary>
     public void Failed() => _failed.Increment();

@@ -39,8 +39,11 @@ internal sealed class DiskMetrics(MetricRegistry registry)
         RecentFlushes.Add(duration);
     }
 
-    /// <summary>One checkpoint became durable; etcd's backend commit is the nearest thing.</summary>
-    public void CheckpointCommitted(TimeSpan duration) => _commit.Observe(duration);
+    /// <summary>
+    /// One flush of a checkpoint file returned: what etcd's backend commit tells of the card. A whole checkpoint takes its time on purpose, and an alert on
+    /// slow commits would take that for a fault.
+    /// </summary>
+    public void CheckpointFlushed(TimeSpan duration) => _commit.Observe(duration);
 
     /// <summary>A snapshot of the store was streamed to somebody.</summary>
     public void SnapshotStreamed(TimeSpan duration) => _snapshot.Observe(duration);

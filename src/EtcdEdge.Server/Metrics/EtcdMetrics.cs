@@ -18,7 +18,7 @@ internal sealed class EtcdMetrics
         Mvcc = new MvccMetrics(_registry);
         Leases = new LeaseMetrics(_registry);
         Disk = new DiskMetrics(_registry);
-        Checkpoints = new CheckpointMetrics(_registry, Disk);
+        Checkpoints = new CheckpointMetrics(_registry);
         Wear = new WearMetrics(_registry);
         Network = new NetworkMetrics(_registry);
         Peers = new PeerMetrics(_registry);

@@ -28,6 +28,13 @@ public sealed class CheckpointStore
         _slots = [.. s_names.Select((name, number) => new CheckpointSlot(number, Path.Combine(directory, name)))];
     }
 
+    /// <summary>Told how long each flush of a file took, by the thread that made it.</summary>
+    public Action<TimeSpan>? Flushed
+    {
+        get => _counters.Flushed;
+        set => _counters.Flushed = value;
+    }
+
     /// <summary>The files that are there, the newest checkpoint first, damaged ones last.</summary>
     public IReadOnlyList<CheckpointSlot> Found => [.. _slots.Where(slot => slot.Generation > 0 || slot.Damage is not null)
         .OrderByDescending(slot => slot.Generation)];
@@ -219,8 +226,7 @@ public sealed class CheckpointStore
             if (Differs(file, work.Pages))
             {
                 PageStream.WriteRuns(file, work.Pages, _counters);
-                file.SyncData();
-                _counters.AddSync();
+                _counters.Flush(file);
             }
         }
         catch (DiskException unreadable) when (unreadable.Fault == DiskFault.Medium)

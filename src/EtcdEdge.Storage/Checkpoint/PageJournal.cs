@@ -39,9 +39,8 @@ internal sealed class PageJournal(IDisk disk, string path, MemberIdentity identi
         file.Write(HeaderSize, places);
         WritePages(file, HeaderSize + places.Length, pages);
         file.Write(0, Header(pages.Count, crc));
-        file.SyncData();
+        counters.Flush(file);
         counters.AddWritten(HeaderSize + places.Length + ((long)pages.Count * PageStream.PageSize));
-        counters.AddSync();
     }
 
     /// <summary>The pages of a valid journal and the number of their file; null when there is nothing to do.</summary>
@@ -72,9 +71,8 @@ internal sealed class PageJournal(IDisk disk, string path, MemberIdentity identi
         }
         using var file = disk.Open(path, DiskOpen.ReadWrite);
         file.Write(0, new byte[HeaderSize]);
-        file.SyncData();
+        counters.Flush(file);
         counters.AddWritten(HeaderSize);
-        counters.AddSync();
     }
 
     private bool IsOurs(byte[] header) =>

@@ -87,8 +87,7 @@ internal sealed class PageStream : Stream
         WriteRuns(_file, _dirty, _counters);
         if (_journal is not null)
         {
-            _file.SyncData();
-            _counters.AddSync();
+            _counters.Flush(_file);
         }
         _dirty.Clear();
     }

@@ -55,8 +55,7 @@ public sealed class WholeCheckpoint : IDisposable
         Add(BlobTable.Meta, 0, meta);
         Flush();
         _lite.Transact(() => _lite.Seal(seal with { Blobs = _inventory.Count, Digest = _inventory.Digest }));
-        _file.SyncData();
-        _counters.AddSync();
+        _counters.Flush(_file);
         Generation = seal.Generation;
         IsComplete = true;
         Close();
@@ -115,8 +114,7 @@ public sealed class WholeCheckpoint : IDisposable
             }
         });
         // Piece by piece: what the kernel collected of a whole file would stand before the log's next flush on the card.
-        _file.SyncData();
-        _counters.AddSync();
+        _counters.Flush(_file);
         _batch.Clear();
         _batchBytes = 0;
     }

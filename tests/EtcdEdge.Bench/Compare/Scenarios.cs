@@ -29,6 +29,7 @@ internal static class Scenarios
         new("snapshot", [Measure.RatioAtLeast(1, "snapshot save of 1 GB", "MB/s")], Saving.RunAsync),
         new("million", Busy.Measures, Busy.RunAsync),
         new("join", [Measure.RatioAtMost(0.7, "new member to in sync, 200,000 keys of 1 KB", "ms")], Joining.RunAsync),
+        .. Operations.All,
         .. Clusters.All,
         new("card", CardCost.Measures("card at 2 writes/s", 1 / 6.0), t => CardCost.IdleAsync(t, TimeSpan.FromMinutes(1), etcdFlags: [])),
         new("card-tuned", CardCost.Measures("card at 2 writes/s, etcd with --backend-batch-interval=5s", 0.42), t => CardCost.IdleAsync(t, TimeSpan.FromMinutes(1), CardCost.Tuned)),

@@ -46,6 +46,8 @@ internal sealed class Target : IAsyncDisposable
 
     public Lease.LeaseClient Lease => new(Channel);
 
+    public Auth.AuthClient Auth => new(Channel);
+
     private GrpcChannel Channel => _channel ??= GrpcChannel.ForAddress(Daemon.ClientUrl, new GrpcChannelOptions { MaxReceiveMessageSize = null });
 
     /// <summary>Real etcdctl, for both.</summary>
