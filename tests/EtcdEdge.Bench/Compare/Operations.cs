@@ -71,7 +71,7 @@ internal static class Operations
 
     private static async Task<double[]> GatewayAsync(Target target)
     {
-        const int connections = 16;
+        const int connections = 64;
         var (key, value) = (Requests.Key.ToBase64(), Requests.Value(ValueBytes).ToBase64());
         var (put, range) = ($$"""{"key":"{{key}}","value":"{{value}}"}""", $$"""{"key":"{{key}}"}""");
         var calls = target.Count(20_000);
