@@ -53,6 +53,7 @@ internal static partial class KnownDifferences
         ("a v2 listing without sorted=true", "etcd lists in the order of a Go map, which is random; EtcdEdge sorts always"),
         ("a v2 wait for a key that is not there when a directory above it ends",
             "etcd tells only those who wait in time, and of others only what is waited for from the past; EtcdEdge tells both alike; such waits are let go"),
+        ("the second of two equal events of a v2 stream", "etcd tells the end of a node twice to who watches that very node; EtcdEdge once"),
         ("changes to /v2/auth", "EtcdEdge refuses them: its v2 API has no users"),
         ("the v2 answers' ttl and expiration", "they follow each server's clock; only their presence is compared"),
         ("a range with an unknown sort order", "etcd 3.5 takes it; EtcdEdge refuses it as etcd 3.6 does (invalid sort option)"),

@@ -42,6 +42,18 @@ internal sealed class V2Wait : IDisposable
         _end.Dispose();
     }
 
+    // etcd tells a node's end twice to a stream that watches that very node (KnownDifferences).
+    private void Add(string line)
+    {
+        lock (_lines)
+        {
+            if (_lines.Count == 0 || _lines[^1] != line)
+            {
+                _lines.Add(line);
+            }
+        }
+    }
+
     private async Task ReadAsync()
     {
         try
@@ -49,10 +61,7 @@ internal sealed class V2Wait : IDisposable
             using var lines = new StreamReader(await _response.Content.ReadAsStreamAsync(_end.Token));
             while (await lines.ReadLineAsync(_end.Token) is { } line)
             {
-                lock (_lines)
-                {
-                    _lines.Add(V2Call.Masked(line));
-                }
+                Add(V2Call.Masked(line));
             }
 
             lock (_lines)

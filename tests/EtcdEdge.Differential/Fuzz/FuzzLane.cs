@@ -59,8 +59,9 @@ internal sealed class FuzzLane(Daemon daemon, Session session, FuzzTally tally, 
         using var call = session.Invoker.AsyncDuplexStreamingCall(method, null, new CallOptions(deadline: DateTime.UtcNow + limit, cancellationToken: cancel));
         var status = await StatusAsync(call, requests, cancel);
         tally.Count("gRPC", KnownDifferences.Rewrite(status.Detail) != KnownDifferences.MalformedText);
-        // A deadline that passes amid an answer resets the stream, which this client calls Unavailable too.
-        return limit == Patience && status.StatusCode is (StatusCode.Unavailable or StatusCode.DeadlineExceeded)
+        // A deadline that passes amid an answer resets the stream, which this client calls Unavailable too; and "request timed out" is an answer.
+        var isAnswer = status.Detail.StartsWith("etcdserver:", StringComparison.Ordinal);
+        return limit == Patience && !isAnswer && status.StatusCode is (StatusCode.Unavailable or StatusCode.DeadlineExceeded)
             ? $"{target.Method.FullName} with {string.Join(' ', requests.Select(Convert.ToHexString))}: {status}"
             : null;
     }
