@@ -26,19 +26,24 @@ internal sealed class LeasePrimary(IEtcdNode node, Lessor lessor, TimeProvider t
     /// <exception cref="RpcException">No leader answered.</exception>
     public async ValueTask<long> RenewAsync(long id, CancellationToken cancel)
     {
-        while (!node.Status.IsLeader)
+        for (long sinceMs = time.MonotonicMs(); ; await PauseAsync(sinceMs, cancel))
         {
-            if (await leader.AskAsync(PeerCallKind.LeaseRenew, Bytes(id), mayRepeat: true, cancel) is { } answer)
+            if (!node.Status.IsLeader && await leader.AskAsync(PeerCallKind.LeaseRenew, Bytes(id), mayRepeat: true, cancel) is { } answer)
             {
                 return BinaryPrimitives.ReadInt64LittleEndian(answer.Span);
             }
+            if (await TryRenewAsync(id, cancel) is { } ttlSeconds)
+            {
+                return ttlSeconds;
+            }
         }
-        return await RenewHereAsync(id, cancel);
     }
 
     /// <summary>As <see cref="RenewAsync"/>, as the leader.</summary>
     /// <exception cref="RpcException">This member does not lead.</exception>
-    public async ValueTask<long> RenewHereAsync(long id, CancellationToken cancel)
+    public async ValueTask<long> RenewHereAsync(long id, CancellationToken cancel) => await TryRenewAsync(id, cancel) ?? throw NotPrimary();
+
+    private async ValueTask<long?> TryRenewAsync(long id, CancellationToken cancel)
     {
         var renewal = await RenewAsLeaderAsync(id, cancel);
         return renewal.Outcome switch
@@ -47,7 +52,7 @@ internal sealed class LeasePrimary(IEtcdNode node, Lessor lessor, TimeProvider t
             RenewalOutcome.Renewed => renewal.TtlSeconds,
             RenewalOutcome.NotFound => 0,
             RenewalOutcome.Expired => await RevokeAsync(id, cancel),
-            _ => throw NotPrimary(),
+            _ => null,
         };
     }
 
@@ -74,19 +79,24 @@ internal sealed class LeasePrimary(IEtcdNode node, Lessor lessor, TimeProvider t
     /// <exception cref="RpcException">No leader answered.</exception>
     public async ValueTask<LeaseTimeToLiveResponse> TimeToLiveAsync(long id, CancellationToken cancel)
     {
-        while (!node.Status.IsLeader)
+        for (long sinceMs = time.MonotonicMs(); ; await PauseAsync(sinceMs, cancel))
         {
-            if (await leader.AskAsync(PeerCallKind.LeaseTimeToLive, Bytes(id), mayRepeat: true, cancel) is { } answer)
+            if (!node.Status.IsLeader && await leader.AskAsync(PeerCallKind.LeaseTimeToLive, Bytes(id), mayRepeat: true, cancel) is { } answer)
             {
                 return LeaseTimeToLiveResponse.Parser.ParseFrom(answer.Span);
             }
+            if (TryTimeToLive(id) is { } own)
+            {
+                return own;
+            }
         }
-        return TimeToLiveHere(id);
     }
 
     /// <summary>As <see cref="TimeToLiveAsync"/>, as the leader.</summary>
     /// <exception cref="RpcException">This member does not lead.</exception>
-    public LeaseTimeToLiveResponse TimeToLiveHere(long id)
+    public LeaseTimeToLiveResponse TimeToLiveHere(long id) => TryTimeToLive(id) ?? throw NotPrimary();
+
+    private LeaseTimeToLiveResponse? TryTimeToLive(long id)
     {
         var response = new LeaseTimeToLiveResponse { ID = id, TTL = Gone };
         switch (lessor.TimeToLive(id, time.MonotonicMs(), out var lease))
@@ -99,8 +109,19 @@ internal sealed class LeasePrimary(IEtcdNode node, Lessor lessor, TimeProvider t
                 response.Keys.AddRange(lease.Keys.Select(key => UnsafeByteOperations.UnsafeWrap(key)));
                 return response;
             default:
-                throw NotPrimary();
+                return null;
         }
+    }
+
+    // A leader that was elected a moment ago has no clock for the leases yet: not before it has applied an entry of its term. etcd asks again every 50 ms too, until
+    // the request's time is over (v3_server.go, LeaseRenew).
+    private async ValueTask PauseAsync(long sinceMs, CancellationToken cancel)
+    {
+        if (time.MonotonicMs() - sinceMs > (long)leader.Patience.TotalMilliseconds)
+        {
+            throw EtcdStatus.Refuse(EtcdError.Timeout);
+        }
+        await Task.Delay(LeaderCalls.Pause, cancel);
     }
 
     /// <summary>All leases this member knows, as etcd: a follower answers from its own state.</summary>

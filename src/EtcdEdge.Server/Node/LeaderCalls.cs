@@ -16,7 +16,11 @@ namespace EtcdEdge.Server.Node;
 internal sealed class LeaderCalls(
     IEtcdNode node, Func<ulong, PeerCallKind, ReadOnlyMemory<byte>, TimeSpan, CancellationToken, Task<PeerAnswer>> call, RaftOptions timing)
 {
-    private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(50);
+    /// <summary>Between two tries.</summary>
+    public static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>How long a request is tried.</summary>
+    public TimeSpan Patience => timing.RequestTimeout;
 
     /// <summary>The leader's answer, or null when this member leads and has to answer itself.</summary>
     /// <param name="kind">What is asked.</param>
@@ -41,7 +45,7 @@ internal sealed class LeaderCalls(
                 {
                     return answer;
                 }
-                await Task.Delay(_pause, deadline.Token);
+                await Task.Delay(Pause, deadline.Token);
             }
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
@@ -71,9 +75,9 @@ internal sealed class LeaderCalls(
     private async ValueTask<ulong> LeaderAsync(CancellationToken cancel)
     {
         var patience = timing.ElectionTimeout;
-        for (; node.Status.Leader == 0 && patience > TimeSpan.Zero; patience -= _pause)
+        for (; node.Status.Leader == 0 && patience > TimeSpan.Zero; patience -= Pause)
         {
-            await Task.Delay(_pause, cancel);
+            await Task.Delay(Pause, cancel);
         }
         return node.Status.Leader is var leader and not 0 ? leader : throw EtcdStatus.Refuse(EtcdError.NoLeader);
     }

@@ -8,7 +8,8 @@ using Xunit;
 
 namespace EtcdEdge.Server.Tests.Grpc;
 
-// Goal: a leader promises no more time for a lease than a successor would give it. Method: a clock that moves while the read barrier is awaited.
+// Goal: a leader promises no more time for a lease than a successor would give it, and one that was elected a moment ago is waited for. Method: a clock that moves
+// while the read barrier is awaited; a lessor that is promoted when the test says.
 public sealed class LeasePrimaryTests
 {
     private const int ExtensionMs = 1_000;
@@ -24,11 +25,30 @@ public sealed class LeasePrimaryTests
         Assert.Equal(EtcdError.None, _node.Lessor.Grant(7, TtlSeconds));
         _node.Lessor.Promote(_time.MonotonicMs(), ExtensionMs);
         _node.AtBarrier = before => _time.Advance(before == 0 ? TimeSpan.FromMilliseconds(stoodStillMs) : TimeSpan.Zero);
-        var leader = new LeaderCalls(_node, (_, _, _, _, _) => Task.FromResult(new PeerAnswer(PeerAnswer.UnknownKind)), new RaftOptions());
-        var primary = new LeasePrimary(_node, _node.Lessor, _time, leader, TimeSpan.FromMilliseconds(ExtensionMs));
+        var primary = Primary();
 
         Assert.Equal(TtlSeconds, await primary.RenewAsync(7, TestContext.Current.CancellationToken));
         Assert.Equal(barriers, _node.Barriers);
         Assert.Equal(TtlSeconds, primary.TimeToLiveHere(7).TTL);
+    }
+
+    [Fact]
+    public async Task A_leader_that_has_no_clock_for_the_leases_yet_is_waited_for()
+    {
+        Assert.Equal(EtcdError.None, _node.Lessor.Grant(7, TtlSeconds));
+        var primary = Primary();
+        var renewed = primary.RenewAsync(7, TestContext.Current.CancellationToken).AsTask();
+        var asked = primary.TimeToLiveAsync(7, TestContext.Current.CancellationToken).AsTask();
+        Assert.False(renewed.IsCompleted || asked.IsCompleted);
+
+        _node.Lessor.Promote(_time.MonotonicMs(), ExtensionMs);
+        Assert.Equal(TtlSeconds, await renewed);
+        Assert.Equal(7, (await asked).ID);
+    }
+
+    private LeasePrimary Primary()
+    {
+        var leader = new LeaderCalls(_node, (_, _, _, _, _) => Task.FromResult(new PeerAnswer(PeerAnswer.UnknownKind)), new RaftOptions());
+        return new LeasePrimary(_node, _node.Lessor, _time, leader, TimeSpan.FromMilliseconds(ExtensionMs));
     }
 }
