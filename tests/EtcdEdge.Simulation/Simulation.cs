@@ -14,7 +14,7 @@ internal sealed class Simulation
     private readonly Cluster _cluster;
     private readonly Nemesis _nemesis;
     private readonly List<WatchClient> _watchers = [];
-    private readonly List<Operation> _probes = [];
+    private readonly List<(Operation Operation, Member Asked)> _probes = [];
     private bool _hasQuorum;
 
     private Simulation(SimulationOptions options)
@@ -122,15 +122,16 @@ internal sealed class Simulation
 
     private void Probe(Client client, Operation operation, Member member)
     {
-        _probes.Add(operation);
+        _probes.Add((operation, member));
         client.Invoke(operation, member.Number, Limits.ProbeUs, _ => { });
     }
 
     private void CheckProbes()
     {
-        foreach (var probe in _probes)
+        // Who was removed may wait for a while before it leaves, and hears of nothing any more.
+        foreach (var (probe, asked) in _probes)
         {
-            if (probe.Outcome is null)
+            if (probe.Outcome is null && IsMember(asked))
             {
                 _cluster.Lives().ForEach(life => _cluster.Trace.Explain(life.ToString()));
                 throw new SimulationFailure($"no answer {Limits.HealedUs / VirtualTime.Second} s after everything was healed (liveness): {probe}");
@@ -157,7 +158,7 @@ internal sealed class Simulation
             CheckCaughtUp(life);
             LeaseChecker.CheckEnded(life.Member.Number, life.Store.State.Lessor.List(0));
         }
-        foreach (var watcher in _watchers)
+        foreach (var watcher in _watchers.Where(watcher => watcher.Server is null || IsMember(watcher.Server)))
         {
             watcher.CheckComplete();
         }

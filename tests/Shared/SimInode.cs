@@ -61,7 +61,11 @@ internal sealed class SimInode
     {
         var mask = (byte)(1 << (int)(bit % 8));
         _seen[bit / 8] ^= mask;
-        _durable[bit / 8] ^= mask;
+        // What was never flushed is only in memory yet.
+        if (bit / 8 < _durable.Length)
+        {
+            _durable[bit / 8] ^= mask;
+        }
     }
 
     /// <summary>False when the flush fails; the kernel then believes its pages clean although the medium never got them.</summary>

@@ -36,7 +36,7 @@ internal sealed class RaftChecker(IReadOnlyList<Member> members, Action<Entry> a
     {
         Invariants.Check(life.Raft);
         Invariants.CheckStep(before, life.Raft);
-        for (ulong index = Math.Max(before.Applied + 1, life.Raft.FirstIndex); index <= life.Raft.AppliedIndex; index++)
+        for (ulong index = Math.Max(before.Applied + 1, Math.Min(Applied + 1, life.Raft.FirstIndex)); index <= life.Raft.AppliedIndex; index++)
         {
             OnApplied(life, index);
         }
@@ -76,7 +76,7 @@ internal sealed class RaftChecker(IReadOnlyList<Member> members, Action<Entry> a
 
     private void OnApplied(Life life, ulong index)
     {
-        var entry = life.Raft.EntryAt(index);
+        var entry = (index >= life.Raft.FirstIndex ? life.Raft : WhoKept(index)).EntryAt(index);
         if (index <= Applied)
         {
             if (!Same(_log[(int)index].Entry, entry))
@@ -93,6 +93,11 @@ internal sealed class RaftChecker(IReadOnlyList<Member> members, Action<Entry> a
         CheckDurable(life, entry);
         applied(entry);
     }
+
+    // A leader lets go of what everybody has in the very step that applies it.
+    private RaftNode WhoKept(ulong index) =>
+        members.Select(member => member.LastRaft).FirstOrDefault(raft => raft is not null && raft.FirstIndex <= index && index <= raft.FlushedIndex)
+        ?? throw new SimulationFailure($"entry {index} was applied and let go of, and no other member has it");
 
     // Memberships count from when they are applied, so the one before the step or the one after it has decided.
     private void CheckDurable(Life life, in Entry entry)

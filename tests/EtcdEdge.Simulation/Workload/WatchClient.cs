@@ -41,6 +41,9 @@ internal sealed class WatchClient
     /// <summary>Events received.</summary>
     public int Events { get; private set; }
 
+    /// <summary>Whom it watches, or did before it lost the connection.</summary>
+    public Member? Server { get; private set; }
+
     public void Begin()
     {
         Open();
@@ -65,6 +68,7 @@ internal sealed class WatchClient
         }
         int stream = ++_stream;
         _at = life.Watch;
+        Server = life.Member;
         _sink = _at.Open(delivery => Receive(stream, delivery), Lost);
         var resumesAt = _next > 0 && _cluster.Options.Bug == Bug.ResumeTooLate ? _next + 1 : _next;
         var spec = _spec with { StartRevision = resumesAt };

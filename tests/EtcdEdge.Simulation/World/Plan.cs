@@ -56,7 +56,8 @@ internal sealed record Plan
 
     public static Plan Draw(Random random, SimulationOptions options)
     {
-        var plan = Draw(random, options.Members) with { LogBoundBytes = options.Seed % 3 == 0 ? Limits.LogBoundBytesMin : long.MaxValue / 2 };
+        var plan = Draw(random, options.Members);
+        plan = options.Seed % 3 == 0 ? plan.WithLogBound() : plan;
         if (options.Focus is { } fault)
         {
             plan = plan with { Faults = [fault], FaultUs = (fault == Fault.PowerCutInWrite ? 400 : 4000) * VirtualTime.Ms, Operators = 0 };
@@ -66,10 +67,13 @@ internal sealed record Plan
             Bug.ManyChangesAtOnce or Bug.ChangeBeforeCommit => plan with { Operators = 3 },
             Bug.SnapshotWithoutHash or Bug.SnapshotOverNewer =>
                 plan with { Operators = 2, CatchUpEntries = Limits.CatchUpEntriesMin, CheckpointUs = 700 * VirtualTime.Ms },
-            Bug.LogWithoutBound => plan with { LogBoundBytes = Limits.LogBoundBytesMin, CheckpointUs = 15_000 * VirtualTime.Ms },
+            Bug.LogWithoutBound => plan.WithLogBound() with { CheckpointUs = 15_000 * VirtualTime.Ms },
             _ => plan,
         };
     }
+
+    // The daemon's bound is many times its largest message too: an empty log takes any.
+    private Plan WithLogBound() => this with { LogBoundBytes = Limits.LogBoundBytesMin, AppendBytes = Math.Min(AppendBytes, Limits.SegmentBytes) };
 
     private static Plan Draw(Random random, int members) => new()
     {
