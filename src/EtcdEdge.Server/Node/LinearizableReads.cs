@@ -15,10 +15,11 @@ namespace EtcdEdge.Server.Node;
 /// </param>
 internal sealed class LinearizableReads(long timeoutMs, ulong firstContext)
 {
-    private readonly Dictionary<ulong, List<PendingRead>> _asked = [];
     private readonly PriorityQueue<List<PendingRead>, ulong> _confirmed = new();
-    private readonly List<ulong> _late = [];
     private List<PendingRead> _fresh = [];
+
+    /// <summary>Whom the question under way, number <see cref="_lastContext"/>, is for; empty when there is none.</summary>
+    private List<PendingRead> _asked = [];
     private ulong _lastContext = firstContext;
     private long _nextSweepMs;
     private int _awaited;
@@ -44,29 +45,26 @@ internal sealed class LinearizableReads(long timeoutMs, ulong firstContext)
             return;
         }
         _awaited = 0;
-        _asked.Add(++_lastContext, _fresh);
-        _fresh = [];
-        raft.ReadIndex(_lastContext);
+        (_asked, _fresh) = (_fresh, []);
+        raft.ReadIndex(++_lastContext);
     }
 
-    /// <summary>There is a new leader: questions to the one before will not be answered, so all are asked anew.</summary>
+    /// <summary>There is a new leader: a question to the one before will not be answered, so it is asked anew.</summary>
     public void AskAgain()
     {
-        foreach (var reads in _asked.Values)
-        {
-            _fresh.AddRange(reads);
-        }
-        _asked.Clear();
+        _fresh.AddRange(_asked);
+        _asked = [];
     }
 
     public void Confirmed(in ReadState state, long nowMs)
     {
-        if (!_asked.Remove(state.Context, out var reads))
+        if (_asked.Count == 0 || state.Context != _lastContext)
         {
             return;
         }
-        _confirmed.Enqueue(reads, state.Index);
-        int crowd = reads.Count + _fresh.Count;
+        _confirmed.Enqueue(_asked, state.Index);
+        int crowd = _asked.Count + _fresh.Count;
+        _asked = [];
         if (crowd >= Limits.CrowdOfReads)
         {
             (_awaited, _awaitedUntilMs) = (crowd - (crowd / 4), nowMs + 1);
@@ -83,7 +81,7 @@ internal sealed class LinearizableReads(long timeoutMs, ulong firstContext)
         }
     }
 
-    /// <summary>Questions get lost when a leader changes: asks again for what still has time, and gives up on the rest.</summary>
+    /// <summary>A question gets lost when a leader changes: asks again for what still has time, and gives up on the rest.</summary>
     public void Sweep(long nowMs, EtcdError error)
     {
         if (nowMs < _nextSweepMs)
@@ -91,36 +89,22 @@ internal sealed class LinearizableReads(long timeoutMs, ulong firstContext)
             return;
         }
         _nextSweepMs = nowMs + Limits.DeadlineSweepMs;
-        _late.AddRange(_asked.Keys);
-        foreach (ulong context in _late)
-        {
-            AskAgain(context, nowMs, error);
-        }
-        _late.Clear();
+        var late = _asked.FindAll(read => read.DeadlineMs <= nowMs);
+        _fresh.AddRange(_asked.Where(read => read.DeadlineMs > nowMs));
+        _asked = [];
+        Failed += late.Count;
+        Complete(late, error);
     }
 
     public void RefuseAll(EtcdError error)
     {
         Complete(_fresh, error);
-        foreach (var reads in _asked.Values)
-        {
-            Complete(reads, error);
-        }
+        Complete(_asked, error);
         while (_confirmed.TryDequeue(out var reads, out _))
         {
             Complete(reads, error);
         }
-        _fresh = [];
-        _asked.Clear();
-    }
-
-    private void AskAgain(ulong context, long nowMs, EtcdError error)
-    {
-        _asked.Remove(context, out var reads);
-        _fresh.AddRange(reads!.Where(read => read.DeadlineMs > nowMs));
-        reads!.RemoveAll(read => read.DeadlineMs > nowMs);
-        Failed += reads.Count;
-        Complete(reads, error);
+        (_fresh, _asked) = ([], []);
     }
 
     private static void Complete(List<PendingRead> reads, EtcdError error)
