@@ -93,7 +93,7 @@ public sealed class DaemonLifeTests : IDisposable
     {
         var file = Path.Combine(_directory, "config");
         await using var daemon = new Daemon(Binaries.Server, flags: [$"--config-file={file}"]);
-        var metricsPort = Daemon.FreePort();
+        var metricsPort = Ports.Free();
         await File.WriteAllTextAsync(file, K3sFile(daemon, metricsPort), TestContext.Current.CancellationToken);
         await daemon.StartAsync();
         Assert.Contains("\"health\":\"true\"", await GetAsync($"http://127.0.0.1:{metricsPort}/health"), StringComparison.Ordinal);
@@ -105,7 +105,7 @@ public sealed class DaemonLifeTests : IDisposable
     [Fact]
     public async Task The_command_line_of_a_static_pod_starts_it()
     {
-        var (metricsPort, peerPort) = (Daemon.FreePort(), Daemon.FreePort());
+        var (metricsPort, peerPort) = (Ports.Free(), Ports.Free());
         await using var daemon = new Daemon(Binaries.Server, flags:
         [
             "--name=master", "--snapshot-count=10000", "--experimental-initial-corrupt-check=true", "--experimental-watch-progress-notify-interval=5s",

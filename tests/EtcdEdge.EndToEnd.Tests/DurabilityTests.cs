@@ -44,7 +44,7 @@ public sealed class DurabilityTests
     {
         Assert.SkipUnless(Environment.UserName == "root", "needs root to mount a file system and shut it down");
         string script = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Binaries.Etcd)!, "../../../scripts/powercut"));
-        string said = await Command.OutputOfAsync(script, "--rounds", "4", "--port", $"{Daemon.FreePort()}", Binaries.Server);
+        string said = await Command.OutputOfAsync(script, "--rounds", "4", "--port", $"{Ports.Free()}", Binaries.Server);
         Assert.EndsWith("4 power cuts, nothing acknowledged was lost", said.TrimEnd(), StringComparison.Ordinal);
     }
 

@@ -24,7 +24,7 @@ public sealed class FoundingTests
     [Fact]
     public async Task Members_that_describe_the_cluster_differently_refuse_each_other_and_say_so()
     {
-        var other = Daemon.FreePort();
+        var other = Ports.Free();
         await using var cluster = new TestCluster(2);
         await using var odd = new Daemon(Binaries.Server, flags:
         [

@@ -77,7 +77,7 @@ public sealed class HttpOperationsTests
     [Fact]
     public async Task The_metrics_URL_serves_what_etcds_serves()
     {
-        var (expected, actual) = (Daemon.FreePort(), Daemon.FreePort());
+        var (expected, actual) = (Ports.Free(), Ports.Free());
         await using var pair = await Pair.StartAsync([$"--listen-metrics-urls=http://127.0.0.1:{expected}"], [$"--listen-metrics-urls=http://127.0.0.1:{actual}"]);
         foreach (var page in s_pages)
         {

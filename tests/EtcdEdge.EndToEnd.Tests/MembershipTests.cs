@@ -24,7 +24,7 @@ public sealed partial class MembershipTests
         await TestCluster.EventuallyAsync(async () => await cluster.StatusAsync(1) is { IsLearner: true }, "the learner does not serve its status");
         Assert.Equal("before\n1\n", (await cluster.TryCtlAsync(1, "get", "before", "--consistency=s")).Output);
         Assert.Contains("rpc not supported for learner", (await cluster.TryCtlAsync(1, "put", "a", "b")).Error, StringComparison.Ordinal);
-        Assert.Contains("too many learner members in cluster", (await cluster.TryCtlAsync(0, "member", "add", "m3", "--learner", TestCluster.PeerUrls(Daemon.FreePort()))).Error,
+        Assert.Contains("too many learner members in cluster", (await cluster.TryCtlAsync(0, "member", "add", "m3", "--learner", TestCluster.PeerUrls(Ports.Free()))).Error,
             StringComparison.Ordinal);
         await TestCluster.EventuallyAsync(async () => (await cluster.TryCtlAsync(0, "member", "promote", id)).ExitCode == 0, "the learner never came in sync");
         Assert.Contains("can only promote a learner member", (await cluster.TryCtlAsync(0, "member", "promote", id)).Error, StringComparison.Ordinal);
@@ -129,7 +129,7 @@ public sealed partial class MembershipTests
     {
         await using var cluster = new TestCluster(1);
         await cluster.StartAsync();
-        var port = Daemon.FreePort();
+        var port = Ports.Free();
         var uninvited = cluster.Add("m2", port, $"m1=http://127.0.0.1:{cluster[0].PeerPort},m2=http://127.0.0.1:{port}");
         uninvited.Start();
         Assert.True(await uninvited.WaitForExitAsync(TimeSpan.FromSeconds(30)));

@@ -31,7 +31,7 @@ internal sealed class TestCluster : IAsyncDisposable
         TestNetwork? network = null, string peerScheme = "http", string? binary = null, int cleartext = -1)
     {
         (_flags, _network, _peerScheme, _binary, _cleartext) = (flags ?? [], network, peerScheme, binary ?? Binaries.Server, cleartext);
-        var ports = Enumerable.Range(0, size).Select(_ => Daemon.FreePort()).ToArray();
+        var ports = Enumerable.Range(0, size).Select(_ => Ports.Free()).ToArray();
         var initial = string.Join(',', ports.Select((port, i) => $"m{i + 1}={SchemeOf(i)}://{HostOf(i)}:{port}"));
         for (var i = 0; i < size; i++)
         {
@@ -126,7 +126,7 @@ internal sealed class TestCluster : IAsyncDisposable
     /// <summary>As the manual says: member add, which prints what the new member's flags must be. The joiner is not started.</summary>
     public async Task<(string Id, Daemon Joiner)> InviteAsync(string name, params string[] flags)
     {
-        var port = Daemon.FreePort();
+        var port = Ports.Free();
         var output = "";
         await EventuallyAsync(async () =>
         {

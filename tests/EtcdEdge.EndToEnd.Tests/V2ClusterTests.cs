@@ -90,7 +90,7 @@ public sealed class V2ClusterTests : IAsyncLifetime
         var members = (JsonArray)JsonNode.Parse(await _http.GetStringAsync(_cluster[1].ClientUrl + "/v2/members", Cancel))!["members"]!;
         Assert.Equal(["m1", "m2", "m3"], members.Select(member => (string)member!["name"]!).Order());
         var id = await AddAsync();
-        using var moved = UrlsOf(Daemon.FreePort());
+        using var moved = UrlsOf(Ports.Free());
         Assert.Equal(HttpStatusCode.NoContent, (await _http.PutAsync($"{_cluster[0].ClientUrl}/v2/members/{id}", moved, Cancel)).StatusCode);
         Assert.Equal(HttpStatusCode.NoContent, (await _http.DeleteAsync($"{_cluster[2].ClientUrl}/v2/members/{id}", Cancel)).StatusCode);
         Assert.Equal(HttpStatusCode.Gone, (await _http.DeleteAsync($"{_cluster[2].ClientUrl}/v2/members/{id}", Cancel)).StatusCode);
@@ -104,7 +104,7 @@ public sealed class V2ClusterTests : IAsyncLifetime
     private async Task<string> AddAsync()
     {
         var text = "";
-        var port = Daemon.FreePort();
+        var port = Ports.Free();
         await TestCluster.EventuallyAsync(async () =>
         {
             using var body = UrlsOf(port);

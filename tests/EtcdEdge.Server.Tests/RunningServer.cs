@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
-using System.Net;
-using System.Net.Sockets;
 using EtcdEdge.Server.Configuration;
+using EtcdEdge.Server.Tests.Grpc;
 using Grpc.Net.Client;
 using Microsoft.Extensions.Logging;
 
@@ -29,7 +28,7 @@ internal sealed class RunningServer : IAsyncDisposable
 
     public static async Task<RunningServer> StartAsync(string dataDirectory, Func<ServerOptions, ServerOptions>? change = null)
     {
-        var (client, peer) = (LoopbackUrl(), LoopbackUrl());
+        var (client, peer) = (WireHost.FreeUrl(), WireHost.FreeUrl());
         var options = new ServerOptions
         {
             DataDir = dataDirectory,
@@ -50,13 +49,6 @@ internal sealed class RunningServer : IAsyncDisposable
         _http.Dispose();
         await _server.DisposeAsync();
         _loggers.Dispose();
-    }
-
-    private static ListenUrl LoopbackUrl()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return new ListenUrl("http", "127.0.0.1", ((IPEndPoint)listener.LocalEndpoint).Port);
     }
 
     /// <summary>Lines as "Event: field=value …", oldest first.</summary>

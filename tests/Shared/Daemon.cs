@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 
@@ -34,9 +33,9 @@ internal sealed class Daemon : IAsyncDisposable
         DataDirectory = dataDirectory ?? Path.Combine(_ownedDirectory!, "data");
         _flags = flags ?? [];
         _launcher = launcher ?? [];
-        ClientPort = FreePort();
-        PeerPort = FreePort();
-        _monitoringPort = FreePort();
+        ClientPort = Ports.Free();
+        PeerPort = Ports.Free();
+        _monitoringPort = Ports.Free();
     }
 
     public string Binary { get; }
@@ -76,14 +75,6 @@ internal sealed class Daemon : IAsyncDisposable
     public long ResidentBytes => StatusKilobytes("VmRSS:") * 1024;
 
     private Process Running => _process ?? throw new InvalidOperationException("the daemon was not started");
-
-    /// <summary>A port that was free a moment ago.</summary>
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     /// <summary>Starts the process and waits until it answers /health. Throws with the log when it ends first.</summary>
     public async Task StartAsync()

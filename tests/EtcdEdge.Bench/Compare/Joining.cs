@@ -17,7 +17,7 @@ internal static class Joining
     {
         var count = target.Count(Keys);
         Load.Puts(target.Daemon.ClientPort, count, ValueBytes);
-        var port = Daemon.FreePort();
+        var port = Ports.Free();
         var peerUrl = $"http://127.0.0.1:{port}";
         using var channel = GrpcChannel.ForAddress(target.Daemon.ClientUrl);
         await new Cluster.ClusterClient(channel).MemberAddAsync(new MemberAddRequest { PeerURLs = { peerUrl } });

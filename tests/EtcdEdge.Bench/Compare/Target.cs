@@ -23,7 +23,7 @@ internal sealed class Target : IAsyncDisposable
         Directory = Path.Combine(options.Directory, "etcdedge-bench-" + Path.GetRandomFileName());
         System.IO.Directory.CreateDirectory(Directory);
         _binary = isEtcd ? options.Etcd : options.EtcdEdge;
-        var ports = Enumerable.Range(0, members).Select(_ => Daemon.FreePort()).ToArray();
+        var ports = Enumerable.Range(0, members).Select(_ => Ports.Free()).ToArray();
         InitialCluster = string.Join(',', ports.Select((port, n) => $"m{n}=http://127.0.0.1:{port}"));
         _members.AddRange(ports.Select(NewMember));
         Daemon = _members[0];

@@ -64,7 +64,7 @@ internal sealed partial class PeerFuzzer(string server, int seed)
 
     private List<Daemon> NewCluster()
     {
-        var ports = Enumerable.Range(0, Members).Select(_ => Daemon.FreePort()).ToArray();
+        var ports = Enumerable.Range(0, Members).Select(_ => Ports.Free()).ToArray();
         var initial = string.Join(',', ports.Select((port, i) => $"m{i}=http://127.0.0.1:{port}"));
         return [.. ports.Select((port, i) => new Daemon(server, flags: [$"--name=m{i}", $"--initial-cluster={initial}", "--log-level=error"]) { PeerPort = port })];
     }

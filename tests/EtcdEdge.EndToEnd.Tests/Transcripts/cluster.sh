@@ -20,7 +20,7 @@ start waiting watch a
 follower=$(status 1 false)
 until_true sh -c '"$ETCDCTL" put a 2 >/dev/null 2>&1; test -s waiting'
 ETCDCTL_ENDPOINTS=$follower etcdctl get a
-stop -TERM waiting | head -n 4
+stop -TERM waiting | sed -n 1,4p
 
 # What only the leader can judge, asked of a follower.
 ask() { ETCDCTL_ENDPOINTS=$follower etcdctl "$@"; }

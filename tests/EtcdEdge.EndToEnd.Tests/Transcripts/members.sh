@@ -17,7 +17,7 @@ etcdctl member promote "$me"
 etcdctl move-leader "$new"
 etcdctl member remove 1
 etcdctl member update 1 --peer-urls=http://127.0.0.1:4
-quiet member update "$new" --peer-urls=http://127.0.0.1:3 | cut -d' ' -f1,3 # whereupon etcd forgets that m2 is a learner
+quiet member update "$new" --peer-urls=http://127.0.0.1:3 | awk '{ print $1, $3 }' # whereupon etcd forgets that m2 is a learner
 etcdctl member remove "$new"
 etcdctl member remove "$new"
 list

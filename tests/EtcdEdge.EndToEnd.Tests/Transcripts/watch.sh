@@ -40,6 +40,6 @@ etcdctl watch -i <<< 'get w/1'
 # What is written while it waits. The period of --progress-notify is the server's and long.
 start said watch w/3 $(! knows watch --progress-notify || echo --progress-notify)
 until_true sh -c '"$ETCDCTL" put w/3 new >/dev/null 2>&1; test -s said'
-stop -TERM said | head -n 4
+stop -TERM said | sed -n 1,4p
 quiet compaction 5 >/dev/null
 etcdctl watch w/1 --rev=2

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using EtcdEdge.Server.Auth;
 using EtcdEdge.Server.Configuration;
 using EtcdEdge.Server.Grpc;
@@ -8,6 +6,7 @@ using EtcdEdge.Server.Listen;
 using EtcdEdge.Server.Metrics;
 using EtcdEdge.Server.Node;
 using EtcdEdge.Server.Tls;
+using EtcdEdge.Testing;
 using Grpc.Net.Client;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
@@ -41,7 +40,7 @@ internal sealed class WireHost : IAsyncDisposable
 
     public static async Task<WireHost> StartAsync(ServerOptions? options = null, TlsConnections? tls = null)
     {
-        var (client, monitoring) = (FreePort() with { Scheme = tls is null ? "http" : "https" }, FreePort());
+        var (client, monitoring) = (FreeUrl() with { Scheme = tls is null ? "http" : "https" }, FreeUrl());
         options ??= new ServerOptions();
         options = options with { Listen = new ListenOptions { ClientUrls = [client], MetricsUrls = [monitoring] } };
         var node = new ScriptedNode();
@@ -73,13 +72,7 @@ internal sealed class WireHost : IAsyncDisposable
         return EtcdHost.Build(options, services, http, new RpcBinder(observer, new CallGate(node)), NullLoggerFactory.Instance, tls);
     }
 
-    /// <summary>A port that was free a moment ago.</summary>
-    public static ListenUrl FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return new ListenUrl("http", "127.0.0.1", ((IPEndPoint)socket.LocalEndPoint!).Port);
-    }
+    public static ListenUrl FreeUrl() => new("http", "127.0.0.1", Ports.Free());
 
     public async ValueTask DisposeAsync()
     {
