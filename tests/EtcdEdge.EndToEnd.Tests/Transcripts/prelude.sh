@@ -48,5 +48,5 @@ stop() {
   printf '> %s\n%s\nexit code %s\n' "$2" "$(cat "$2")" "$status"
 }
 
-# For what is sizes, versions and indexes throughout.
-numberless() { sed -E 's/[0-9a-f]{13,16}/ID/g; s/[0-9]+(\.[0-9]+)*/N/g; s/N [kM]?B/SIZE/'; }
+# For what is sizes, versions and indexes throughout, however wide they are.
+numberless() { sed -E 's/[0-9a-f]{13,16}/ID/g; s/[0-9]+(\.[0-9]+)*/N/g; s/N [kM]?B/SIZE/; s/ +/ /g'; }
