@@ -96,6 +96,9 @@ internal static partial class Limits
     /// <summary>How often the receiver says that it is still installing a snapshot.</summary>
     public static readonly TimeSpan SnapshotPatienceInterval = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long a sender may go on after the verdict that its snapshot was not stored: it only has to read it.</summary>
+    public static readonly TimeSpan VerdictPatience = TimeSpan.FromSeconds(5);
+
     /// <summary>Bytes of snapshot data per frame, each with its own checksum.</summary>
     public const int SnapshotChunkBytes = 64 << 10;
 

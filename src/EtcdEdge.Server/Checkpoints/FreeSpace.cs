@@ -13,9 +13,12 @@ internal sealed class FreeSpace(IDisk disk, IReadOnlyList<string> directories, l
     /// <summary>ENOSPC, the same on all of Linux' processors.</summary>
     private const int NoSpace = 28;
     private long _nextLookMs = long.MinValue;
-    private long _freeBytes = long.MaxValue;
+    private long _freeBytes = Least(disk, directories);
 
-    /// <summary>Any thread: bytes free at the last look, on the fuller of the file systems.</summary>
+    /// <summary>
+    /// Any thread: bytes free at the last look, on the fuller of the file systems; <see cref="long.MaxValue"/> when none says. The first look is at the
+    /// start.
+    /// </summary>
     public long Bytes => Interlocked.Read(ref _freeBytes);
 
     /// <summary>True once per look that finds less than the reserve.</summary>
@@ -26,7 +29,7 @@ internal sealed class FreeSpace(IDisk disk, IReadOnlyList<string> directories, l
             return false;
         }
         _nextLookMs = nowMs + Limits.FreeSpaceLookMs;
-        Interlocked.Exchange(ref _freeBytes, Least());
+        Interlocked.Exchange(ref _freeBytes, Least(disk, directories));
         return Bytes < reserveBytes;
     }
 
@@ -34,14 +37,14 @@ internal sealed class FreeSpace(IDisk disk, IReadOnlyList<string> directories, l
     /// <exception cref="DiskException">It would take what the log needs.</exception>
     public void RequireForCheckpoint()
     {
-        if (Least() is var free && free < reserveBytes / 2)
+        if (Least(disk, directories) is var free && free < reserveBytes / 2)
         {
             throw new DiskException("write", directories[0], NoSpace, string.Create(
                 CultureInfo.InvariantCulture, $"{free} bytes are free, and {reserveBytes / 2} are kept for the log; free some"));
         }
     }
 
-    private long Least()
+    private static long Least(IDisk disk, IReadOnlyList<string> directories)
     {
         long least = long.MaxValue;
         foreach (string directory in directories)

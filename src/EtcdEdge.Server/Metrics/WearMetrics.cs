@@ -16,7 +16,7 @@ internal sealed class WearMetrics
         registry.Gauge("etcdedge_written_bytes_per_day", "Bytes a day that the log and checkpoints write at the pace since start.",
             at => PerDay(Readings(), at.Process.StartTimeSeconds));
         registry.Gauge("etcdedge_log_file_bytes", "Bytes of the log's files, spare segments included.", _ => Readings().LogFileBytes);
-        registry.Gauge("etcdedge_disk_free_bytes", "Bytes free on the file system of the data directory.", _ => Readings().FreeBytes);
+        registry.DynamicGauge("etcdedge_disk_free_bytes", "Bytes free on the file system of the data directory, if it says.", _ => Free(Readings()));
         registry.DynamicGauge("etcdedge_emmc_life_time_used",
             "What an eMMC says of its wear, in tenths of its life used up, rounded up; 11 is beyond it.", _ => CardAge.LifeTimes(SystemBlock));
         registry.DynamicGauge("etcdedge_emmc_pre_eol", "What an eMMC says of its reserve blocks: 1 normal, 2 four fifths used, 3 nearly all used.",
@@ -28,6 +28,9 @@ internal sealed class WearMetrics
 
     /// <summary>Where the kernel shows block devices.</summary>
     public string SystemBlock { get; set; } = "/sys/block";
+
+    private static IEnumerable<(string Labels, double Value)> Free(WearReadings readings) =>
+        readings.FreeBytes == long.MaxValue ? [] : [("", readings.FreeBytes)];
 
     private static double PerDay(in WearReadings readings, double startSeconds)
     {

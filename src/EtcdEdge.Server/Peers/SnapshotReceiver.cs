@@ -64,6 +64,27 @@ internal sealed class SnapshotReceiver(PeerContext context)
             context.Metrics.SnapshotReceived(from, false, context.Time.GetElapsedTime(began));
             context.Logger.SnapshotNotReceived(from.ToString("x"), index, error.Message);
             await SayVerdictAsync(connection, error.Message, CancellationToken.None);
+            await LetReadAsync(connection);
+        }
+    }
+
+    /// <summary>
+    /// A connection that is closed over bytes nobody read is reset, and the verdict may be lost with it: the rest is taken until the sender, who has
+    /// read the verdict, closes.
+    /// </summary>
+    private static async Task LetReadAsync(PeerConnection connection)
+    {
+        using var patience = new CancellationTokenSource(Limits.VerdictPatience);
+        var rest = new byte[FrameHeader.Size + Limits.SnapshotChunkBytes];
+        try
+        {
+            while (await connection.Stream.ReadAsync(rest, patience.Token) > 0)
+            {
+            }
+        }
+        catch (Exception error) when (SessionLoops.IsExpected(error))
+        {
+            // It is gone, or does not care.
         }
     }
 

@@ -91,6 +91,26 @@ internal sealed class SnapshotSender(ulong peer, PeerContext context, PeerConnec
     private static async Task<long> SendAsync(
         PeerConnection connection, Message message, Func<Stream, CancellationToken, Task> write, CancellationToken cancel)
     {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var verdict = AwaitVerdictAsync(new FrameReader(PipeReader.Create(connection.Stream), Limits.HelloBytes), ending.Token);
+        var sending = WriteAsync(connection, message, write, ending.Token);
+        try
+        {
+            // A receiver that cannot store the state says so before it has taken all of it.
+            await await Task.WhenAny(sending, verdict);
+            await verdict;
+            return await sending;
+        }
+        finally
+        {
+            await ending.CancelAsync();
+            await Task.WhenAll(sending, verdict).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private static async Task<long> WriteAsync(
+        PeerConnection connection, Message message, Func<Stream, CancellationToken, Task> write, CancellationToken cancel)
+    {
         var output = PipeWriter.Create(connection.Stream, new StreamPipeWriterOptions(leaveOpen: true));
         PeerCodec.Write(output, message);
         await output.FlushAsync(cancel);
@@ -100,7 +120,6 @@ internal sealed class SnapshotSender(ulong peer, PeerContext context, PeerConnec
             await write(data, cancel);
             await data.EndAsync(cancel);
         }
-        await AwaitVerdictAsync(new FrameReader(PipeReader.Create(connection.Stream), Limits.HelloBytes), cancel);
         return data.Length;
     }
 

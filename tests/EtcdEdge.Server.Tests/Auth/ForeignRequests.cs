@@ -5,13 +5,15 @@ using Google.Protobuf;
 namespace EtcdEdge.Server.Tests.Auth;
 
 /// <summary>
-/// Everything that may be asked about a key "z", a user "bob" or a role "r" by somebody whose they are not, with the gateway's path where there is one.
+/// Everything that may be asked about a key "z", a user "bob" or a role "r" by somebody whose they are not, with the gateway's path where there is
+/// one.
 /// </summary>
 internal static class ForeignRequests
 {
     private static readonly ByteString s_everything = ByteString.CopyFrom(0);
 
-    public static readonly (string Method, string Path, IMessage Request)[] All = [.. Kv(), .. Txns(), .. Watches(), .. Lines(), .. Maintenance(), .. Users()];
+    public static readonly (string Method, string Path, IMessage Request)[] All =
+        [.. Kv(), .. Txns(), .. Watches(), .. Lines(), .. Maintenance(), .. Users()];
 
     private static IEnumerable<(string Method, string Path, IMessage Request)> Kv()
     {
@@ -20,7 +22,8 @@ internal static class ForeignRequests
             new() { Key = Bytes("z") }, new() { Key = Bytes("z"), CountOnly = true }, new() { Key = Bytes("z"), KeysOnly = true },
             new() { Key = Bytes("z"), Serializable = true }, new() { Key = Bytes("z"), Revision = 1 }, new() { Key = Bytes("z"), MinModRevision = 1 },
             new() { Key = Bytes("z"), RangeEnd = Bytes("{"), CountOnly = true }, new() { Key = Bytes("z"), RangeEnd = s_everything, Limit = 1 },
-            new() { Key = s_everything, RangeEnd = s_everything, CountOnly = true }, new() { Key = Bytes("a"), RangeEnd = Bytes("zz"), KeysOnly = true },
+            new() { Key = s_everything, RangeEnd = s_everything, CountOnly = true },
+            new() { Key = Bytes("a"), RangeEnd = Bytes("zz"), KeysOnly = true },
             new() { Key = Bytes("z"), RangeEnd = Bytes("a"), CountOnly = true }, new() { Key = Bytes("a"), RangeEnd = s_everything },
         ];
         foreach (var range in ranges)
@@ -31,7 +34,12 @@ internal static class ForeignRequests
                 yield return ("etcdserverpb.KV/RangeStream", "", range);
             }
         }
-        foreach (var put in (PutRequest[])[new() { Key = Bytes("z") }, new() { Key = Bytes("z"), IgnoreValue = true }, new() { Key = Bytes("z"), IgnoreLease = true }, new() { Key = Bytes("z"), Lease = 99 }])
+        PutRequest[] puts =
+        [
+            new() { Key = Bytes("z") }, new() { Key = Bytes("z"), IgnoreValue = true }, new() { Key = Bytes("z"), IgnoreLease = true },
+            new() { Key = Bytes("z"), Lease = 99 },
+        ];
+        foreach (var put in puts)
         {
             yield return ("etcdserverpb.KV/Put", "kv/put", put);
         }
@@ -47,7 +55,8 @@ internal static class ForeignRequests
     {
         RequestOp[] operations =
         [
-            new() { RequestRange = new RangeRequest { Key = Bytes("z"), CountOnly = true } }, new() { RequestPut = new PutRequest { Key = Bytes("z") } },
+            new() { RequestRange = new RangeRequest { Key = Bytes("z"), CountOnly = true } },
+            new() { RequestPut = new PutRequest { Key = Bytes("z") } },
             new() { RequestDeleteRange = Delete("z") }, new() { RequestDeleteRange = Delete("a", "\0") },
             new() { RequestTxn = new TxnRequest { Compare = { Exists("z") } } },
         ];
@@ -66,8 +75,9 @@ internal static class ForeignRequests
     {
         WatchCreateRequest[] watches =
         [
-            new() { Key = Bytes("z") }, new() { Key = Bytes("z"), PrevKv = true, StartRevision = 1 }, new() { Key = Bytes("z"), RangeEnd = s_everything },
-            new() { Key = s_everything, RangeEnd = s_everything }, new() { RangeEnd = s_everything }, new() { Key = Bytes("a"), RangeEnd = Bytes("zz") },
+            new() { Key = Bytes("z") }, new() { Key = Bytes("z"), PrevKv = true, StartRevision = 1 },
+            new() { Key = Bytes("z"), RangeEnd = s_everything }, new() { Key = s_everything, RangeEnd = s_everything },
+            new() { RangeEnd = s_everything }, new() { Key = Bytes("a"), RangeEnd = Bytes("zz") },
             new() { Key = Bytes("z"), ProgressNotify = true, Filters = { WatchCreateRequest.Types.FilterType.Noput } },
         ];
         return watches.Select(watch => ("etcdserverpb.Watch/Watch", "watch", (IMessage)new WatchRequest { CreateRequest = watch }));
@@ -115,7 +125,8 @@ internal static class ForeignRequests
         ("etcdserverpb.Auth/RoleList", "auth/role/list", new AuthRoleListRequest()),
         ("etcdserverpb.Auth/RoleAdd", "auth/role/add", new AuthRoleAddRequest { Name = "r" }),
         ("etcdserverpb.Auth/RoleDelete", "auth/role/delete", new AuthRoleDeleteRequest { Role = "r" }),
-        ("etcdserverpb.Auth/RoleGrantPermission", "auth/role/grant", new AuthRoleGrantPermissionRequest { Name = "r", Perm = new Permission { Key = Bytes("z") } }),
+        ("etcdserverpb.Auth/RoleGrantPermission", "auth/role/grant",
+            new AuthRoleGrantPermissionRequest { Name = "r", Perm = new Permission { Key = Bytes("z") } }),
         ("etcdserverpb.Auth/RoleRevokePermission", "auth/role/revoke", new AuthRoleRevokePermissionRequest { Role = "r", Key = Bytes("z") }),
     ];
 

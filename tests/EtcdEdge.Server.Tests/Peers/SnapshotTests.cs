@@ -27,10 +27,14 @@ public sealed class SnapshotTests
         Assert.Equal((2UL, true), await a.NextSnapshotSentAsync());
     }
 
-    [Fact]
-    public async Task A_receiver_that_cannot_store_says_why()
+    // With nothing to read, with bytes that lie unread when it says so, and with more than the sockets take.
+    [Theory]
+    [InlineData(0)]
+    [InlineData(100)]
+    [InlineData(30_000_000)]
+    public async Task A_receiver_that_cannot_store_says_why(int size)
     {
-        await using var a = new TestMember(1) { SnapshotBytes = 100 };
+        await using var a = new TestMember(1) { SnapshotBytes = size };
         await using var b = new TestMember(2) { SinkFailure = "no space left on device" };
         TestMember.Introduce(a, b);
         a.Send(Messages.Snapshot(1, 2, 9));
