@@ -16,6 +16,9 @@ internal static partial class Limits
     /// </summary>
     public const int SimpleTokens = 20_000;
 
+    /// <summary>Bytes of a user's or a role's name: what a key of etcd's database file may have. etcd ends when it is given more.</summary>
+    public const int NameBytesMax = 32_768;
+
     /// <summary>Letters of a simple token's random part (etcd server/auth/simple_token.go).</summary>
     public const int SimpleTokenLetters = 16;
 

@@ -34,6 +34,28 @@ public sealed class SnapshotTests : IDisposable
         Assert.Contains("attached keys([leased])", await new EtcdCtl("3.5", etcd).RunAsync("lease", "timetolive", lease, "--keys"), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Names_of_users_that_fill_pages_of_the_database_are_restored_by_etcdutl()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        var names = Enumerable.Range(0, 40).Select(i => $"{i:D2}{new string('n', 3_000)}").ToArray();
+        await using (var daemon = new Daemon(Binaries.Server))
+        {
+            await daemon.StartAsync();
+            await using var session = new Differential.Session(daemon.ClientUrl);
+            foreach (var name in names)
+            {
+                var add = new Api.AuthUserAddRequest { Name = name, Options = new Api.UserAddOptions { NoPassword = true } };
+                await session.Auth.UserAddAsync(add, cancellationToken: cancel);
+            }
+            await new EtcdCtl("3.5", daemon).RunAsync("snapshot", "save", File);
+        }
+        await Command.OutputOfAsync(Binaries.EtcdUtl, "snapshot", "restore", File, "--data-dir", Restored);
+        await using var etcd = new Daemon(Binaries.Etcd, Restored);
+        await etcd.StartAsync();
+        Assert.Equal(names, await new EtcdCtl("3.5", etcd).LinesAsync("user", "list"));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

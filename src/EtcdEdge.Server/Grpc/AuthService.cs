@@ -79,8 +79,21 @@ internal sealed class AuthService(IEtcdNode node, AccessControl access, Password
 
     private async ValueTask<ResponseHeader> ChangeAsync(RequestKind kind, IMessage request, ServerCallContext call)
     {
+        EtcdStatus.ThrowIfRefused(CheckName(request));
         var result = await access.ProposeAsync(kind, request, call);
         return _headers.MessageAt(result.Revision);
+    }
+
+    // A longer name could not be in a snapshot.
+    private static EtcdError CheckName(IMessage request)
+    {
+        var name = request switch
+        {
+            AuthUserAddRequest user => user.Name,
+            AuthRoleAddRequest role => role.Name,
+            _ => "",
+        };
+        return Encoding.UTF8.GetByteCount(name) > Limits.NameBytesMax ? EtcdError.RequestTooLarge : EtcdError.None;
     }
 
     private async ValueTask<AuthStatusResponse> StatusAsync(AuthStatusRequest request, ServerCallContext call)

@@ -8,6 +8,10 @@ namespace EtcdEdge.Storage.Bbolt;
 /// </summary>
 internal sealed class PageDraft(ushort flags, int pageSize, bool planning)
 {
+    /// <summary>
+    /// A branch takes two children at least, whatever their keys' size (bbolt minKeysPerPage): with one each, a tree would never come to its root.
+    /// </summary>
+    private readonly int _countMin = flags == PageHeader.Branch ? 2 : 1;
     private byte[] _elements = planning ? [] : new byte[pageSize];
     private byte[] _data = planning ? [] : new byte[pageSize];
     private byte[] _page = [];
@@ -23,12 +27,12 @@ internal sealed class PageDraft(ushort flags, int pageSize, bool planning)
     /// <summary>Not while planning.</summary>
     public ReadOnlySpan<byte> FirstKey => _data.AsSpan(0, planning ? 0 : _firstKeyBytes);
 
-    /// <summary>Pages it takes; more than one only for an element that is larger than a page.</summary>
+    /// <summary>Pages it takes; more than one only for elements of which a page does not take one more.</summary>
     public int Pages => Math.Max(1, (UsedBytes + pageSize - 1) / pageSize);
 
     private int UsedBytes => PageHeader.Size + (_count * PageHeader.ElementSize) + _dataBytes;
 
-    public bool Fits(int bytes) => _count == 0 || UsedBytes + PageHeader.ElementSize + bytes <= pageSize;
+    public bool Fits(int bytes) => _count < _countMin || UsedBytes + PageHeader.ElementSize + bytes <= pageSize;
 
     /// <summary>Adds an element; returns where its key and value go, empty while planning.</summary>
     /// <param name="keyBytes">The key's size.</param>

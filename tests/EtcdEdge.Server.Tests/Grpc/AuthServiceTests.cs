@@ -36,6 +36,17 @@ public sealed class AuthServiceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_name_is_as_long_as_a_snapshot_takes_it()
+    {
+        string longest = new('ä', 16_384);
+        await _auth.UserAddAsync(new AuthUserAddRequest { Name = longest, Password = "a" }, cancellationToken: Cancel);
+        await _auth.RoleAddAsync(new AuthRoleAddRequest { Name = longest }, cancellationToken: Cancel);
+        await RefusedAsync("etcdserver: request is too large",
+            () => _auth.UserAddAsync(new AuthUserAddRequest { Name = longest + "x", Password = "a" }, cancellationToken: Cancel));
+        await RefusedAsync("etcdserver: request is too large", () => _auth.RoleAddAsync(new AuthRoleAddRequest { Name = longest + "x" }, cancellationToken: Cancel));
+    }
+
+    [Fact]
     public async Task A_token_opens_what_its_users_roles_allow_and_nothing_else()
     {
         string root = await EnableAsync();

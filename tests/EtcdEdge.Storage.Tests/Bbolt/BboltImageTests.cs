@@ -32,6 +32,20 @@ public sealed class BboltImageTests
         Assert.Equal(entries.Select(Text), Assert.Single(read).Entries);
     }
 
+    // Names of users may be so long that a page does not take two of them; a tree must come to its root all the same.
+    [Theory]
+    [InlineData(2, 2_030)]
+    [InlineData(2, 5_000)]
+    [InlineData(3, 2_500)]
+    [InlineData(40, 2_500)]
+    [InlineData(100, 32_768)]
+    public void Keys_that_are_larger_than_half_a_page_are_read_back(int count, int keyBytes)
+    {
+        var entries = Enumerable.Range(0, count).Select(i => ((byte[])[.. KeyOf(i), .. new byte[keyBytes - 34]], BitConverter.GetBytes(i))).ToArray();
+        var read = Databases.Read(Databases.Write(("authUsers", entries)));
+        Assert.Equal(entries.Select(Text), Assert.Single(read).Entries);
+    }
+
     [Fact]
     public void Planning_asks_for_no_bytes()
     {
