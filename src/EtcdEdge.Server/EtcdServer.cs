@@ -107,7 +107,7 @@ public sealed class EtcdServer : IAsyncDisposable
         var peerTls = TlsContext.Of(options, TlsSide.Peer, logger, TimeProvider.System);
         bool isNew = !File.Exists(DataDirectory.IdentityFileOf(options.DataDir));
         var joined = isNew ? await Joining.PrepareAsync(options, peerTls, cancel) : null;
-        var server = new EtcdServer(options, loggers, ClientTls(options, logger), peerTls, joined);
+        var server = await OpenAsync(options, loggers, ClientTls(options, logger), peerTls, joined, cancel);
         try
         {
             await server.StartAsync(hadData: !isNew, cancel);
@@ -117,6 +117,20 @@ public sealed class EtcdServer : IAsyncDisposable
         {
             await server.DisposeAsync();
             throw;
+        }
+    }
+
+    private static async Task<EtcdServer> OpenAsync(
+        ServerOptions options, ILoggerFactory loggers, TlsContext? tls, TlsContext? peerTls, JoinedCluster? joined, CancellationToken cancel)
+    {
+        try
+        {
+            return new EtcdServer(options, loggers, tls, peerTls, joined);
+        }
+        catch (LostStateException lost)
+        {
+            await Rebuild.RunAsync(lost, options, peerTls, loggers.CreateLogger("etcdserver"), cancel);
+            return new EtcdServer(options, loggers, tls, peerTls, joined);
         }
     }
 
@@ -212,7 +226,7 @@ public sealed class EtcdServer : IAsyncDisposable
     {
         var node = _runtime.Node;
         var primary = new LeasePrimary(node, _store.State.Lessor, time, _leaderCalls, options.Raft.ElectionTimeout);
-        _answers = new PeerAnswers(node, primary, _members);
+        _answers = new PeerAnswers(node, primary, _members, node.SendStateAsync);
         long minLeaseTtl = (long)Math.Ceiling(1.5 * options.Raft.ElectionTimeout.TotalSeconds);
         yield return new KvService(node, _auth.Access, options.Requests.MaxTxnOps, options.Requests.MaxRequestBytes) { Metrics = _metrics.Server };
         yield return new WatchService(node, _auth.Access, _watch, _leaders, options.Requests.MaxRequestBytes);
@@ -239,6 +253,10 @@ public sealed class EtcdServer : IAsyncDisposable
         if (_store.Recovery.TornBytes > 0)
         {
             _logger.TornTailCut(_store.Recovery.TornBytes);
+        }
+        foreach (var covered in _store.Recovery.Covered)
+        {
+            _logger.LogDamageCovered(covered.Segment, covered.Offset, covered.Detail, covered.LastIndex);
         }
         if (_store.Recovery.AcceptedLoss is { } loss)
         {

@@ -78,6 +78,12 @@ internal static partial class Limits
     /// <summary>How long a joiner waits for each member of the cluster to describe it: boards answer slowly while they start.</summary>
     public static readonly TimeSpan JoinerPatience = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long a member that lost its state waits for one: boards that lost power together start within seconds of each other.</summary>
+    public static readonly TimeSpan RebuildPatience = TimeSpan.FromSeconds(30);
+
+    /// <summary>How often it asks.</summary>
+    public static readonly TimeSpan RebuildPause = TimeSpan.FromMilliseconds(250);
+
     /// <summary>Largest list of members that is read: a hundred times seven members.</summary>
     public const int RemoteMembersBytes = 1 << 20;
 

@@ -30,7 +30,7 @@ internal static class WalBench
         Directory.CreateDirectory(directory);
         var syncs = new List<double>();
         var options = new WalOptions { ClusterId = 1, MemberId = 1, Create = true, Flushed = flush => syncs.Add(flush.Sync.TotalMicroseconds) };
-        using (var log = WriteAheadLog.Open(new FileDisk(), directory, options, new Nothing()).Log!)
+        using (var log = WriteAheadLog.Open(new FileDisk(), directory, options, NoReplay.Instance).Log!)
         {
             Warm(log);
             syncs.Clear();
@@ -94,16 +94,5 @@ internal static class WalBench
     {
         var sorted = values.Order().ToList();
         return sorted[(int)(at * (sorted.Count - 1))];
-    }
-
-    private sealed class Nothing : IWalReplay
-    {
-        public void Append(in Entry entry)
-        {
-        }
-
-        public void HardState(in HardState hardState)
-        {
-        }
     }
 }

@@ -30,14 +30,14 @@ public sealed class CatchUpTests
         await PutAtLeaderAsync(cluster, 0, 200);
         await cluster.CtlAsync("user", "add", "root", "--new-user-password=secret");
         cluster[away].Start();
-        await IsLevelAsync(cluster, away);
+        await cluster.IsLevelAsync(away);
         Assert.Contains(cluster[away].Log, line => line.Contains("applied snapshot", StringComparison.Ordinal));
         Assert.Contains("leased", (await cluster.TryCtlAsync(away, "lease", "timetolive", lease, "--keys")).Output, StringComparison.Ordinal);
         Assert.Contains("root", (await cluster.TryCtlAsync(away, "user", "list")).Output, StringComparison.Ordinal);
         // What it got is its own: it comes back from it, and it can lead.
         await cluster[away].KillAsync();
         cluster[away].Start();
-        await IsLevelAsync(cluster, away);
+        await cluster.IsLevelAsync(away);
         var id = (await cluster.StatusAsync(away))!.Header.MemberId.ToString("x", CultureInfo.InvariantCulture);
         Assert.Contains("Leadership transferred", await cluster.CtlAsync("move-leader", id), StringComparison.Ordinal);
         Assert.Equal(0, (await cluster.TryCtlAsync(away, "put", "after", "1")).ExitCode);
@@ -76,7 +76,7 @@ public sealed class CatchUpTests
         await PutAtLeaderAsync(cluster, 0, 300);
         var (_, joiner) = await cluster.InviteAsync("m2");
         await joiner.StartAsync();
-        await IsLevelAsync(cluster, 1);
+        await cluster.IsLevelAsync(1);
         Assert.Contains(joiner.Log, line => line.Contains("applied snapshot", StringComparison.Ordinal));
         Assert.Equal(0, (await cluster.TryCtlAsync(1, "put", "after", "1")).ExitCode);
     }
@@ -101,7 +101,7 @@ public sealed class CatchUpTests
             var victim = round % 2 == 0 ? away : leader;
             await cluster[victim].KillAsync();
             cluster[victim].Start();
-            await IsLevelAsync(cluster, away);
+            await cluster.IsLevelAsync(away);
         }
 
         Assert.Equal(written, await cluster.CountAsync(0));
@@ -118,7 +118,7 @@ public sealed class CatchUpTests
         await Command.OutputOfAsync("cp", "-r", cluster[put].DataDirectory, backup);
         cluster[put].Start();
         await PutAtLeaderAsync(cluster, 0, 20);
-        await IsLevelAsync(cluster, put);
+        await cluster.IsLevelAsync(put);
         await cluster[put].KillAsync();
         Directory.Delete(cluster[put].DataDirectory, recursive: true);
         Directory.Move(backup, cluster[put].DataDirectory);
@@ -140,26 +140,5 @@ public sealed class CatchUpTests
         var leader = await cluster.LeaderAsync();
         Assert.NotEqual(except, leader);
         await cluster.PutManyAsync(leader, first, count, valueBytes);
-    }
-
-    /// <summary>Waits until the member holds what all others hold.</summary>
-    private static Task IsLevelAsync(TestCluster cluster, int member) => TestCluster.EventuallyAsync(async () =>
-    {
-        var hashes = await Task.WhenAll(Enumerable.Range(0, cluster.Members.Count).Select(i => HashAsync(cluster, i)));
-        return hashes[member] is not null && hashes.All(hash => hash == hashes[member]);
-    }, "the member does not come up to date:\n" + string.Join('\n', cluster[member].Log));
-
-    private static async Task<(long Revision, uint Hash)?> HashAsync(TestCluster cluster, int member)
-    {
-        await using var session = new Session(cluster[member].ClientUrl);
-        try
-        {
-            var hash = await session.Maintenance.HashKVAsync(new HashKVRequest(), deadline: DateTime.UtcNow.AddSeconds(5), cancellationToken: Cancel);
-            return (hash.Header.Revision, hash.Hash);
-        }
-        catch (RpcException)
-        {
-            return null;
-        }
     }
 }

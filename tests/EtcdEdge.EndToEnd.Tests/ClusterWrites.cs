@@ -2,11 +2,12 @@ using System.Security.Cryptography;
 using EtcdEdge.Api;
 using EtcdEdge.Differential;
 using Google.Protobuf;
+using Grpc.Core;
 using Xunit;
 
 namespace EtcdEdge.EndToEnd.Tests;
 
-/// <summary>How tests put keys and leases into a cluster, through the member they name.</summary>
+/// <summary>How tests put keys and leases into a cluster, through the member they name, and see that all members hold the same.</summary>
 internal static class ClusterWrites
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -49,6 +50,27 @@ internal static class ClusterWrites
         var lease = granted.Output.Split(' ')[1];
         Assert.Equal(0, (await cluster.TryCtlAsync(member, "put", key, "1", "--lease=" + lease)).ExitCode);
         return lease;
+    }
+
+    /// <summary>Waits until the member holds what all others hold.</summary>
+    public static Task IsLevelAsync(this TestCluster cluster, int member) => TestCluster.EventuallyAsync(async () =>
+    {
+        var hashes = await Task.WhenAll(Enumerable.Range(0, cluster.Members.Count).Select(i => HashAsync(cluster, i)));
+        return hashes[member] is not null && hashes.All(hash => hash == hashes[member]);
+    }, "the member does not come up to date:\n" + string.Join('\n', cluster[member].Log));
+
+    private static async Task<(long Revision, uint Hash)?> HashAsync(TestCluster cluster, int member)
+    {
+        await using var session = new Session(cluster[member].ClientUrl);
+        try
+        {
+            var hash = await session.Maintenance.HashKVAsync(new HashKVRequest(), deadline: DateTime.UtcNow.AddSeconds(5), cancellationToken: Cancel);
+            return (hash.Header.Revision, hash.Hash);
+        }
+        catch (RpcException)
+        {
+            return null;
+        }
     }
 
     private static PutRequest Put(string key, ByteString value) => new() { Key = ByteString.CopyFromUtf8(key), Value = value };

@@ -14,7 +14,7 @@ internal static class Joining
     /// <exception cref="StartException">It may do neither, with the next step.</exception>
     public static async Task<JoinedCluster?> PrepareAsync(ServerOptions options, TlsContext? tls, CancellationToken cancel)
     {
-        var others = options.Cluster.InitialMembers.Where(member => member.Name != options.Name).SelectMany(member => member.PeerUrls);
+        var others = UrlsOfOthers(options);
         if (options.Cluster.InitialClusterState == InitialClusterState.New)
         {
             var found = await RemoteCluster.AskAsync(others, tls, Limits.FounderPatience, [], cancel);
@@ -27,6 +27,10 @@ internal static class Joining
                 + $"({string.Join("; ", failures)}); --initial-cluster must name running members beside this one");
         return Match(options, existing);
     }
+
+    /// <summary>The peer URLs of everybody else in --initial-cluster.</summary>
+    public static IEnumerable<ListenUrl> UrlsOfOthers(ServerOptions options) =>
+        options.Cluster.InitialMembers.Where(member => member.Name != options.Name).SelectMany(member => member.PeerUrls);
 
     private static void RefuseTheReturned(ServerOptions options, RemoteCluster? found)
     {

@@ -18,6 +18,7 @@ internal sealed class LogReplay(StateMachineParts state, SnapshotMetadata checkp
     private ConfState _confState = checkpoint.ConfState;
     private readonly SnapshotMetadata _checkpoint = checkpoint;
     private long _bytes;
+    private bool _isBehindHole;
 
     /// <summary>The hard state the log ends with. What a checkpoint holds is committed, though the log's own word of it may be older.</summary>
     public HardState LastHardState { get; private set; } = new(checkpoint.Term, 0, checkpoint.Index);
@@ -46,7 +47,7 @@ internal sealed class LogReplay(StateMachineParts state, SnapshotMetadata checkp
         {
             FirstBehindGap = FirstBehindGap == 0 ? entry.Index : FirstBehindGap;
         }
-        else if (entry.Index <= _start.Index || entry.Index > TailEnd + 1 || (entry.Index == _checkpoint.Index + 1 && !HoldsCheckpoint))
+        else if (_isBehindHole || entry.Index <= _start.Index || entry.Index > TailEnd + 1 || (entry.Index == _checkpoint.Index + 1 && !HoldsCheckpoint))
         {
             Restart(entry);
         }
@@ -60,7 +61,9 @@ internal sealed class LogReplay(StateMachineParts state, SnapshotMetadata checkp
 
     public void HardState(in HardState hardState)
     {
-        LastHardState = hardState with { Commit = Math.Max(hardState.Commit, _checkpoint.Index) };
+        // The state of a leader of a later term, which this member has not voted in.
+        LastHardState = (hardState.Term < _checkpoint.Term ? new HardState(_checkpoint.Term, 0, hardState.Commit) : hardState)
+            with { Commit = Math.Max(hardState.Commit, _checkpoint.Index) };
         ulong until = Math.Min(hardState.Commit, TailEnd);
         while (AppliedIndex < until)
         {
@@ -68,6 +71,8 @@ internal sealed class LogReplay(StateMachineParts state, SnapshotMetadata checkp
         }
         Trim();
     }
+
+    public void Hole() => _isBehindHole = true;
 
     /// <summary>The Raft member that goes on from here. It has the entries now; they are not kept here.</summary>
     public RaftNode CreateRaft(RaftOptions options)
@@ -90,12 +95,13 @@ internal sealed class LogReplay(StateMachineParts state, SnapshotMetadata checkp
         return raft;
     }
 
-    // The first entry of the log, the first behind a state that came as a whole, or one that replaces everything known so far: all of them within the
+    // The first entry of the log, the first behind a hole in it or behind a state that came as a whole, or one that replaces everything known so far: all of them within the
     // checkpoint. The entry itself becomes the point the tail follows, because the term of the one before it is not known.
     private void Restart(in Entry entry)
     {
         _tail.Clear();
         _bytes = 0;
+        _isBehindHole = false;
         if (entry.Index == _checkpoint.Index + 1)
         {
             _start = _checkpoint;

@@ -19,21 +19,22 @@ internal sealed class Restart(ServerOptions options, MemberCheckpoints checkpoin
     public MemberCheckpoints Checkpoints => checkpoints;
 
     /// <summary>Reads everything. Nothing but damaged checkpoints is changed on the disk unless the log opens.</summary>
-    /// <exception cref="StartException">Checkpoint and log do not join.</exception>
+    /// <exception cref="LostStateException">Checkpoint and log do not join.</exception>
     public (StateMachineParts State, LogReplay Replay, WalOpening Opening) Read(IDisk disk, string walPath, Storage.Wal.WalOptions walOptions)
     {
         var (state, start) = NewestState();
         var replay = new LogReplay(state, start, options.Raft.SnapshotCatchupEntries);
-        var opening = WriteAheadLog.Open(disk, walPath, walOptions, replay);
-        if (replay.FirstBehindGap == 0)
+        var opening = WriteAheadLog.Open(disk, walPath, walOptions with { CoveredUpTo = start.Index }, replay);
+        checkpoints.HasLostOne |= opening.Recovery.Covered.Count > 0;
+        if (replay.FirstBehindGap == 0 || opening.Damage is not null)
         {
             return (state, replay, opening);
         }
         opening.Log?.Dispose();
-        throw new StartException($"the log has entry {replay.FirstBehindGap} but not those before it, and the newest usable checkpoint ends with entry "
+        throw new LostStateException($"the log has entry {replay.FirstBehindGap} but not those before it, and the newest usable checkpoint ends with entry "
             + $"{start.Index}: entries {replay.LastIndex + 1} to {replay.FirstBehindGap - 1} are lost. If other members are healthy, remove this member "
             + "(etcdctl member remove), empty its data directory and add it again (etcdctl member add); a single member is restored from a snapshot "
-            + "(etcdutl snapshot restore).");
+            + "(etcdutl snapshot restore).", opening.Recovery.LastIndex);
     }
 
     private (StateMachineParts State, SnapshotMetadata Start) NewestState()

@@ -8,8 +8,13 @@ using Grpc.Core;
 
 namespace EtcdEdge.Server.Grpc;
 
-/// <summary>Answers what other members ask on behalf of their clients. Any thread.</summary>
-internal sealed class PeerAnswers(IEtcdNode node, LeasePrimary leases, MembershipPrimary members)
+/// <summary>Answers what other members ask, on behalf of their clients or for themselves. Any thread.</summary>
+/// <param name="node">This member.</param>
+/// <param name="leases">Leases, where it leads.</param>
+/// <param name="members">Changes of the members, where it leads.</param>
+/// <param name="sendState"><see cref="EtcdNode.SendStateAsync"/>.</param>
+internal sealed class PeerAnswers(
+    IEtcdNode node, LeasePrimary leases, MembershipPrimary members, Func<ulong, ulong, CancellationToken, Task<ulong>> sendState)
 {
     public async ValueTask<PeerAnswer> AnswerAsync(PeerCall call, CancellationToken cancel)
     {
@@ -21,6 +26,7 @@ internal sealed class PeerAnswers(IEtcdNode node, LeasePrimary leases, Membershi
                 PeerCallKind.LeaseTimeToLive => PeerReply.Of(leases.TimeToLiveHere(NumberOf(call)).ToByteArray()),
                 PeerCallKind.ChangeMembers => await ChangeAsync(call, cancel),
                 PeerCallKind.HashKv => PeerReply.Of(HashOf(NumberOf(call)).ToByteArray()),
+                PeerCallKind.SendState => PeerReply.Of(Number((long)await sendState(call.From, (ulong)NumberOf(call), cancel))),
                 _ => new PeerAnswer(PeerAnswer.UnknownKind),
             };
         }

@@ -71,5 +71,7 @@ internal static class NewMember
         public void Append(in Entry entry) => Invariant.Require(false, "a new member's log is empty");
 
         public void HardState(in HardState hardState) => Invariant.Require(hardState.Term == 0, "a new member's log is empty");
+
+        public void Hole() => Invariant.Require(false, "a new member's log is empty");
     }
 }

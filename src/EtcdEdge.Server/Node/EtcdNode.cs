@@ -179,6 +179,18 @@ internal sealed class EtcdNode : IEtcdNode
         return waiter.Task;
     }
 
+    /// <summary>
+    /// Sends this member's state to another one that lost its own, if it reaches at least up to entry <paramref name="atLeast"/>; completes with the entry that it
+    /// ends with. The state of any member will do: what is applied is committed.
+    /// </summary>
+    public async Task<ulong> SendStateAsync(ulong to, ulong atLeast, CancellationToken cancel)
+    {
+        var waiter = new TaskCompletionSource<ulong>(TaskCreationOptions.RunContinuationsAsynchronously);
+        return _post(NodeInputKind.Control, (Action<NodeLoop>)(loop => waiter.TrySetResult(loop.SendState(to, atLeast))))
+            ? await waiter.Task.WaitAsync(cancel)
+            : 0;
+    }
+
     /// <summary>The node loop's thread: a new state, before anybody is answered out of it.</summary>
     public void Publish(MvccRoot? root, NodeStatus status)
     {

@@ -1,3 +1,4 @@
+using EtcdEdge.Raft;
 using EtcdEdge.Server.Checkpoints;
 
 namespace EtcdEdge.Server.Node;
@@ -18,6 +19,20 @@ internal sealed partial class NodeLoop
 
     /// <summary>On the loop: the state as of the last applied entry, in O(leases).</summary>
     public CapturedState CaptureNow() => new(Capture(), _raft.ConfState);
+
+    /// <summary>
+    /// By a control input: sends the state as of the last applied entry to a member that asks for it, if it reaches up to <paramref name="atLeast"/>. Returns the
+    /// index of that entry.
+    /// </summary>
+    public ulong SendState(ulong to, ulong atLeast)
+    {
+        var metadata = CaptureNow().Metadata;
+        if (metadata.Index >= atLeast)
+        {
+            _parts.Peers.Send([new Message { Type = MessageType.Snapshot, From = _raft.Id, To = to, Term = _raft.Term, Snapshot = metadata }]);
+        }
+        return metadata.Index;
+    }
 
     private void ReleaseCaptures()
     {

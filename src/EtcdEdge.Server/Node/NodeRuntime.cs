@@ -140,15 +140,7 @@ internal sealed class NodeRuntime : IAsyncDisposable
     {
         return new PeerContext
         {
-            Self = new PeerOptions
-            {
-                ClusterId = identity.ClusterId,
-                MemberId = identity.MemberId,
-                ListenUrls = options.Listen.PeerUrls,
-                AdvertisedUrls = [.. options.Cluster.AdvertisePeerUrls.Select(url => url.ToString())],
-                ReusePort = options.Listen.ReusePort,
-                MaxFrameBytes = Math.Max(Limits.MaxFrameBytes, 2 * options.Requests.MaxRequestBytes),
-            },
+            Self = PeerOptions.Of(identity.ClusterId, identity.MemberId, options),
             Handlers = handlers,
             SnapshotSource = source,
             SnapshotSink = sink,

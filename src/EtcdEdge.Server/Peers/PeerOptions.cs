@@ -25,4 +25,14 @@ internal sealed record PeerOptions
     /// The same on all members, or the one with the smaller bound cuts the connection.
     /// </summary>
     public int MaxFrameBytes { get; init; } = Limits.MaxFrameBytes;
+
+    public static PeerOptions Of(ulong clusterId, ulong memberId, ServerOptions options) => new()
+    {
+        ClusterId = clusterId,
+        MemberId = memberId,
+        ListenUrls = options.Listen.PeerUrls,
+        AdvertisedUrls = [.. options.Cluster.AdvertisePeerUrls.Select(url => url.ToString())],
+        ReusePort = options.Listen.ReusePort,
+        MaxFrameBytes = Math.Max(Limits.MaxFrameBytes, 2 * options.Requests.MaxRequestBytes),
+    };
 }

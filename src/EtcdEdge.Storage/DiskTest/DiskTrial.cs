@@ -24,7 +24,7 @@ public sealed class DiskTrial(IDisk disk, string directory, TimeProvider time)
     public DiskTrialResult Run(TimeSpan duration, Func<DeviceCounters?> counters, Action<double, int> progress, CancellationToken cancel)
     {
         var options = new WalOptions { ClusterId = 1, MemberId = 1, Create = true, Time = time, Flushed = Note };
-        using var log = WriteAheadLog.Open(disk, directory, options, new NoReplay()).Log!;
+        using var log = WriteAheadLog.Open(disk, directory, options, NoReplay.Instance).Log!;
         while (log.Maintain() && !cancel.IsCancellationRequested)
         {
             progress(0, 0);
@@ -55,16 +55,5 @@ public sealed class DiskTrial(IDisk disk, string directory, TimeProvider time)
     {
         _syncs.Add(flush.Sync);
         _bytes += flush.Bytes;
-    }
-
-    private sealed class NoReplay : IWalReplay
-    {
-        public void Append(in Entry entry)
-        {
-        }
-
-        public void HardState(in HardState hardState)
-        {
-        }
     }
 }

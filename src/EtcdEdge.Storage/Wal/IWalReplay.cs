@@ -15,4 +15,10 @@ public interface IWalReplay
 
     /// <summary>Replaces the hard state that came before. Its commit never exceeds the last entry's index.</summary>
     void HardState(in HardState hardState);
+
+    /// <summary>
+    /// Groups are missing here. All they lost is within <see cref="WalOptions.CoveredUpTo"/>, but what came before must not be joined to what follows: they may
+    /// have replaced some of it.
+    /// </summary>
+    void Hole();
 }

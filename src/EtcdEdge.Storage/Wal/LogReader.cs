@@ -3,10 +3,10 @@ using EtcdEdge.Raft;
 namespace EtcdEdge.Storage.Wal;
 
 /// <summary>
-/// Reads the segments in order, hands out what is whole, and stops at the first thing a power cut does not explain. It changes nothing.
-/// The rules are DESIGN.md's "Recovery".
+/// Reads the segments in order, hands out what is whole, and stops at the first thing that neither a power cut explains nor a checkpoint makes good.
+/// It changes nothing. The rules are DESIGN.md's "Recovery".
 /// </summary>
-internal sealed class LogReader : IDisposable
+internal sealed partial class LogReader : IDisposable
 {
     private readonly IDisk _disk;
     private readonly WalOptions _options;
@@ -37,21 +37,23 @@ internal sealed class LogReader : IDisposable
 
     public long Entries { get; private set; }
 
-    /// <summary>Reads all segments; <paramref name="paths"/> are their files by ascending number. Null when the log is whole.</summary>
+    /// <summary>Reads all segments; <paramref name="paths"/> are their files by ascending number. Null when the log is whole, or what it lacks is covered.</summary>
     public WalDamage? Read(IReadOnlyList<(ulong Number, string Path)> paths)
     {
-        for (var i = 0; i < paths.Count; i++)
+        var at = 0;
+        while (at < paths.Count)
         {
-            if (i > 0 && paths[i].Number != paths[i - 1].Number + 1)
+            var damage = Missing(paths, at) ?? ReadSegment(paths, at);
+            if (damage is null)
             {
-                return Lost(WalDamageKind.SegmentMissing, $"the segment after it ({SegmentName.Of(paths[i - 1].Number + 1)}) is missing", paths, i);
+                at++;
             }
-            if (ReadSegment(paths, i) is { } damage)
+            else if (!TryGoOnBehind(damage, paths, ref at))
             {
-                return damage;
+                return TurnBack() ?? damage;
             }
         }
-        return null;
+        return TurnBack();
     }
 
     public SegmentReader OpenReader(string path) => new(_disk.Open(path, DiskOpen.Read), _window);
@@ -71,19 +73,15 @@ internal sealed class LogReader : IDisposable
         {
             return unusable;
         }
-        if (Continues(header, paths, at) is { } gap)
+        if (!HasEntered(paths[at].Number))
         {
-            return gap;
+            if (Continues(header, paths, at) is { } gap)
+            {
+                return gap;
+            }
+            Segments.Add(SegmentOf(header, reader.Path));
         }
-        var segment = new Segment
-        {
-            Number = header.Number,
-            Path = reader.Path,
-            Length = header.Length,
-            PageSize = header.PageSize,
-            Position = header.PageSize,
-        };
-        Segments.Add(segment);
+        var segment = Segments[^1];
         if (ReadGroups(reader, segment) is { } broken)
         {
             return broken;
@@ -95,6 +93,23 @@ internal sealed class LogReader : IDisposable
         }
         return isLast ? CheckTail(reader, segment) : null;
     }
+
+    private static Segment SegmentOf(in SegmentHeader header, string path) => new()
+    {
+        Number = header.Number,
+        Path = path,
+        Length = header.Length,
+        PageSize = header.PageSize,
+        Position = header.PageSize,
+    };
+
+    private WalDamage? Missing(IReadOnlyList<(ulong Number, string Path)> paths, int at) =>
+        at == 0 || paths[at].Number == paths[at - 1].Number + 1 || HasEntered(paths[at].Number)
+            ? null
+            : Lost(WalDamageKind.SegmentMissing, $"the segment after it ({SegmentName.Of(paths[at - 1].Number + 1)}) is missing", paths, at);
+
+    /// <summary>Reading goes on within this segment, behind a hole.</summary>
+    private bool HasEntered(ulong number) => Segments is [.., var last] && last.Number == number;
 
     private WalDamage? Continues(in SegmentHeader header, IReadOnlyList<(ulong Number, string Path)> paths, int at)
     {
@@ -114,31 +129,39 @@ internal sealed class LogReader : IDisposable
 
     private WalDamage? ReadGroups(SegmentReader reader, Segment segment)
     {
-        while (TryReadGroup(reader, segment.Position, out var header, out var digest))
+        while (TryReadGroup(reader, segment.Position, Sequence + 1, out var header, out var digest))
         {
             if (header.Segment != segment.Number || header.Previous != Digest)
             {
                 return At(WalDamageKind.SegmentOutOfOrder, reader.Path, segment.Position, "a group does not continue the one before it");
             }
+            if (_hole is not null && header.Count > 0 && !TryJoin(header))
+            {
+                return _hole;
+            }
             if (!Deliver(reader, segment, header))
             {
+                _isUnintelligible = true;
                 return At(WalDamageKind.GroupDamaged, reader.Path, segment.Position, "a group's entries cannot be decoded");
             }
             Sequence++;
             Groups++;
             Digest = digest;
             HardState = header.HardState;
-            _replay.HardState(header.HardState);
+            if (_hole is null)
+            {
+                _replay.HardState(header.HardState);
+            }
             var length = (long)Sector.CountFor(header.PayloadLength) * Sector.Size;
             segment.Position += (length + segment.PageSize - 1) / segment.PageSize * segment.PageSize;
         }
         return null;
     }
 
-    private bool TryReadGroup(SegmentReader reader, long offset, out GroupHeader header, out uint digest)
+    private static bool TryReadGroup(SegmentReader reader, long offset, ulong sequence, out GroupHeader header, out uint digest)
     {
         (header, digest) = (default, 0);
-        if (!reader.ReadSector(offset).Begins(Sequence + 1) || reader.ReadGroupHeader(offset) is not { } found)
+        if (!reader.ReadSector(offset).Begins(sequence) || reader.ReadGroupHeader(offset) is not { } found)
         {
             return false;
         }
@@ -152,7 +175,7 @@ internal sealed class LogReader : IDisposable
         for (var at = 0; at < sectors.Length; at += Sector.Size)
         {
             var sector = sectors.Slice(at, Sector.Size);
-            if (Sector.Read(sector, offset + at) != new Sector(SectorKind.Whole, Sequence + 1, at == 0))
+            if (Sector.Read(sector, offset + at) != new Sector(SectorKind.Whole, sequence, at == 0))
             {
                 return false;
             }
@@ -178,97 +201,4 @@ internal sealed class LogReader : IDisposable
         segment.HighestIndex = Math.Max(segment.HighestIndex, header.Highest);
         return payload.AtEnd;
     }
-
-    // What follows the last whole group of the last segment: nothing, a torn write, or proof that acknowledged groups are gone.
-    private WalDamage? CheckTail(SegmentReader reader, Segment segment)
-    {
-        var start = reader.ReadSector(segment.Position);
-        if (segment.Position >= reader.Length)
-        {
-            return null;
-        }
-        if (start.Kind == SectorKind.Bad || (start.Begins(Sequence + 1) && HasBadSector(reader, segment.Position)))
-        {
-            return Diagnose([], 0, truncated: false);
-        }
-        for (var at = segment.Position; at < reader.Length; at += Sector.Size)
-        {
-            // The next group is begun only after the one before it is flushed.
-            if (reader.ReadSector(at) is { Kind: SectorKind.Whole } sector && sector.Sequence > Sequence + 1)
-            {
-                return Diagnose([], 0, truncated: false);
-            }
-        }
-        return null;
-    }
-
-    private static bool HasBadSector(SegmentReader reader, long offset)
-    {
-        if (reader.ReadGroupHeader(offset) is not { } header)
-        {
-            return true;
-        }
-        var end = offset + ((long)Sector.CountFor(header.PayloadLength) * Sector.Size);
-        for (var at = offset; at < end; at += Sector.Size)
-        {
-            if (reader.ReadSector(at).Kind == SectorKind.Bad)
-            {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /// <summary>Reading stopped at the last segment's position although more was flushed: says what is gone.</summary>
-    private WalDamage Diagnose(IReadOnlyList<(ulong Number, string Path)> paths, int next, bool truncated)
-    {
-        var segment = Segments[^1];
-        using var reader = OpenReader(segment.Path);
-        var start = reader.ReadSector(segment.Position);
-        if (!truncated && start.Begins(Sequence + 1) && reader.ReadGroupHeader(segment.Position) is { } header)
-        {
-            return At(WalDamageKind.GroupDamaged, segment.Path, segment.Position, "a flushed group is damaged") with
-            {
-                FirstIndex = header.Lowest,
-                LastIndex = header.Highest,
-            };
-        }
-        if (truncated)
-        {
-            return Lost(WalDamageKind.SegmentTruncated, $"the file ends at byte {reader.Length} of {segment.Length}", paths, next);
-        }
-        return start.Kind == SectorKind.Bad
-            ? Lost(WalDamageKind.GroupDamaged, "the first sector of a group is damaged or unreadable", paths, next)
-            : Lost(WalDamageKind.GroupsLost, "groups that were flushed are not there", paths, next);
-    }
-
-    private WalDamage Lost(WalDamageKind kind, string detail, IReadOnlyList<(ulong Number, string Path)> paths, int next)
-    {
-        var segment = Segments[^1];
-        var following = LowestBehind(segment.Path, segment.Position);
-        for (var i = next; following == 0 && i < paths.Count; i++)
-        {
-            following = LowestBehind(paths[i].Path, 0);
-        }
-        return At(kind, segment.Path, segment.Position, detail) with { LastIndex = following > LastIndex + 1 ? following - 1 : 0 };
-    }
-
-    // The first index of the first group behind the hole; 0 when there is none.
-    private ulong LowestBehind(string path, long position)
-    {
-        using var reader = OpenReader(path);
-        for (var at = position; at < reader.Length; at += Limits.PageSizeMin)
-        {
-            var sector = reader.ReadSector(at);
-            if (sector is { Kind: SectorKind.Whole, IsFirst: true } && sector.Sequence > Sequence
-                && reader.ReadGroupHeader(at) is { Count: > 0 } header)
-            {
-                return header.Lowest;
-            }
-        }
-        return 0;
-    }
-
-    private WalDamage At(WalDamageKind kind, string path, long offset, string detail) =>
-        new() { Kind = kind, Segment = path, Offset = offset, FirstIndex = LastIndex + 1, Detail = detail };
 }

@@ -18,4 +18,7 @@ internal sealed class Segment
 
     /// <summary>The highest index any of its entries has, overwritten ones included; 0 when it has none.</summary>
     public ulong HighestIndex { get; set; }
+
+    /// <summary>Some of it could not be read; it is not used again.</summary>
+    public bool IsDamaged { get; set; }
 }

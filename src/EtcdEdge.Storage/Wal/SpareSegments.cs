@@ -54,7 +54,7 @@ internal sealed class SpareSegments : IDisposable
     /// </summary>
     public void Keep(Segment segment)
     {
-        if (segment.Length == _options.SegmentSize && _ready.Count < _options.SparesMax)
+        if (!segment.IsDamaged && segment.Length == _options.SegmentSize && _ready.Count < _options.SparesMax)
         {
             var path = PathOf(SegmentName.OfSpare(_nextId++));
             _disk.Rename(segment.Path, path);

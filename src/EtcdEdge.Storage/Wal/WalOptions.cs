@@ -32,6 +32,11 @@ public sealed record WalOptions
     /// </summary>
     public bool AcceptLoss { get; init; }
 
+    /// <summary>
+    /// Entries up to this index are in a durable checkpoint, so that damage which hides only some of these loses nothing: reading goes on behind it. 0: none are.
+    /// </summary>
+    public ulong CoveredUpTo { get; init; }
+
     /// <summary>Measures the two halves of a flush.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

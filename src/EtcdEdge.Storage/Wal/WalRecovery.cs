@@ -18,6 +18,9 @@ public sealed record WalRecovery
     /// <summary>What was given up because <see cref="WalOptions.AcceptLoss"/> said so.</summary>
     public WalDamage? AcceptedLoss { get; init; }
 
+    /// <summary>Damage that lost nothing, because <see cref="WalOptions.CoveredUpTo"/> covers what it hides.</summary>
+    public IReadOnlyList<WalDamage> Covered { get; init; } = [];
+
     /// <summary>Names in the directory that are not the log's; they were left alone.</summary>
     public IReadOnlyList<string> Ignored { get; init; } = [];
 }

@@ -31,7 +31,7 @@ public sealed partial class WriteAheadLog
         var recovery = Describe(reader, listing, accepted);
         if (damage is not null)
         {
-            return new WalOpening { Damage = damage, Recovery = recovery };
+            return new WalOpening { Damage = damage, EndsWith = EndOf(disk, listing, options), Recovery = recovery };
         }
         var log = new WriteAheadLog(disk, directory, options);
         try
@@ -43,6 +43,12 @@ public sealed partial class WriteAheadLog
             log.Dispose();
             throw;
         }
+    }
+
+    private static ulong EndOf(IDisk disk, LogDirectory listing, WalOptions options)
+    {
+        using var reader = new LogReader(disk, options with { CoveredUpTo = ulong.MaxValue }, NoReplay.Instance);
+        return reader.Read(listing.Segments) is null ? reader.LastIndex : 0;
     }
 
     private static WalDamage MissingLog(string directory) => new()
@@ -61,6 +67,7 @@ public sealed partial class WriteAheadLog
         Segments = reader.Segments.Count,
         LastIndex = reader.LastIndex,
         AcceptedLoss = accepted,
+        Covered = reader.Covered,
         Ignored = listing.Others,
     };
 

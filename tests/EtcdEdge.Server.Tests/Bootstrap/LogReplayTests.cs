@@ -77,6 +77,32 @@ public sealed class LogReplayTests
         Assert.Equal((11UL, 12UL), Bounds(replay));
     }
 
+    [Fact]
+    public void What_comes_before_a_hole_is_not_joined_to_what_follows_it()
+    {
+        var replay = Replay(10, 3, commit: 12, (5, 1), (6, 1), (7, 1), Hole, (8, 3), (9, 3), (10, 3), (11, 3), (12, 3));
+        Assert.Equal((12UL, 0UL), (replay.AppliedIndex, replay.FirstBehindGap));
+        Assert.Equal((9UL, 12UL), Bounds(replay));
+    }
+
+    [Fact]
+    public void A_hole_may_end_where_the_checkpoint_does()
+    {
+        var replay = Replay(10, 3, commit: 12, (9, 3), (10, 3), (11, 3), Hole, (11, 4), (12, 4));
+        Assert.Equal((12UL, 0UL), (replay.AppliedIndex, replay.FirstBehindGap));
+        Assert.Equal((11UL, 12UL), Bounds(replay));
+    }
+
+    [Fact]
+    public void A_state_of_a_later_term_than_the_log_is_of_a_term_without_a_vote()
+    {
+        var replay = Replay(10, 7, commit: 4, (3, 1), (4, 1));
+        Assert.Equal(new HardState(7, 0, 10), replay.LastHardState);
+        Assert.Equal((11UL, 10UL), Bounds(replay));
+    }
+
+    private static (ulong Index, ulong Term) Hole => default;
+
     private static LogReplay Replay(ulong index, ulong term, ulong commit, params (ulong Index, ulong Term)[] entries)
     {
         var state = StateMachineParts.Create(new ServerOptions());
@@ -84,6 +110,11 @@ public sealed class LogReplayTests
         var replay = new LogReplay(state, new SnapshotMetadata(index, term, Three), 5000);
         foreach (var entry in entries)
         {
+            if (entry == Hole)
+            {
+                replay.Hole();
+                continue;
+            }
             replay.Append(new Entry(entry.Term, entry.Index, EntryType.Normal, ReadOnlyMemory<byte>.Empty));
         }
         replay.HardState(new HardState(entries[^1].Term, 0, commit));

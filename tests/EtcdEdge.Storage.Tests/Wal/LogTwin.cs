@@ -19,6 +19,8 @@ internal sealed class LogTwin : IWalReplay
 
     void IWalReplay.HardState(in HardState hardState) => HardState = hardState;
 
+    void IWalReplay.Hole() => Entries.Clear();
+
     public void Set(HardState hardState) => HardState = hardState;
 
     public void Append(Entry entry)

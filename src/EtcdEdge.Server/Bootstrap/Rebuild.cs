@@ -1,0 +1,193 @@
+using System.Buffers.Binary;
+using System.Diagnostics;
+using EtcdEdge.Raft;
+using EtcdEdge.Server.Checkpoints;
+using EtcdEdge.Server.Configuration;
+using EtcdEdge.Server.Node;
+using EtcdEdge.Server.Peers;
+using EtcdEdge.Server.Tls;
+using EtcdEdge.StateMachine.Cluster;
+using EtcdEdge.Storage;
+using EtcdEdge.Storage.Checkpoint;
+using Microsoft.Extensions.Logging;
+
+namespace EtcdEdge.Server.Bootstrap;
+
+/// <summary>
+/// Brings a member back whose checkpoints and log make no state any more: before it takes part in anything it gets another member's state and makes that its
+/// newest checkpoint. Safe because the log's end is whole: this member knows its term and its vote, and it says nothing until it holds a committed prefix that
+/// reaches as far as what it acknowledged (Server/DESIGN.md, "A member that lost its state").
+/// </summary>
+internal sealed class Rebuild : ISnapshotSink, ISnapshotSource, IAsyncDisposable
+{
+    private readonly ulong _lastIndex;
+    private readonly ServerOptions _options;
+    private readonly TlsContext? _tls;
+    private readonly ILogger _logger;
+    private readonly MemberIdentity _self;
+    private readonly DataDirectory _directory;
+    private readonly StateReceiver _receiver;
+    private readonly PeerTransport _transport;
+    private readonly TaskCompletionSource<Message> _taken = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _removed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly List<string> _failures = [];
+    private volatile bool _isArriving;
+
+    private Rebuild(DataDirectory directory, ulong lastIndex, ServerOptions options, TlsContext? tls, ILogger logger)
+    {
+        (_directory, _lastIndex, _options, _tls, _logger) = (directory, lastIndex, options, tls, logger);
+        _self = directory.Identity!;
+        var checkpoints = new MemberCheckpoints(CheckpointStore.Open(new FileDisk(), directory.SnapshotPath, _self));
+        _receiver = new StateReceiver(_self.MemberId, checkpoints, () => StateMachineParts.Create(options), Took);
+        _transport = new PeerTransport(Context(), tls);
+    }
+
+    /// <summary>Returns when a state that reaches as far as the log did is this member's newest checkpoint.</summary>
+    /// <exception cref="StartException">Nobody has such a state, or this member is alone.</exception>
+    public static async Task RunAsync(LostStateException lost, ServerOptions options, TlsContext? tls, ILogger logger, CancellationToken cancel)
+    {
+        if (!Joining.UrlsOfOthers(options).Any() || options.Cluster.ForceNewCluster)
+        {
+            throw lost;
+        }
+        logger.RebuildBegins(lost.Message, lost.LastIndex);
+        try
+        {
+            await using var rebuild = new Rebuild(DataDirectory.Open(new FileDisk(), options.DataDir, options.WalDir), lost.LastIndex, options, tls, logger);
+            await rebuild.RunAsync(lost, cancel);
+        }
+        catch (Exception refusal) when (refusal is DiskException or DataDirectoryException or CheckpointException)
+        {
+            throw new StartException(refusal.Message, refusal);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _transport.DisposeAsync();
+        _directory.Dispose();
+    }
+
+    async Task ISnapshotSink.ReceiveAsync(Message message, Stream data, CancellationToken cancel)
+    {
+        if (message.Snapshot!.Index < _lastIndex)
+        {
+            throw new IOException(TooShort(message.From, message.Snapshot.Index));
+        }
+        _isArriving = true;
+        try
+        {
+            await _receiver.ReceiveAsync(message, data, cancel);
+        }
+        finally
+        {
+            _isArriving = false;
+        }
+    }
+
+    Func<Stream, CancellationToken, Task> ISnapshotSource.Capture(Message message) => throw new UnreachableException("a member without a state sends none");
+
+    private async Task RunAsync(LostStateException lost, CancellationToken cancel)
+    {
+        var patience = Stopwatch.StartNew();
+        _transport.Listen();
+        while (!_taken.Task.IsCompleted)
+        {
+            _failures.Clear();
+            if (await RemoteCluster.AskAsync(Joining.UrlsOfOthers(_options), _tls, Limits.JoinerPatience, _failures, cancel) is { } cluster)
+            {
+                await AskAsync(MembersOf(cluster), cancel);
+            }
+            if (!_taken.Task.IsCompleted && patience.Elapsed > Limits.RebuildPatience)
+            {
+                throw new StartException($"{lost.Message} No other member gave its state within {Limits.RebuildPatience.TotalSeconds} s: "
+                    + string.Join("; ", _failures));
+            }
+            await Task.WhenAny(_taken.Task, Task.Delay(Limits.RebuildPause, cancel));
+            cancel.ThrowIfCancellationRequested();
+        }
+        var taken = await _taken.Task;
+        _logger.Rebuilt(taken.From.ToString("x"), taken.Snapshot!.Index);
+    }
+
+    private Member[] MembersOf(RemoteCluster cluster)
+    {
+        if (_removed.Task.IsCompleted || cluster.ClusterId != _self.ClusterId || cluster.Members.All(member => member.Id != _self.MemberId))
+        {
+            throw new StartException($"the data directory holds member {_self.MemberId:x} of cluster {_self.ClusterId:x}, whose state is lost, and the members that "
+                + $"--initial-cluster names are of cluster {cluster.ClusterId:x} without it: empty the data directory and add the member anew (etcdctl member add)");
+        }
+        _transport.SetMembers(new ClusterView { Members = [.. cluster.Members.OrderBy(member => member.Id)] });
+        return [.. cluster.Members.Where(member => member.Id != _self.MemberId)];
+    }
+
+    /// <summary>One after the other, until one has sent what this member needs.</summary>
+    private async Task AskAsync(Member[] members, CancellationToken cancel)
+    {
+        var question = new byte[sizeof(ulong)];
+        BinaryPrimitives.WriteUInt64LittleEndian(question, _lastIndex);
+        foreach (var member in members)
+        {
+            try
+            {
+                var answer = await _transport.CallAsync(member.Id, PeerCallKind.SendState, question, Limits.DialTimeout, cancel);
+                var reaches = answer is { Code: 0, Payload.Length: sizeof(ulong) } ? BinaryPrimitives.ReadUInt64LittleEndian(answer.Payload.Span) : 0;
+                if (reaches < _lastIndex)
+                {
+                    _failures.Add(TooShort(member.Id, reaches));
+                }
+                else if (await ArrivesAsync(cancel))
+                {
+                    return;
+                }
+            }
+            catch (PeerCallException silent)
+            {
+                _failures.Add(silent.Message);
+            }
+        }
+    }
+
+    /// <summary>Waits for a state that was promised, as long as it takes once it has begun to come.</summary>
+    private async Task<bool> ArrivesAsync(CancellationToken cancel)
+    {
+        var clock = Stopwatch.StartNew();
+        while (!_taken.Task.IsCompleted && (_isArriving || clock.Elapsed < Limits.HandshakeTimeout))
+        {
+            await Task.WhenAny(_taken.Task, Task.Delay(Limits.RebuildPause, cancel));
+            cancel.ThrowIfCancellationRequested();
+        }
+        return _taken.Task.IsCompleted;
+    }
+
+    private ValueTask Took(IncomingState state, CancellationToken cancel)
+    {
+        _taken.TrySetResult(state.Message);
+        return ValueTask.CompletedTask;
+    }
+
+    private string TooShort(ulong from, ulong reaches) =>
+        $"the state of member {from:x} ends with entry {reaches}, while this member acknowledged entries up to {_lastIndex}";
+
+    private PeerContext Context() => new()
+    {
+        Self = PeerOptions.Of(_self.ClusterId, _self.MemberId, _options),
+        // What the others say to a member of Raft is lost, as if it were still down.
+        Handlers = new PeerHandlers
+        {
+            Received = (_, _) => ValueTask.CompletedTask,
+            Forwarded = (_, _) => ValueTask.CompletedTask,
+            Unreachable = _ => { },
+            Dead = _ => { },
+            SnapshotSent = (_, _) => { },
+            Answer = (_, _) => ValueTask.FromResult(new PeerAnswer(PeerAnswer.UnknownKind)),
+            RemovedSaidBy = _ => _removed.TrySetResult(),
+        },
+        SnapshotSource = this,
+        SnapshotSink = this,
+        Metrics = new NoPeerMetrics(),
+        Time = TimeProvider.System,
+        Logger = _logger,
+        SaidOnce = new SaidOnce(TimeProvider.System),
+    };
+}

@@ -1,0 +1,21 @@
+using EtcdEdge.Raft;
+
+namespace EtcdEdge.Storage.Wal;
+
+/// <summary>For a log of which nobody asks what is in it.</summary>
+public sealed class NoReplay : IWalReplay
+{
+    public static readonly NoReplay Instance = new();
+
+    public void Append(in Entry entry)
+    {
+    }
+
+    public void HardState(in HardState hardState)
+    {
+    }
+
+    public void Hole()
+    {
+    }
+}
