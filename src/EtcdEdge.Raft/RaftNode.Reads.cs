@@ -54,7 +54,7 @@ public sealed partial class RaftNode
             // Before its first commit a leader may not know of entries its predecessor committed (thesis §6.4 step 1).
             _earlyReads.Add(new PendingRead(from, context, 0, 0));
         }
-        else if (_tracker.Quorum.IsOnly(Id) || HoldsLease() || _options.Sabotage.HasFlag(Sabotage.ReadWithoutQuorum))
+        else if (IsConfirmedBy(from) || HoldsLease() || _options.Sabotage.HasFlag(Sabotage.ReadWithoutQuorum))
         {
             AnswerRead(from, context, _log.Committed);
         }
@@ -64,6 +64,13 @@ public sealed partial class RaftNode
         }
         return true;
     }
+
+    /// <summary>
+    /// Whether the question is all the confirmation it needs, because this member and the asker are a quorum. A member asks whom it follows in its term, so
+    /// when it asked it was in no later term than this one: what it would say by answering a heartbeat, and about the very moment that counts. No later leader
+    /// can have been elected before that moment without either of the two, so all that was acknowledged by then is committed here.
+    /// </summary>
+    private bool IsConfirmedBy(ulong asker) => _tracker.Quorum.CommittedIndex(new SelfAndAsker(Id, asker)) > 0;
 
     private void StartEarlyReads()
     {
@@ -125,5 +132,10 @@ public sealed partial class RaftNode
     private readonly struct AckedRounds(RaftNode node) : IAckedIndex
     {
         public ulong Acked(ulong voter) => voter == node.Id ? node._rounds.Current : node._tracker.Find(voter)?.AckedRound ?? 0;
+    }
+
+    private readonly struct SelfAndAsker(ulong self, ulong asker) : IAckedIndex
+    {
+        public ulong Acked(ulong voter) => voter == self || voter == asker ? 1UL : 0;
     }
 }
