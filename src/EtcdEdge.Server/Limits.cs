@@ -42,6 +42,12 @@ internal static partial class Limits
     /// <summary>Readers from which on a round of heartbeats costs more than the wait for the rest of them.</summary>
     public const int CrowdOfReads = 16;
 
+    /// <summary>
+    /// How long they are waited for, in milliseconds of the loop's clock, so that it is one less at worst: a client on a busy board needs that to come back, and
+    /// a reader whose crowd has left notices no more.
+    /// </summary>
+    public const int CrowdPatienceMs = 2;
+
     /// <summary>Reads that one pool thread goes on with after their barrier: few enough that all cores have some.</summary>
     public const int ReadsResumedTogether = 16;
 

@@ -19,6 +19,7 @@ internal sealed class EtcdNode : IEtcdNode
     private static readonly TimeSpan _poll = TimeSpan.FromMilliseconds(10);
     private readonly Func<NodeInputKind, object, bool> _post;
     private readonly PendingRequests _pending;
+    private readonly LinearizableReads _reads;
     private readonly StateMachineParts _state;
     private readonly RequestIds _ids;
     private readonly int _maxRequestBytes;
@@ -27,12 +28,13 @@ internal sealed class EtcdNode : IEtcdNode
     private volatile NodeStatus _status = new();
 
     public EtcdNode(
-        NodeIdentity identity, Func<NodeInputKind, object, bool> post, PendingRequests pending, StateMachineParts state, RequestIds ids,
-        int maxRequestBytes, Action published)
+        NodeIdentity identity, Func<NodeInputKind, object, bool> post, PendingRequests pending, LinearizableReads reads, StateMachineParts state,
+        RequestIds ids, int maxRequestBytes, Action published)
     {
         (ClusterId, MemberId) = (identity.ClusterId, identity.MemberId);
         _post = post;
         _pending = pending;
+        _reads = reads;
         _state = state;
         _ids = ids;
         _maxRequestBytes = maxRequestBytes;
@@ -148,7 +150,12 @@ internal sealed class EtcdNode : IEtcdNode
         }
         cancel.ThrowIfCancellationRequested();
         var read = new PendingRead();
-        return _post(NodeInputKind.ReadBarrier, read) ? read.Completion : ValueTask.FromResult(EtcdError.Stopped);
+        if (_reads.Add(read))
+        {
+            // Refused only when the node stops; whoever waits is told so then.
+            _post(NodeInputKind.ReadersWait, _reads);
+        }
+        return read.Completion;
     }
 
     /// <summary>Completes when everything that applied compactions took away has left the memory.</summary>

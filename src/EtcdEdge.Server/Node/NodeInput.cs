@@ -6,8 +6,8 @@ internal enum NodeInputKind
     /// <summary>A request for the log; the subject is its <see cref="Proposal"/>.</summary>
     Propose,
 
-    /// <summary>A linearizable read waits for its barrier; the subject is its <see cref="PendingRead"/>.</summary>
-    ReadBarrier,
+    /// <summary>Readers wait for their barrier, and there is nothing to wait for before asking; the subject is where they wait (<see cref="LinearizableReads"/>).</summary>
+    ReadersWait,
 
     /// <summary>The disk thread made a group durable; the subject is the group.</summary>
     Flushed,

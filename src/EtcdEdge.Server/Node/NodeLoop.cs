@@ -122,10 +122,9 @@ internal sealed partial class NodeLoop
     {
         foreach (var input in rest)
         {
-            switch (input.Subject)
+            if (input.Subject is Proposal proposal)
             {
-                case Proposal proposal: _pending.Refuse(proposal, EtcdError.Stopped); break;
-                case PendingRead read: _reads.Add(read, _nowMs); break;
+                _pending.Refuse(proposal, EtcdError.Stopped);
             }
         }
         _pending.RefuseAll(EtcdError.Stopped);
@@ -145,9 +144,8 @@ internal sealed partial class NodeLoop
             case NodeInputKind.Reconfigure:
                 Reconfigure((Proposal)input.Subject);
                 break;
-            case NodeInputKind.ReadBarrier:
-                _reads.Add((PendingRead)input.Subject, _nowMs);
-                break;
+            case NodeInputKind.ReadersWait:
+                break; // Every turn asks for them.
             case NodeInputKind.Flushed:
                 GroupIsDurable((WalGroup)input.Subject);
                 break;

@@ -39,7 +39,8 @@ internal sealed class NodeRuntime : IAsyncDisposable
         long electionMs = (long)options.Raft.ElectionTimeout.TotalMilliseconds;
         var pending = new PendingRequests(timeoutMs);
         var ids = new RequestIds(store.Identity.MemberId, (ulong)Random.Shared.NextInt64());
-        Node = new EtcdNode(store.Identity, _driver.Post, pending, store.State, ids, options.Requests.MaxRequestBytes, events.Published);
+        var reads = new LinearizableReads(timeoutMs, (ulong)Random.Shared.NextInt64());
+        Node = new EtcdNode(store.Identity, _driver.Post, pending, reads, store.State, ids, options.Requests.MaxRequestBytes, events.Published);
         var journal = new NodeJournal(logger, options.Requests.QuotaBackendBytes);
         _disk = new DiskThread(store.Wal, group => _driver.Post(NodeInputKind.Flushed, group), events.Failed);
         var departure = new Departure(store.Identity.MemberId, () => Node.Cluster, events.Leave);
@@ -62,7 +63,7 @@ internal sealed class NodeRuntime : IAsyncDisposable
                 Gate = new MembershipGate(Peers, options.Cluster.StrictReconfigCheck, options.Cluster.MaxLearners),
                 State = store.State,
                 Pending = pending,
-                Reads = new LinearizableReads(timeoutMs, (ulong)Random.Shared.NextInt64()),
+                Reads = reads,
                 Duties = new LeaderDuties(store.State.Lessor, CompactorOf(options.Compaction), electionMs)
                 {
                     V2 = (store.State.Applier.V2, time.UnixNanos),

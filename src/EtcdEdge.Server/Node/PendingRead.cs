@@ -15,8 +15,8 @@ internal sealed class PendingRead : IValueTaskSource<EtcdError>
     private EtcdError _outcome;
     private volatile bool _isComplete;
 
-    /// <summary>When the reader is told that the barrier timed out, in milliseconds of the loop's clock; set by the loop.</summary>
-    public long DeadlineMs { get; set; }
+    /// <summary>When the reader is told that the barrier timed out, in milliseconds of the loop's clock; set by the loop when it asks for it first.</summary>
+    public long DeadlineMs { get; set; } = long.MaxValue;
 
     public ValueTask<EtcdError> Completion => new(this, 0);
 

@@ -49,14 +49,74 @@ public sealed class LinearizableReadsTests
     }
 
     [Fact]
-    public void A_crowd_that_does_not_come_back_delays_a_read_by_a_millisecond()
+    public void A_crowd_that_does_not_come_back_delays_a_read_by_milliseconds()
     {
         LetGoACrowd(nowMs: 10);
-        Ask(nowMs: 10);
+        Ask(nowMs: 10 + Limits.CrowdPatienceMs - 1);
         Assert.Empty(Answers());
 
-        _reads.AskRaft(_raft, nowMs: 11);
+        _reads.AskRaft(_raft, nowMs: 10 + Limits.CrowdPatienceMs);
         Assert.Single(Answers());
+    }
+
+    [Fact]
+    public void A_crowd_that_has_left_is_soon_forgotten()
+    {
+        LetGoACrowd(nowMs: 10);
+        _reads.AskRaft(_raft, nowMs: 10);
+        Assert.True(_reads.AwaitsCrowd);
+
+        _reads.AskRaft(_raft, nowMs: 10 + Limits.CrowdPatienceMs);
+        Assert.False(_reads.AwaitsCrowd);
+    }
+
+    [Fact]
+    public void The_loop_is_told_of_readers_only_when_there_is_something_to_ask()
+    {
+        Assert.True(_reads.Add(new PendingRead()));
+        _reads.AskRaft(_raft, nowMs: 0);
+        Assert.False(_reads.Add(new PendingRead()));
+
+        Confirm(Answers(), nowMs: 0);
+        _reads.AskRaft(_raft, nowMs: 0);
+        Confirm(Answers(), nowMs: 0);
+        _reads.AskRaft(_raft, nowMs: 0);
+        Assert.True(_reads.Add(new PendingRead()));
+        Assert.False(_reads.Add(new PendingRead()));
+    }
+
+    [Fact]
+    public void The_loop_is_told_when_most_of_a_crowd_is_there()
+    {
+        LetGoACrowd(nowMs: 10);
+        _reads.AskRaft(_raft, nowMs: 10);
+        for (int i = 1; i < MostOfACrowd; i++)
+        {
+            Assert.False(_reads.Add(new PendingRead()));
+        }
+        Assert.True(_reads.Add(new PendingRead()));
+    }
+
+    [Fact]
+    public async Task Whoever_comes_after_a_lost_question_brings_the_next_about()
+    {
+        var lost = Ask(nowMs: 0);
+        Assert.Single(Answers());
+        _reads.Sweep(nowMs: 1, EtcdError.Timeout);
+
+        Assert.True(_reads.Add(new PendingRead()));
+        _reads.AskRaft(_raft, nowMs: 1);
+        Confirm(Answers(), nowMs: 1);
+        Assert.Equal(EtcdError.None, await lost.Completion);
+    }
+
+    [Fact]
+    public async Task Readers_of_a_node_that_stops_are_told()
+    {
+        var (asked, fresh, late) = (Ask(nowMs: 0), Ask(nowMs: 0), new PendingRead());
+        _reads.RefuseAll(EtcdError.Stopped);
+        Assert.False(_reads.Add(late));
+        Assert.Equal([EtcdError.Stopped, EtcdError.Stopped, EtcdError.Stopped], [await asked.Completion, await fresh.Completion, await late.Completion]);
     }
 
     [Fact]
@@ -101,7 +161,7 @@ public sealed class LinearizableReadsTests
     {
         for (int i = 0; i < Crowd; i++)
         {
-            _reads.Add(new PendingRead(), nowMs);
+            _reads.Add(new PendingRead());
         }
         _reads.AskRaft(_raft, nowMs);
         Confirm(Answers(), nowMs);
@@ -110,7 +170,7 @@ public sealed class LinearizableReadsTests
     private PendingRead Ask(long nowMs)
     {
         var read = new PendingRead();
-        _reads.Add(read, nowMs);
+        _reads.Add(read);
         _reads.AskRaft(_raft, nowMs);
         return read;
     }

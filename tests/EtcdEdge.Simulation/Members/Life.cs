@@ -40,7 +40,8 @@ internal sealed class Life : IDisposable
         var timeoutMs = (long)options.Raft.RequestTimeout.TotalMilliseconds;
         var pending = new PendingRequests(timeoutMs);
         var ids = new RequestIds(member.Id, (ulong)cluster.Random.NextInt64());
-        Node = new EtcdNode(store.Identity, Post, pending, store.State, ids, options.Requests.MaxRequestBytes, Published);
+        var reads = new LinearizableReads(timeoutMs, (ulong)cluster.Random.NextInt64());
+        Node = new EtcdNode(store.Identity, Post, pending, reads, store.State, ids, options.Requests.MaxRequestBytes, Published);
         _disk = new SimDiskQueue(this, cluster);
         Raft = CreateRaft(options);
         Watch = new Watching(this, cluster);
@@ -62,7 +63,7 @@ internal sealed class Life : IDisposable
                 Gate = new MembershipGate(Peers, cluster.Plan.IsStrict, cluster.Plan.MaxLearners),
                 State = store.State,
                 Pending = pending,
-                Reads = new LinearizableReads(timeoutMs, (ulong)cluster.Random.NextInt64()),
+                Reads = reads,
                 Duties = new LeaderDuties(store.State.Lessor, Compactor(), cluster.Options.Bug == Bug.LeasesGoOn ? -3000 : LeaseExtensionMs),
                 Publish = Node.Publish,
                 Installed = Installed,
