@@ -20,6 +20,12 @@ internal sealed class LogReplay(StateMachineParts state, SnapshotMetadata checkp
     private long _bytes;
     private bool _isBehindHole;
 
+    /// <summary>
+    /// What a follower that lags may be served from, or, for a member that is alone, what the checkpoint lacks. A log holds up to two checkpoints' worth before it.
+    /// </summary>
+    public ulong FirstWanted { get; } = state.Cluster.View.Members.Length == 1 ? checkpoint.Index + 1
+        : checkpoint.Index > catchUpEntries ? checkpoint.Index - catchUpEntries : 0;
+
     /// <summary>The hard state the log ends with. What a checkpoint holds is committed, though the log's own word of it may be older.</summary>
     public HardState LastHardState { get; private set; } = new(checkpoint.Term, 0, checkpoint.Index);
 
@@ -47,7 +53,8 @@ internal sealed class LogReplay(StateMachineParts state, SnapshotMetadata checkp
         {
             FirstBehindGap = FirstBehindGap == 0 ? entry.Index : FirstBehindGap;
         }
-        else if (_isBehindHole || entry.Index <= _start.Index || entry.Index > TailEnd + 1 || (entry.Index == _checkpoint.Index + 1 && !HoldsCheckpoint))
+        else if (entry.Index < FirstWanted || _isBehindHole || entry.Index <= _start.Index || entry.Index > TailEnd + 1
+            || (entry.Index == _checkpoint.Index + 1 && !HoldsCheckpoint))
         {
             Restart(entry);
         }
@@ -95,8 +102,8 @@ internal sealed class LogReplay(StateMachineParts state, SnapshotMetadata checkp
         return raft;
     }
 
-    // The first entry of the log, the first behind a hole in it or behind a state that came as a whole, or one that replaces everything known so far: all of them within the
-    // checkpoint. The entry itself becomes the point the tail follows, because the term of the one before it is not known.
+    // The first entry of the log, the first behind a hole in it or behind a state that came as a whole, one that replaces everything known so far, or one that
+    // nobody wants: all of them within the checkpoint. The entry itself becomes the point the tail follows, because the term of the one before it is not known.
     private void Restart(in Entry entry)
     {
         _tail.Clear();

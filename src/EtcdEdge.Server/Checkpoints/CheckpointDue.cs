@@ -11,7 +11,7 @@ internal sealed class CheckpointDue(long logBytes, TimeSpan interval)
     private long _lastLogged;
     private long _lastCompaction;
     private long _lastCost;
-    private long _notBeforeMs;
+    private long? _failedMs;
 
     /// <param name="nowMs">The monotonic clock.</param>
     /// <param name="logged">Bytes ever written to the log.</param>
@@ -19,7 +19,7 @@ internal sealed class CheckpointDue(long logBytes, TimeSpan interval)
     /// <param name="isPressed">The log is near its bound, and another checkpoint would let some of it go, even one of a state that is held once already.</param>
     public bool IsDue(long nowMs, long logged, long compactRevision, bool isPressed = false)
     {
-        if (nowMs < _notBeforeMs)
+        if (nowMs - _failedMs < (isPressed ? Limits.CheckpointPressedRetryMs : Limits.CheckpointRetryMs))
         {
             return false;
         }
@@ -39,9 +39,8 @@ internal sealed class CheckpointDue(long logBytes, TimeSpan interval)
 
     /// <summary>One was written, of a state no older than these readings; it took <paramref name="cost"/> bytes, which the next one may take too.</summary>
     public void Written(long nowMs, long logged, long compactRevision, long cost) =>
-        (_lastMs, _lastLogged, _lastCompaction, _lastCost, _notBeforeMs) = (nowMs, logged, compactRevision, cost, 0);
+        (_lastMs, _lastLogged, _lastCompaction, _lastCost, _failedMs) = (nowMs, logged, compactRevision, cost, null);
 
-    /// <summary>One failed. Where writes wait for it, it is tried again sooner.</summary>
-    public void Failed(long nowMs, bool isPressed = false) =>
-        _notBeforeMs = nowMs + (isPressed ? Limits.CheckpointPressedRetryMs : Limits.CheckpointRetryMs);
+    /// <summary>One failed. It is tried again later, and sooner once writes wait for it.</summary>
+    public void Failed(long nowMs) => _failedMs = nowMs;
 }

@@ -22,6 +22,7 @@ internal sealed class Checkpointer : IDisposable
     private readonly CheckpointMetrics _metrics;
     private readonly ILogger _logger;
     private readonly CheckpointDue _due;
+    private readonly MemoryTidy _memory = new(new ProcessHeap());
     private readonly FreeSpace _space;
     private readonly LogRoom _room;
     private readonly Action _released;
@@ -102,11 +103,10 @@ internal sealed class Checkpointer : IDisposable
 
     private void Run()
     {
-        _wake.WaitOne(Limits.CheckpointLookMs);
-        TidyMemory();
+        _memory.Disturbed(_time.MonotonicMs());
         while (!_stopping)
         {
-            _wake.WaitOne(_room.IsScarce ? Limits.CheckpointPressedLookMs : Limits.CheckpointLookMs);
+            _wake.WaitOne(_room.IsScarce ? Limits.CheckpointPressedLookMs : _memory.IsDue ? Limits.MemoryLookMs : Limits.CheckpointLookMs);
             if (_space.IsShort(_time.MonotonicMs()))
             {
                 _node.RaiseNoSpace();
@@ -116,6 +116,10 @@ internal sealed class Checkpointer : IDisposable
             {
                 string? failure = Write(request?.Shrink ?? false);
                 request?.Done.TrySetResult(failure);
+            }
+            if (!_room.IsScarce)
+            {
+                _memory.Look(_time.MonotonicMs(), _wal.Statistics.GroupBytes);
             }
         }
         while (TakeRequest() is { } late)
@@ -171,7 +175,7 @@ internal sealed class Checkpointer : IDisposable
             }
             _wal.ReleaseBefore(_checkpoints.HeldTwice + 1);
             _released();
-            TidyMemory();
+            _memory.Disturbed(_time.MonotonicMs());
             return null;
         }
         catch (IOException failure)
@@ -180,15 +184,9 @@ internal sealed class Checkpointer : IDisposable
         }
     }
 
-    /// <summary>
-    /// Has the collector look at everything, beside all other threads. What a start or a checkpoint leaves behind is old enough by then to stay until the store
-    /// has grown by much: a quarter of a small store's memory.
-    /// </summary>
-    private static void TidyMemory() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: false, compacting: false);
-
     private string Failed(IOException failure)
     {
-        _due.Failed(_time.MonotonicMs(), _room.IsScarce);
+        _due.Failed(_time.MonotonicMs());
         if (!_stopping)
         {
             _metrics.Failed();

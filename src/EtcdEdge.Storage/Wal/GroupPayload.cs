@@ -19,8 +19,11 @@ internal ref struct GroupPayload
 
     public readonly bool AtEnd => _position == _length;
 
-    /// <summary>Reads one entry; false when the bytes make no sense, which behind intact checksums is a bug of the writer.</summary>
-    public bool TryRead(out Entry entry)
+    /// <summary>
+    /// Reads one entry, without its data if its index is below <paramref name="firstWanted"/>; false when the bytes make no sense, which behind intact checksums
+    /// is a bug of the writer.
+    /// </summary>
+    public bool TryRead(ulong firstWanted, out Entry entry)
     {
         entry = default;
         if (!TryVarint(out var length) || !TryVarint(out var term) || !TryByte(out var type))
@@ -37,8 +40,14 @@ internal ref struct GroupPayload
             return false;
         }
         _nextIndex = index + 1;
-        entry = new Entry(term, index, (EntryType)(type & ~WalGroup.IndexFollows), Copy((int)length));
+        entry = new Entry(term, index, (EntryType)(type & ~WalGroup.IndexFollows), index < firstWanted ? Skip((int)length) : Copy((int)length));
         return true;
+    }
+
+    private ReadOnlyMemory<byte> Skip(int length)
+    {
+        _position += length;
+        return ReadOnlyMemory<byte>.Empty;
     }
 
     // One array per entry: the store keeps slices of it for as long as the values live, and a shared one would pin its dead neighbours.

@@ -7,6 +7,9 @@ namespace EtcdEdge.Storage.Wal;
 /// </summary>
 public interface IWalReplay
 {
+    /// <summary>Entries below this index are handed out without their data: most of a log may lie before the checkpoint, and is only verified then.</summary>
+    ulong FirstWanted => 0;
+
     /// <summary>
     /// An entry, which replaces every entry with the same or a higher index that came before it (Raft §5.3). Its data is an array of its own, the
     /// receiver's to keep.

@@ -190,7 +190,7 @@ internal sealed partial class LogReader : IDisposable
         var payload = new GroupPayload(sectors, header.PayloadLength);
         for (uint i = 0; i < header.Count; i++)
         {
-            if (!payload.TryRead(out var entry))
+            if (!payload.TryRead(_replay.FirstWanted, out var entry))
             {
                 return false;
             }

@@ -101,13 +101,40 @@ public sealed class LogReplayTests
         Assert.Equal((11UL, 10UL), Bounds(replay));
     }
 
+    [Fact]
+    public void What_lies_far_before_the_checkpoint_is_passed_over()
+    {
+        var replay = Replay(10, 2, commit: 11, catchUp: 3, (4, 1), (5, 1), (6, 1), (7, 1), (8, 1), (9, 2), (10, 2), (11, 2));
+        Assert.Equal((7UL, 11UL), (replay.FirstWanted, replay.AppliedIndex));
+        Assert.Equal((7UL, 11UL), Bounds(replay));
+    }
+
+    [Fact]
+    public void A_branch_that_goes_back_to_what_is_passed_over_leaves_nothing()
+    {
+        var replay = Replay(10, 3, commit: 11, catchUp: 3, (5, 1), (6, 1), (7, 1), (8, 1), (5, 2), (6, 3), (7, 3), (8, 3), (9, 3), (10, 3), (11, 3));
+        Assert.Equal((11UL, 0UL), (replay.AppliedIndex, replay.FirstBehindGap));
+        Assert.Equal((7UL, 11UL), Bounds(replay));
+    }
+
+    [Fact]
+    public void A_log_that_ends_in_what_is_passed_over_gives_way_to_the_checkpoint()
+    {
+        var replay = Replay(10, 4, commit: 5, catchUp: 3, (3, 1), (4, 1), (5, 1));
+        Assert.Equal((10UL, 10UL), (replay.AppliedIndex, replay.LastIndex));
+        Assert.Equal((11UL, 10UL), Bounds(replay));
+    }
+
     private static (ulong Index, ulong Term) Hole => default;
 
-    private static LogReplay Replay(ulong index, ulong term, ulong commit, params (ulong Index, ulong Term)[] entries)
+    private static LogReplay Replay(ulong index, ulong term, ulong commit, params (ulong Index, ulong Term)[] entries) =>
+        Replay(index, term, commit, catchUp: 5000, entries);
+
+    private static LogReplay Replay(ulong index, ulong term, ulong commit, ulong catchUp, params (ulong Index, ulong Term)[] entries)
     {
         var state = StateMachineParts.Create(new ServerOptions());
         state.Applier.Restore(new StateSnapshotHeader { AppliedIndex = index, AppliedTerm = term, Revision = 1, CompactRevision = -1 }, []);
-        var replay = new LogReplay(state, new SnapshotMetadata(index, term, Three), 5000);
+        var replay = new LogReplay(state, new SnapshotMetadata(index, term, Three), catchUp);
         foreach (var entry in entries)
         {
             if (entry == Hole)

@@ -49,16 +49,17 @@ public sealed class CheckpointDueTests
         _due.Written(0, logged: 4096, 0, cost: 1 << 20);
         Assert.False(_due.IsDue(1, 4096, 0));
         Assert.True(_due.IsDue(1, 4096, 0, isPressed: true));
-        _due.Failed(1_000, isPressed: true);
+        _due.Failed(1_000);
         Assert.False(_due.IsDue(1_000 + Limits.CheckpointPressedRetryMs - 1, 4096, 0, isPressed: true));
         Assert.True(_due.IsDue(1_000 + Limits.CheckpointPressedRetryMs, 4096, 0, isPressed: true));
     }
 
     [Fact]
-    public void After_a_failure_it_waits_even_when_the_log_is_long()
+    public void After_a_failure_it_waits_even_when_the_log_is_long_until_writes_wait_for_it()
     {
         _due.Failed(1_000);
         Assert.False(_due.IsDue(1_000 + Limits.CheckpointRetryMs - 1, LogBytes, 0));
+        Assert.True(_due.IsDue(1_000 + Limits.CheckpointPressedRetryMs, LogBytes, 0, isPressed: true));
         Assert.True(_due.IsDue(1_000 + Limits.CheckpointRetryMs, LogBytes, 0));
     }
 }

@@ -73,8 +73,8 @@ public sealed class FormatTests
             group.Stamp(1, 1, 0, 4096, 4096);
             var header = GroupHeader.Read(group.Buffer.Span[Sector.HeadSize..])!.Value;
             var payload = new GroupPayload(group.Buffer.Span, header.PayloadLength);
-            Assert.True(payload.TryRead(out var first));
-            Assert.True(payload.TryRead(out var second));
+            Assert.True(payload.TryRead(0, out var first));
+            Assert.True(payload.TryRead(0, out var second));
             Assert.True(payload.AtEnd);
             Assert.Equal(LogBench.Entry(1, size).Data.ToArray(), first.Data.ToArray());
             Assert.Equal(LogBench.Entry(2, 3).Data.ToArray(), second.Data.ToArray());

@@ -30,6 +30,9 @@ internal sealed class LogBench
         set => _options = value;
     }
 
+    /// <summary>As of the replay that the next open reads into.</summary>
+    public ulong FirstWanted { get; set; }
+
     public static string Segment(ulong number) => $"{Directory}/{number:x16}.seg";
 
     public static Entry Entry(ulong index, int size = 20, ulong term = 1)
@@ -41,7 +44,7 @@ internal sealed class LogBench
 
     public LogTwin Open()
     {
-        var twin = new LogTwin();
+        var twin = new LogTwin { FirstWanted = FirstWanted };
         Opening = WriteAheadLog.Open(Disk, Directory, _options, twin);
         Log = Opening.Log;
         _options = _options with { Create = false };

@@ -44,6 +44,20 @@ public sealed class LogRecoveryTests
         Assert.Equal([1, 2, 2], bench.MustOpen().Entries.Select(e => e.Term));
     }
 
+    [Fact]
+    public void What_nobody_wants_comes_without_its_data()
+    {
+        var bench = new LogBench();
+        bench.MustOpen();
+        bench.Commit(LogBench.Entry(1, 700, 2), LogBench.Entry(2, 5000, 3), LogBench.Entry(3, 600, 3));
+        bench.Commit(LogBench.Entry(4, 400, 3));
+        bench.Kill();
+        bench.FirstWanted = 3;
+        var twin = bench.MustOpen();
+        Assert.Equal([(1, 2, 0), (2, 3, 0), (3, 3, 600), (4, 3, 400)], twin.Entries.Select(e => ((int)e.Index, (int)e.Term, e.Data.Length)));
+        Assert.Equal(LogBench.Entry(3, 600).Data.ToArray(), twin.Entries[2].Data.ToArray());
+    }
+
     [Fact] // A member that tells another one that it was removed must not forget it in a crash: found by a simulated cluster of two.
     public void A_commit_that_must_survive_is_flushed_alone()
     {

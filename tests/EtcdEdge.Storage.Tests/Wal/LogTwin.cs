@@ -10,6 +10,8 @@ internal sealed class LogTwin : IWalReplay
 
     public HardState HardState { get; private set; }
 
+    public ulong FirstWanted { get; init; }
+
     /// <summary>The first index it may still have, when lower ones were released.</summary>
     public ulong FirstIndex => Entries.Count == 0 ? 0 : Entries[0].Index;
 
