@@ -20,14 +20,14 @@ internal static class ConcurrencyStatus
 
     public static RpcException LeaderMissing() => Unknown("\"leader\" field must be provided");
 
-    /// <summary>Lets a call fail as etcd's does.</summary>
+    /// <summary>Lets a call fail as etcd's does; only that it was given up keeps its code.</summary>
     public static async ValueTask<T> InWordsAsync<T>(ValueTask<T> call)
     {
         try
         {
             return await call;
         }
-        catch (RpcException e)
+        catch (RpcException e) when (e.StatusCode != StatusCode.Cancelled)
         {
             throw Unknown(e.Status.Detail);
         }

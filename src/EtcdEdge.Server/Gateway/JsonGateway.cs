@@ -52,7 +52,7 @@ internal sealed class JsonGateway(IReadOnlyDictionary<string, BoundMethod> metho
             await route.Method!.CallAsync(new JsonRequests(body, announcedBytes, route, maxMessageBytes), answer, call);
             return Status.DefaultSuccess;
         }
-        catch (RpcException refused)
+        catch (RpcException refused) when (!call.IsTooLate)
         {
             return refused.Status;
         }

@@ -37,6 +37,7 @@ internal readonly struct RpcCall(RpcMethod method, object? request, ServerCallCo
     // Who writes to a call that has just ended is told InvalidOperationException, at a passed deadline before the token is cancelled.
     private StatusCode CodeOf(Exception error) => error switch
     {
+        RpcException { StatusCode: StatusCode.Cancelled } when HasPassedDeadline => StatusCode.DeadlineExceeded,
         RpcException rpc => rpc.StatusCode,
         OperationCanceledException or IOException or InvalidOperationException when HasPassedDeadline => StatusCode.DeadlineExceeded,
         OperationCanceledException or IOException or InvalidOperationException when context.CancellationToken.IsCancellationRequested => StatusCode.Cancelled,

@@ -17,6 +17,17 @@ internal sealed class UnknownMethod(IReadOnlySet<string> services)
         return Task.CompletedTask;
     }
 
+    /// <summary>Ends a request that is no gRPC on a URL that serves nothing else.</summary>
+    public static Task RefuseContentAsync(HttpContext context)
+    {
+        var response = context.Response;
+        response.StatusCode = StatusCodes.Status415UnsupportedMediaType;
+        response.ContentType = "application/grpc";
+        response.Headers["grpc-status"] = StatusCode.InvalidArgument.ToString("D");
+        response.Headers["grpc-message"] = PercentEncode($"invalid gRPC request content-type \"{context.Request.ContentType}\"");
+        return Task.CompletedTask;
+    }
+
     internal string Describe(string path)
     {
         var slash = path.LastIndexOf('/');

@@ -20,10 +20,15 @@ internal sealed class Dispatcher(FrozenDictionary<string, RequestDelegate> metho
             : HandleOtherHttp2Async(context);
     }
 
-    private Task HandleOtherHttp2Async(HttpContext context) =>
-        context.Request.ContentType?.StartsWith("application/grpc", StringComparison.Ordinal) == true
-            ? unknown.AnswerAsync(context)
-            : http.HandleAsync(context, RoleOf(context));
+    private Task HandleOtherHttp2Async(HttpContext context)
+    {
+        if (context.Request.ContentType?.StartsWith("application/grpc", StringComparison.Ordinal) == true)
+        {
+            return unknown.AnswerAsync(context);
+        }
+
+        return RoleOf(context) == ListenRole.Grpc ? UnknownMethod.RefuseContentAsync(context) : http.HandleAsync(context, RoleOf(context));
+    }
 
     private static ListenRole RoleOf(HttpContext context) => context.Features.Get<WireEndPoint>()!.Role;
 }

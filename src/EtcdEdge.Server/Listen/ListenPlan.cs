@@ -24,7 +24,7 @@ internal static class ListenPlan
         {
             if (url.IsTls)
             {
-                endPoints.Add(new WireEndPoint(url, role, HttpProtocols.Http1AndHttp2));
+                endPoints.Add(new WireEndPoint(url, role, role == ListenRole.Grpc ? HttpProtocols.Http2 : HttpProtocols.Http1AndHttp2));
                 continue;
             }
 

@@ -69,7 +69,8 @@ internal sealed class EtcdNode : IEtcdNode
     /// <summary>
     /// Sends a request through the log. Completes once it is durable on a quorum and applied here, or refused. <paramref name="request"/>
     /// is the client's protobuf message; it is copied once, into the log entry, before this returns. What is in the log cannot be taken back:
-    /// It is judged as <paramref name="who"/>'s when it is applied. <paramref name="cancel"/> only spares the log a request whose caller has already gone; others are answered within the request timeout.
+    /// it is judged as <paramref name="who"/>'s when it is applied. <paramref name="cancel"/> spares the log a request whose caller has already gone; one whose
+    /// caller goes later is forgotten within <see cref="Limits.DeadlineSweepMs"/>; others are answered within the request timeout.
     /// </summary>
     public ValueTask<ApplyResult> ProposeAsync(RequestKind kind, ReadOnlySequence<byte> request, AuthInfo who, CancellationToken cancel)
     {
@@ -95,7 +96,7 @@ internal sealed class EtcdNode : IEtcdNode
         {
             return Refused(EtcdError.TooManyRequests);
         }
-        return Post(NodeInputKind.Propose, Proposal.Rent(id, entry));
+        return Post(NodeInputKind.Propose, Proposal.Rent(id, entry, cancel));
     }
 
     /// <summary>
@@ -107,7 +108,9 @@ internal sealed class EtcdNode : IEtcdNode
         cancel.ThrowIfCancellationRequested();
         ulong id = _ids.Next();
         byte[] entry = (change with { RequestId = id }).Encode();
-        return _pending.TryReserve(entry.Length, isUrgent: true) ? Post(NodeInputKind.Reconfigure, Proposal.Rent(id, entry)) : Refused(EtcdError.TooManyRequests);
+        return _pending.TryReserve(entry.Length, isUrgent: true)
+            ? Post(NodeInputKind.Reconfigure, Proposal.Rent(id, entry, cancel))
+            : Refused(EtcdError.TooManyRequests);
     }
 
     /// <summary>Hands the leadership to another voter; completes when it leads, or with why not.</summary>
@@ -140,7 +143,8 @@ internal sealed class EtcdNode : IEtcdNode
 
     /// <summary>
     /// Completes with None when <see cref="Root"/> holds everything that was acknowledged to anybody before this call (ReadIndex, thesis §6.4), or within the
-    /// request timeout with why not. <paramref name="cancel"/> is looked at only before.
+    /// request timeout with why not, RequestCanceled within <see cref="Limits.DeadlineSweepMs"/> when <paramref name="cancel"/> is. That costs no
+    /// registration per read.
     /// </summary>
     public ValueTask<EtcdError> ReadBarrierAsync(CancellationToken cancel)
     {
@@ -149,7 +153,7 @@ internal sealed class EtcdNode : IEtcdNode
             return ValueTask.FromResult(EtcdError.None);
         }
         cancel.ThrowIfCancellationRequested();
-        var read = new PendingRead();
+        var read = new PendingRead(cancel);
         if (_reads.Add(read))
         {
             // Refused only when the node stops; whoever waits is told so then.

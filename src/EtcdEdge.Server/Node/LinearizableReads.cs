@@ -99,7 +99,9 @@ internal sealed class LinearizableReads(long timeoutMs, ulong firstContext)
         }
     }
 
-    /// <summary>A question gets lost when a leader changes: asks again for what still has time, and gives up on the rest.</summary>
+    /// <summary>
+    /// A question gets lost when a leader changes: asks again for what still has time, and gives up on the rest. Who has gone meanwhile is let go too.
+    /// </summary>
     public void Sweep(long nowMs, EtcdError error)
     {
         if (nowMs < _nextSweepMs)
@@ -107,10 +109,19 @@ internal sealed class LinearizableReads(long timeoutMs, ulong firstContext)
             return;
         }
         _nextSweepMs = nowMs + Limits.DeadlineSweepMs;
-        var late = _asked.FindAll(read => read.DeadlineMs <= nowMs);
-        PutBack(_asked.FindAll(read => read.DeadlineMs > nowMs));
+        List<PendingRead> waiting = [], late = [], gone = [];
+        foreach (var read in _asked)
+        {
+            (read.IsGivenUp ? gone : read.DeadlineMs <= nowMs ? late : waiting).Add(read);
+        }
+        lock (_gate)
+        {
+            _fresh.RemoveAll(read => Moved(read, gone));
+        }
+        PutBack(waiting);
         Failed += late.Count;
         Complete(late, error);
+        Complete(gone, EtcdError.RequestCanceled);
     }
 
     /// <summary>Ends all waiting, for good.</summary>
@@ -126,6 +137,17 @@ internal sealed class LinearizableReads(long timeoutMs, ulong firstContext)
         {
             Complete(reads, error);
         }
+    }
+
+    // One look at each: it may go at any moment.
+    private static bool Moved(PendingRead read, List<PendingRead> gone)
+    {
+        if (!read.IsGivenUp)
+        {
+            return false;
+        }
+        gone.Add(read);
+        return true;
     }
 
     // True when there is a question to ask now, for those who stand in _asked.

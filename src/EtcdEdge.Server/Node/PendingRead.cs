@@ -7,7 +7,7 @@ namespace EtcdEdge.Server.Node;
 /// A linearizable read that waits until the published root holds everything acknowledged before it asked. Awaited at most once. Whoever completes it
 /// decides where its waiter goes on (<see cref="ReleasedReads"/>).
 /// </summary>
-internal sealed class PendingRead : IValueTaskSource<EtcdError>
+internal sealed class PendingRead(CancellationToken cancel = default) : IValueTaskSource<EtcdError>
 {
     private static readonly Action<object?> _nobodyYet = _ => { };
     private Action<object?>? _continuation;
@@ -17,6 +17,9 @@ internal sealed class PendingRead : IValueTaskSource<EtcdError>
 
     /// <summary>When the reader is told that the barrier timed out, in milliseconds of the loop's clock; set by the loop when it asks for it first.</summary>
     public long DeadlineMs { get; set; } = long.MaxValue;
+
+    /// <summary>The reader's call is over: nobody waits for the outcome.</summary>
+    public bool IsGivenUp => cancel.IsCancellationRequested;
 
     public ValueTask<EtcdError> Completion => new(this, 0);
 

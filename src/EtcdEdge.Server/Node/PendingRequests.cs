@@ -75,23 +75,26 @@ internal sealed class PendingRequests(long timeoutMs)
         }
     }
 
-    /// <summary>Gives up on one request if its time is over; false when it is not. One that nobody waits for any more counts as given up.</summary>
+    /// <summary>Gives up on one request if its time is over or its caller has gone; false when it is not. One that nobody waits for any more counts as given up.</summary>
     public bool TryGiveUp(ulong id, long nowMs, EtcdError error)
     {
         if (!_waiting.TryGetValue(id, out var proposal))
         {
             return true;
         }
-        if (proposal.DeadlineMs > nowMs)
+        if (proposal.DeadlineMs > nowMs && !proposal.IsGivenUp)
         {
             return false;
         }
         _waiting.Remove(id);
-        Refuse(proposal, error);
+        Refuse(proposal, proposal.IsGivenUp ? EtcdError.RequestCanceled : error);
         return true;
     }
 
-    /// <summary>Gives up on what has waited too long. It may still be applied: a timeout promises nothing.</summary>
+    /// <summary>
+    /// Gives up on what has waited too long, and on that whose caller has gone, whose room others may need. It may still be applied: a timeout promises
+    /// nothing.
+    /// </summary>
     public void Sweep(long nowMs, TimeoutReasons reasons)
     {
         if (nowMs < _nextSweepMs)
@@ -101,12 +104,12 @@ internal sealed class PendingRequests(long timeoutMs)
         _nextSweepMs = nowMs + Limits.DeadlineSweepMs;
         foreach (var proposal in _waiting.Values)
         {
-            if (proposal.DeadlineMs <= nowMs)
+            if (proposal.DeadlineMs <= nowMs || proposal.IsGivenUp)
             {
                 _late.Add(proposal);
             }
         }
-        GiveUp(_late, proposal => reasons.Of(proposal.DeadlineMs - timeoutMs, nowMs));
+        GiveUp(_late, proposal => proposal.DeadlineMs > nowMs ? EtcdError.RequestCanceled : reasons.Of(proposal.DeadlineMs - timeoutMs, nowMs));
     }
 
     /// <summary>The node stops: nobody will hear from the log any more.</summary>

@@ -11,6 +11,7 @@ namespace EtcdEdge.Server.Node;
 internal sealed class Proposal : IValueTaskSource<ApplyResult>
 {
     private static readonly ConcurrentQueue<Proposal> Pool = new();
+    private CancellationToken _cancel;
     private ManualResetValueTaskSourceCore<ApplyResult> _completion = new() { RunContinuationsAsynchronously = true };
 
     /// <summary>The request's id inside the log entry, unique per member and start.</summary>
@@ -22,7 +23,10 @@ internal sealed class Proposal : IValueTaskSource<ApplyResult>
     /// <summary>When the waiter is told that the request timed out, in milliseconds of the loop's clock; set by the loop.</summary>
     public long DeadlineMs { get; set; }
 
-    public static Proposal Rent(ulong id, ReadOnlyMemory<byte> entry)
+    /// <summary>The caller has gone: nobody waits for the result.</summary>
+    public bool IsGivenUp => _cancel.IsCancellationRequested;
+
+    public static Proposal Rent(ulong id, ReadOnlyMemory<byte> entry, CancellationToken cancel)
     {
         if (!Pool.TryDequeue(out var proposal))
         {
@@ -30,6 +34,7 @@ internal sealed class Proposal : IValueTaskSource<ApplyResult>
         }
         proposal.Id = id;
         proposal.Entry = entry;
+        proposal._cancel = cancel;
         return proposal;
     }
 
@@ -42,6 +47,7 @@ internal sealed class Proposal : IValueTaskSource<ApplyResult>
         var result = _completion.GetResult(token);
         _completion.Reset();
         Entry = default;
+        _cancel = default;
         if (Pool.Count < Limits.PooledProposals)
         {
             Pool.Enqueue(this);

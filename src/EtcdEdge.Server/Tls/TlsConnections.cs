@@ -59,7 +59,7 @@ internal sealed class TlsConnections(TlsContext tls, ILogger logger, TimeProvide
         using var patience = new CancellationTokenSource(Limits.HandshakeTimeout);
         try
         {
-            await stream.AuthenticateAsServerAsync(tls.ServerOptions(), patience.Token);
+            await stream.AuthenticateAsServerAsync(OptionsFor(connection), patience.Token);
             return true;
         }
         catch (Exception failed) when (failed is AuthenticationException or IOException or OperationCanceledException or InvalidOperationException)
@@ -68,6 +68,9 @@ internal sealed class TlsConnections(TlsContext tls, ILogger logger, TimeProvide
             return false;
         }
     }
+
+    private SslServerAuthenticationOptions OptionsFor(ConnectionContext connection) =>
+        connection.Features.Get<WireEndPoint>() is { IsHttp2: true } ? tls.Http2ServerOptions() : tls.ServerOptions();
 
     private void Reject(ConnectionContext connection, TlsStream stream, string reason)
     {

@@ -59,6 +59,9 @@ internal sealed class TlsContext
     /// <summary>For one handshake with somebody who connected. Shared between connections; not to be changed. Needs <see cref="HasCertificate"/>.</summary>
     public SslServerAuthenticationOptions ServerOptions() => Current().Server;
 
+    /// <summary>The same for a URL that serves gRPC alone: no protocol but HTTP/2 is agreed on.</summary>
+    public SslServerAuthenticationOptions Http2ServerOptions() => Current().Http2Server;
+
     /// <summary>For one handshake with <paramref name="host"/>, whom we dial.</summary>
     public SslClientAuthenticationOptions ClientOptions(string host)
     {
@@ -175,13 +178,19 @@ internal sealed class TlsContext
     private Loaded Load(CertificateFiles files)
     {
         var material = TlsMaterial.Parse(files, _setup);
+        SslApplicationProtocol[] usual = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11];
+        return new Loaded(material, Server(material, usual), Server(material, [SslApplicationProtocol.Http2]));
+    }
+
+    private SslServerAuthenticationOptions Server(TlsMaterial material, SslApplicationProtocol[] protocols)
+    {
         var server = new SslServerAuthenticationOptions
         {
             ServerCertificateContext = material.Server,
             EnabledSslProtocols = _protocols,
             CipherSuitesPolicy = _cipherSuites,
             CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
-            ApplicationProtocols = _setup.Side == TlsSide.Client ? [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11] : null,
+            ApplicationProtocols = _setup.Side == TlsSide.Client ? [.. protocols] : null,
         };
         if (_setup.DemandsCertificate)
         {
@@ -191,7 +200,7 @@ internal sealed class TlsContext
             server.RemoteCertificateValidationCallback = (stream, certificate, chain, errors) =>
                 IsGood(certificate, chain, errors, material, null, stream as TlsStream);
         }
-        return new Loaded(material, server);
+        return server;
     }
 
     /// <param name="teller">Who says why the connection was refused; null: it is said here.</param>
@@ -211,5 +220,5 @@ internal sealed class TlsContext
         return complaint is null;
     }
 
-    private sealed record Loaded(TlsMaterial Material, SslServerAuthenticationOptions Server);
+    private sealed record Loaded(TlsMaterial Material, SslServerAuthenticationOptions Server, SslServerAuthenticationOptions Http2Server);
 }

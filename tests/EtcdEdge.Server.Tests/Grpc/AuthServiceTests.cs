@@ -1,6 +1,9 @@
 using EtcdEdge.Api;
 using EtcdEdge.Server.Configuration;
 using EtcdEdge.Server.Grpc;
+using EtcdEdge.StateMachine;
+using EtcdEdge.StateMachine.Auth;
+using EtcdEdge.StateMachine.Wire;
 using Google.Protobuf;
 using Grpc.Core;
 using Xunit;
@@ -92,6 +95,35 @@ public sealed class AuthServiceTests : IAsyncLifetime
         Assert.True(await allowed.ResponseStream.MoveNext(Cancel));
         using var forbidden = _kv.RangeStream(new RangeRequest { Key = Bytes("a"), RangeEnd = Bytes("c") }, As(alice));
         await RefusedAsync("etcdserver: permission denied", () => forbidden.ResponseStream.MoveNext(Cancel));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task A_right_that_goes_while_a_chunk_of_a_stream_is_read_ends_it_before_that_is_sent(int sentBefore)
+    {
+        string root = await EnableAsync();
+        for (int i = 0; i < 100; i++)
+        {
+            await _kv.PutAsync(new PutRequest { Key = Bytes($"a{i:D2}") }, As(root));
+        }
+        var sent = new List<RangeChunk>();
+        var reads = 0;
+        // The first look at the root is for the revision, each further one for a chunk.
+        _wire.Node.AtRoot = () =>
+        {
+            if (reads++ == sentBefore + 1)
+            {
+                Assert.Equal(EtcdError.None, _wire.Node.AuthStore.Apply(new AuthUserRevokeRoleRequest { Name = "alice", Role = "a" }));
+            }
+        };
+        var streamer = new RangeStreamer(_wire.Node, new ResponseHeaders(_wire.Node), chunkBytes: 100_000);
+        var op = new RangeOp { Key = Bytes("a").Memory, RangeEnd = Bytes("b").Memory };
+        var who = new AuthInfo("alice", _wire.Node.Auth.Revision);
+        var ended = await Assert.ThrowsAsync<RpcException>(() => streamer.RunAsync(op, who, new Taker(sent), Cancel));
+        Assert.Equal("etcdserver: revision of auth store is old", ended.Status.Detail);
+        Assert.Equal(sentBefore, sent.Count);
     }
 
     [Fact]
@@ -203,6 +235,19 @@ public sealed class AuthServiceTests : IAsyncLifetime
     }
 
     private static CallOptions As(string token) => new(new Metadata { { "token", token } }, cancellationToken: Cancel);
+
+    private sealed class Taker(List<RangeChunk> taken) : IServerStreamWriter<RangeChunk>
+    {
+        public WriteOptions? WriteOptions { get; set; }
+
+        public Task WriteAsync(RangeChunk message, CancellationToken cancellationToken) => WriteAsync(message);
+
+        public Task WriteAsync(RangeChunk message)
+        {
+            taken.Add(message);
+            return Task.CompletedTask;
+        }
+    }
 
     private static ByteString Bytes(string text) => ByteString.CopyFromUtf8(text);
 

@@ -19,19 +19,31 @@ internal sealed class ScriptedNode : IEtcdNode
     private readonly AlarmBoard _alarms = new();
     private readonly ClusterState _cluster = new();
     private readonly Applier _applier;
+    private MvccRoot _root;
     private ulong _index;
 
     public ScriptedNode()
     {
         _applier = new Applier(_store, Lessor, _alarms, _cluster, AuthStore, new Quota(0));
-        Root = _store.Publish();
+        _root = _store.Publish();
     }
 
     public ulong ClusterId => 0xC1;
 
     public ulong MemberId => 0x5E;
 
-    public MvccRoot Root { get; private set; }
+    public MvccRoot Root
+    {
+        get
+        {
+            AtRoot();
+            return _root;
+        }
+        private set => _root = value;
+    }
+
+    /// <summary>Called whenever the newest root is asked for, before it is given.</summary>
+    public Action AtRoot { get; set; } = () => { };
 
     public NodeStatus Status { get; set; } = new() { Leader = 0x5E, Term = 7, IsLeader = true };
 

@@ -154,6 +154,28 @@ public sealed class LinearizableReadsTests
         Assert.All(await Task.WhenAll(waiting), outcome => Assert.Equal(EtcdError.None, outcome));
     }
 
+    [Fact]
+    public async Task Who_has_gone_is_let_go_and_the_others_are_asked_for_again()
+    {
+        using var gone = new CancellationTokenSource();
+        var (asked, fresh) = (new PendingRead(gone.Token), new PendingRead(gone.Token));
+        _reads.Add(asked);
+        var stays = Ask(nowMs: 100);
+        _reads.Add(fresh);
+        _reads.Sweep(nowMs: 500, EtcdError.Timeout);
+        Assert.False(asked.Completion.IsCompleted || fresh.Completion.IsCompleted);
+
+        await gone.CancelAsync();
+        _reads.Sweep(nowMs: 1_000, EtcdError.Timeout);
+        Assert.Equal((EtcdError.RequestCanceled, EtcdError.RequestCanceled), (await WaitAsync(asked), await WaitAsync(fresh)));
+        Assert.False(stays.Completion.IsCompleted);
+        Assert.Equal(0, _reads.Failed);
+
+        _reads.AskRaft(_raft, nowMs: 1_000);
+        _reads.Sweep(nowMs: 1_500, EtcdError.Timeout);
+        Assert.Equal((EtcdError.Timeout, 1L), (await WaitAsync(stays), _reads.Failed));
+    }
+
     private const int Crowd = Limits.CrowdOfReads;
     private const int MostOfACrowd = Crowd - (Crowd / 4);
 
