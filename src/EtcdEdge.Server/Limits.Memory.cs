@@ -11,6 +11,9 @@ internal static partial class Limits
     /// </summary>
     public const double MemoryPauseMsPerMiB = 1;
 
+    /// <summary>A heap from which on the time tells how long a larger one takes: a small one's is that of the threads and stacks.</summary>
+    public const long MemoryTellingBytes = 32 << 20;
+
     /// <summary>How long a moment must have been quiet.</summary>
     public const int MemoryLookMs = 500;
 

@@ -63,6 +63,9 @@ internal sealed class MemoryTidy(IHeap heap)
             return;
         }
         var done = heap.Compact();
-        _msPerByte = done.Pause.TotalMilliseconds / Math.Max(1 << 20, done.LiveBytes);
+        if (done.LiveBytes >= Limits.MemoryTellingBytes)
+        {
+            _msPerByte = done.Pause.TotalMilliseconds / done.LiveBytes;
+        }
     }
 }

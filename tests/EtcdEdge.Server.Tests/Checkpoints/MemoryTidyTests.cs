@@ -82,6 +82,17 @@ public sealed class MemoryTidyTests
     }
 
     [Fact]
+    public void An_empty_heap_tells_nothing_of_a_full_one()
+    {
+        _heap.Cost = new HeapCompaction(TimeSpan.FromMilliseconds(40), 4 * MiB);
+        _tidy.Disturbed(_nowMs);
+        Look(allocated: 0);
+        _tidy.Disturbed(_nowMs);
+        Look(allocated: 0);
+        Assert.Equal((2, 0), (_heap.Compactions, _heap.Collections));
+    }
+
+    [Fact]
     public void Much_that_was_written_is_a_reason_and_little_is_none()
     {
         _loggedBytes = Limits.MemoryGrowthBytes - 1;
