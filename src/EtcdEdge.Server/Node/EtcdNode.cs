@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Immutable;
+using System.Diagnostics;
 using EtcdEdge.Api;
 using EtcdEdge.Server.Checkpoints;
 using EtcdEdge.StateMachine;
@@ -125,11 +126,22 @@ internal sealed class EtcdNode : IEtcdNode
             return EtcdError.BadLeaderTransferee;
         }
         _post(NodeInputKind.Control, (Action<NodeLoop>)(loop => loop.TransferLeadership(target)));
-        for (; _status.Leader != target && patience > TimeSpan.Zero; patience -= _poll)
+        return await IsLedAsync(leader => leader == target, patience, cancel) ? EtcdError.None : EtcdError.Timeout;
+    }
+
+    /// <summary>True as soon as a leader is known for whom <paramref name="isAwaited"/> says yes, false after <paramref name="patience"/>.</summary>
+    public async Task<bool> IsLedAsync(Func<ulong, bool> isAwaited, TimeSpan patience, CancellationToken cancel)
+    {
+        long started = Stopwatch.GetTimestamp();
+        while (_status.Leader is var leader && (leader == 0 || !isAwaited(leader)))
         {
+            if (Stopwatch.GetElapsedTime(started) >= patience)
+            {
+                return false;
+            }
             await Task.Delay(_poll, cancel);
         }
-        return _status.Leader == target ? EtcdError.None : EtcdError.Timeout;
+        return true;
     }
 
     /// <summary>

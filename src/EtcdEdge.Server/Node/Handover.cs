@@ -13,8 +13,6 @@ namespace EtcdEdge.Server.Node;
 /// <param name="logger">Told in etcd's words (server/etcdserver/server.go).</param>
 internal sealed class Handover(EtcdNode node, TimeSpan patience, ILogger logger)
 {
-    private static readonly TimeSpan _poll = TimeSpan.FromMilliseconds(10);
-
     /// <summary>Returns when another member leads, nobody takes it, or this member had nothing to hand over. Never throws.</summary>
     public async Task RunAsync()
     {
@@ -31,19 +29,13 @@ internal sealed class Handover(EtcdNode node, TimeSpan patience, ILogger logger)
             return;
         }
         logger.HandoverStarting(Hex(node.MemberId), Hex(transferee));
-        while (IsWithoutSuccessor() && Stopwatch.GetElapsedTime(started) < patience)
-        {
-            await Task.Delay(_poll);
-        }
-        if (IsWithoutSuccessor())
+        if (!await node.IsLedAsync(leader => leader != node.MemberId, patience - Stopwatch.GetElapsedTime(started), CancellationToken.None))
         {
             logger.HandoverFailed(Hex(node.MemberId), "etcdserver: request timed out, leader transfer took too long");
             return;
         }
         logger.HandoverFinished(Hex(node.MemberId), Hex(node.Status.Leader), Stopwatch.GetElapsedTime(started));
     }
-
-    private bool IsWithoutSuccessor() => node.Status.Leader is var leader && (leader == 0 || leader == node.MemberId);
 
     private static string Hex(ulong id) => id.ToString("x", CultureInfo.InvariantCulture);
 }
