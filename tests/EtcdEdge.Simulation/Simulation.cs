@@ -120,6 +120,8 @@ internal sealed class Simulation
 
     private bool IsMember(Member member) => _cluster.Checks.Configurations.Newest.Contains(member.Id);
 
+    private bool KnowsAMember(Life life) => life.Store.State.Cluster.View.Members.Any(known => _cluster.Checks.Configurations.Newest.Contains(known.Id));
+
     private void Probe(Client client, Operation operation, Member member)
     {
         _probes.Add((operation, member));
@@ -148,8 +150,9 @@ internal sealed class Simulation
         {
             if (!IsMember(life.Member))
             {
-                // Who was never spoken to and has started again does not know whom to ask. Who knows but a minority of the members waits its patience out.
-                if (life.Raft.LastIndex == 0 || life.Departure.HasBegun)
+                // Who knows of nobody that is left, because it got little of the log before it started again, does not know whom to ask. Who has heard of it waits
+                // its patience out.
+                if (!KnowsAMember(life) || life.Departure.HasBegun)
                 {
                     continue;
                 }
