@@ -29,9 +29,9 @@ internal sealed class Rebuild : ISnapshotSink, ISnapshotSource, IAsyncDisposable
     private readonly StateReceiver _receiver;
     private readonly PeerTransport _transport;
     private readonly TaskCompletionSource<Message> _taken = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource _removed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<string> _failures = [];
     private volatile bool _isArriving;
+    private volatile bool _isRemoved;
 
     private Rebuild(DataDirectory directory, ulong lastIndex, ServerOptions options, TlsContext? tls, ILogger logger)
     {
@@ -112,7 +112,7 @@ internal sealed class Rebuild : ISnapshotSink, ISnapshotSource, IAsyncDisposable
 
     private Member[] MembersOf(RemoteCluster cluster)
     {
-        if (_removed.Task.IsCompleted || cluster.ClusterId != _self.ClusterId || cluster.Members.All(member => member.Id != _self.MemberId))
+        if (_isRemoved || cluster.ClusterId != _self.ClusterId || cluster.Members.All(member => member.Id != _self.MemberId))
         {
             throw new StartException($"the data directory holds member {_self.MemberId:x} of cluster {_self.ClusterId:x}, whose state is lost, and the members that "
                 + $"--initial-cluster names are of cluster {cluster.ClusterId:x} without it: empty the data directory and add the member anew (etcdctl member add)");
@@ -181,7 +181,7 @@ internal sealed class Rebuild : ISnapshotSink, ISnapshotSource, IAsyncDisposable
             Dead = _ => { },
             SnapshotSent = (_, _) => { },
             Answer = (_, _) => ValueTask.FromResult(new PeerAnswer(PeerAnswer.UnknownKind)),
-            RemovedSaidBy = _ => _removed.TrySetResult(),
+            RemovedSaidBy = _ => _isRemoved = true,
         },
         SnapshotSource = this,
         SnapshotSink = this,

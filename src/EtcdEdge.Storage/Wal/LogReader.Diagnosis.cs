@@ -81,16 +81,26 @@ internal sealed partial class LogReader
     private ulong LowestBehind(string path, long position)
     {
         using var reader = OpenReader(path);
-        for (var at = position; at < reader.Length; at += Limits.PageSizeMin)
+        foreach (var (at, _) in LaterGroups(reader, position, Limits.PageSizeMin))
         {
-            var sector = reader.ReadSector(at);
-            if (sector is { Kind: SectorKind.Whole, IsFirst: true } && sector.Sequence > Sequence
-                && reader.ReadGroupHeader(at) is { Count: > 0 } header)
+            if (reader.ReadGroupHeader(at) is { Count: > 0 } header)
             {
                 return header.Lowest;
             }
         }
         return 0;
+    }
+
+    /// <summary>Where a group later than the last whole one begins, be it whole or not, from a page on.</summary>
+    private IEnumerable<(long At, ulong Sequence)> LaterGroups(SegmentReader reader, long from, int step)
+    {
+        for (var at = from; at < reader.Length; at += step)
+        {
+            if (reader.ReadSector(at) is { Kind: SectorKind.Whole, IsFirst: true } sector && sector.Sequence > Sequence)
+            {
+                yield return (at, sector.Sequence);
+            }
+        }
     }
 
     private WalDamage At(WalDamageKind kind, string path, long offset, string detail) =>

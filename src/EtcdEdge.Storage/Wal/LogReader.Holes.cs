@@ -70,13 +70,11 @@ internal sealed partial class LogReader
 
     private (long Offset, ulong Sequence, uint Previous)? FirstWhole(SegmentReader reader, in SegmentHeader header)
     {
-        for (var at = HasEntered(header.Number) ? Segments[^1].Position : header.PageSize; at < reader.Length; at += header.PageSize)
+        foreach (var (at, sequence) in LaterGroups(reader, HasEntered(header.Number) ? Segments[^1].Position : header.PageSize, header.PageSize))
         {
-            var sector = reader.ReadSector(at);
-            if (sector is { Kind: SectorKind.Whole, IsFirst: true } && sector.Sequence > Sequence
-                && TryReadGroup(reader, at, sector.Sequence, out var group, out _) && group.Segment == header.Number)
+            if (TryReadGroup(reader, at, sequence, out var group, out _) && group.Segment == header.Number)
             {
-                return (at, sector.Sequence, group.Previous);
+                return (at, sequence, group.Previous);
             }
         }
         return null;
@@ -85,17 +83,13 @@ internal sealed partial class LogReader
     // Files with a hole are let go when the checkpoint is, and not used again: what rotted once may again.
     private void Enter(List<Segment> without, in SegmentHeader header, string path, (long Offset, ulong Sequence, uint Previous) found)
     {
-        if (Segments.Count > 0)
-        {
-            without.Insert(0, Segments[^1]);
-        }
-        Segments.AddRange(Segments.Count > 0 ? without[1..] : without);
+        var first = Math.Max(0, Segments.Count - 1);
+        Segments.AddRange(without);
         if (!HasEntered(header.Number))
         {
             Segments.Add(SegmentOf(header, path));
         }
-        without.Add(Segments[^1]);
-        foreach (var segment in without)
+        foreach (var segment in Segments[first..])
         {
             segment.IsDamaged = true;
             segment.HighestIndex = Math.Max(segment.HighestIndex, _options.CoveredUpTo);
@@ -120,7 +114,7 @@ internal sealed partial class LogReader
     /// <summary>Reading ends at the hole after all, if there is one: as if nothing behind it had been looked at.</summary>
     private WalDamage? TurnBack()
     {
-        if (_hole is { } hole)
+        if (_hole is not null)
         {
             Segments.RemoveRange(_before.Segments, Segments.Count - _before.Segments);
             if (Segments.Count > 0)
