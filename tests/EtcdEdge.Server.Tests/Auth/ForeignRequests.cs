@@ -12,8 +12,27 @@ internal static class ForeignRequests
 {
     private static readonly ByteString s_everything = ByteString.CopyFrom(0);
 
+    /// <summary>What is refused to who has no right to it.</summary>
     public static readonly (string Method, string Path, IMessage Request)[] All =
-        [.. Kv(), .. Txns(), .. Watches(), .. Lines(), .. Maintenance(), .. Users()];
+        [.. Kv(), .. Txns(), .. Watches(), .. Lines(), .. Maintenance(), .. Cluster(), .. Users(), .. Roles()];
+
+    /// <summary>What every user may ask, but nobody who is none: leases, as far as their keys allow, and how the cluster is.</summary>
+    public static readonly (string Method, string Path, IMessage Request)[] OfUsers =
+    [
+        ("etcdserverpb.Lease/LeaseGrant", "lease/grant", new LeaseGrantRequest { ID = 98, TTL = 600 }),
+        ("etcdserverpb.Lease/LeaseRevoke", "lease/revoke", new LeaseRevokeRequest { ID = 99 }),
+        ("etcdserverpb.Lease/LeaseKeepAlive", "lease/keepalive", new LeaseKeepAliveRequest { ID = 99 }),
+        ("etcdserverpb.Lease/LeaseTimeToLive", "lease/timetolive", new LeaseTimeToLiveRequest { ID = 99 }),
+        ("etcdserverpb.Lease/LeaseTimeToLive", "lease/timetolive", new LeaseTimeToLiveRequest { ID = 99, Keys = true }),
+        ("etcdserverpb.Lease/LeaseLeases", "lease/leases", new LeaseLeasesRequest()),
+        ("etcdserverpb.Cluster/MemberList", "cluster/member/list", new MemberListRequest()),
+        ("etcdserverpb.Cluster/MemberList", "cluster/member/list", new MemberListRequest { Linearizable = true }),
+        ("etcdserverpb.Maintenance/Status", "maintenance/status", new StatusRequest()),
+        ("etcdserverpb.Maintenance/Alarm", "maintenance/alarm", new AlarmRequest()),
+    ];
+
+    /// <summary>What anybody may ask: to become a user, and whether the server lives.</summary>
+    public static readonly string[] OfAnybody = ["etcdserverpb.Auth/Authenticate", "grpc.health.v1.Health/Check", "grpc.health.v1.Health/Watch"];
 
     private static IEnumerable<(string Method, string Path, IMessage Request)> Kv()
     {
@@ -100,11 +119,19 @@ internal static class ForeignRequests
 
     private static (string Method, string Path, IMessage Request)[] Maintenance() =>
     [
-        ("etcdserverpb.Maintenance/Hash", "", new HashRequest()),
+        ("etcdserverpb.Maintenance/Hash", "maintenance/hash", new HashRequest()),
         ("etcdserverpb.Maintenance/HashKV", "maintenance/hashkv", new HashKVRequest()),
         ("etcdserverpb.Maintenance/Snapshot", "maintenance/snapshot", new SnapshotRequest()),
         ("etcdserverpb.Maintenance/Defragment", "maintenance/defragment", new DefragmentRequest()),
         ("etcdserverpb.Maintenance/Alarm", "maintenance/alarm", new AlarmRequest { Action = AlarmRequest.Types.AlarmAction.Activate }),
+        ("etcdserverpb.Maintenance/Alarm", "maintenance/alarm", new AlarmRequest { Action = AlarmRequest.Types.AlarmAction.Deactivate }),
+        ("etcdserverpb.Maintenance/MoveLeader", "maintenance/transfer-leadership", new MoveLeaderRequest { TargetID = 1 }),
+        .. Enum.GetValues<DowngradeRequest.Types.DowngradeAction>().Select(action =>
+            ("etcdserverpb.Maintenance/Downgrade", "maintenance/downgrade", (IMessage)new DowngradeRequest { Action = action, Version = "3.5" })),
+    ];
+
+    private static (string Method, string Path, IMessage Request)[] Cluster() =>
+    [
         ("etcdserverpb.Cluster/MemberAdd", "cluster/member/add", new MemberAddRequest { PeerURLs = { "http://127.0.0.1:1" } }),
         ("etcdserverpb.Cluster/MemberRemove", "cluster/member/remove", new MemberRemoveRequest { ID = 1 }),
         ("etcdserverpb.Cluster/MemberUpdate", "cluster/member/update", new MemberUpdateRequest { ID = 1, PeerURLs = { "http://127.0.0.1:1" } }),
@@ -113,7 +140,9 @@ internal static class ForeignRequests
 
     private static (string Method, string Path, IMessage Request)[] Users() =>
     [
+        ("etcdserverpb.Auth/AuthEnable", "auth/enable", new AuthEnableRequest()),
         ("etcdserverpb.Auth/AuthDisable", "auth/disable", new AuthDisableRequest()),
+        ("etcdserverpb.Auth/AuthStatus", "auth/status", new AuthStatusRequest()),
         ("etcdserverpb.Auth/UserGet", "auth/user/get", new AuthUserGetRequest { Name = "bob" }),
         ("etcdserverpb.Auth/UserList", "auth/user/list", new AuthUserListRequest()),
         ("etcdserverpb.Auth/UserAdd", "auth/user/add", new AuthUserAddRequest { Name = "bob", Password = "p" }),
@@ -121,6 +150,10 @@ internal static class ForeignRequests
         ("etcdserverpb.Auth/UserChangePassword", "auth/user/changepw", new AuthUserChangePasswordRequest { Name = "bob", Password = "p" }),
         ("etcdserverpb.Auth/UserGrantRole", "auth/user/grant", new AuthUserGrantRoleRequest { User = "bob", Role = "r" }),
         ("etcdserverpb.Auth/UserRevokeRole", "auth/user/revoke", new AuthUserRevokeRoleRequest { Name = "bob", Role = "r" }),
+    ];
+
+    private static (string Method, string Path, IMessage Request)[] Roles() =>
+    [
         ("etcdserverpb.Auth/RoleGet", "auth/role/get", new AuthRoleGetRequest { Role = "r" }),
         ("etcdserverpb.Auth/RoleList", "auth/role/list", new AuthRoleListRequest()),
         ("etcdserverpb.Auth/RoleAdd", "auth/role/add", new AuthRoleAddRequest { Name = "r" }),

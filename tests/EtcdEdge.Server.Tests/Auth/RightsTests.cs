@@ -1,6 +1,8 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using EtcdEdge.Api;
+using EtcdEdge.Server.Gateway;
+using EtcdEdge.Server.Tests.Documents;
 using Google.Protobuf;
 using Grpc.Core;
 using Xunit;
@@ -29,18 +31,30 @@ public sealed partial class RightsTests : IAsyncLifetime
     [Fact]
     public async Task Without_rights_what_is_there_and_what_is_not_look_the_same()
     {
-        var before = await AnswersAsync(_server.Alice);
+        var before = await AnswersAsync(_server.Alice, ForeignRequests.All);
         Assert.All(before, answer => Assert.Contains("etcdserver: permission denied", answer, StringComparison.Ordinal));
         await MakeAsync();
-        Assert.Equal(before, await AnswersAsync(_server.Alice));
+        Assert.Equal(before, await AnswersAsync(_server.Alice, ForeignRequests.All));
     }
 
     [Fact]
     public async Task Nobody_and_who_shows_a_bad_token_learn_nothing_either()
     {
+        var all = ForeignRequests.All.Concat(ForeignRequests.OfUsers).ToArray();
         await MakeAsync();
-        Assert.All(await AnswersAsync(""), answer => Assert.Contains("etcdserver: user name is empty", answer, StringComparison.Ordinal));
-        Assert.All(await AnswersAsync("abc.1"), answer => Assert.Contains("etcdserver: invalid auth token", answer, StringComparison.Ordinal));
+        Assert.All(await AnswersAsync("", all), answer => Assert.Contains("etcdserver: user name is empty", answer, StringComparison.Ordinal));
+        Assert.All(await AnswersAsync("abc.1", all), answer => Assert.Contains("etcdserver: invalid auth token", answer, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Every_rpc_and_every_path_of_the_gateway_is_asked()
+    {
+        var asked = ForeignRequests.All.Concat(ForeignRequests.OfUsers).ToArray();
+        Assert.Equal(Rpcs.All.Select(rpc => $"{rpc.Service.FullName}/{rpc.Name}").Order(),
+            asked.Select(request => request.Method).Concat(ForeignRequests.OfAnybody).Distinct().Order());
+        // An older spelling of a path leads to the same method.
+        Assert.Equal(GatewayRoutes.Paths.Where(path => !path.StartsWith("/v3/kv/lease/", StringComparison.Ordinal)).Order(),
+            asked.Select(request => request.Path).Where(path => path.Length > 0).Append("auth/authenticate").Select(path => $"/v3/{path}").Distinct().Order());
     }
 
     [Fact]
@@ -88,10 +102,10 @@ public sealed partial class RightsTests : IAsyncLifetime
     private async Task GrantAsync(string key, Permission.Types.Type type) => await _server.Auth.RoleGrantPermissionAsync(
         new AuthRoleGrantPermissionRequest { Name = "a", Perm = new Permission { Key = Bytes(key), PermType = type } }, As(_server.Root));
 
-    private async Task<List<string>> AnswersAsync(string token)
+    private async Task<List<string>> AnswersAsync(string token, (string Method, string Path, IMessage Request)[] requests)
     {
         var answers = new List<string>();
-        foreach (var (method, path, request) in ForeignRequests.All)
+        foreach (var (method, path, request) in requests)
         {
             answers.Add($"{method} {request}: {await AskAsync(method, request, token)}");
             if (path.Length > 0)

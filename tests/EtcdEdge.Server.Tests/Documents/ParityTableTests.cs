@@ -1,8 +1,6 @@
 using System.Text.RegularExpressions;
-using EtcdEdge.Api;
 using EtcdEdge.Server.Configuration;
 using EtcdEdge.Server.Gateway;
-using Google.Protobuf.Reflection;
 using Xunit;
 
 namespace EtcdEdge.Server.Tests.Documents;
@@ -11,19 +9,13 @@ namespace EtcdEdge.Server.Tests.Documents;
 // says one of three words and names tests that are there.
 public sealed class ParityTableTests
 {
-    private static readonly ServiceDescriptor[] s_services =
-    [
-        KV.Descriptor, EtcdEdge.Api.Watch.Descriptor, EtcdEdge.Api.Lease.Descriptor, EtcdEdge.Api.Cluster.Descriptor, Maintenance.Descriptor,
-        EtcdEdge.Api.Auth.Descriptor, EtcdEdge.Api.Concurrency.Lock.Descriptor, EtcdEdge.Api.Concurrency.Election.Descriptor, EtcdEdge.Api.Health.Health.Descriptor,
-    ];
-
     private static readonly Row[] s_rows = [.. Rows(File.ReadAllText(Path.Combine(Root(), "README.md")))];
 
     [Fact]
     public void Every_rpc_has_a_row()
     {
         var promised = s_rows.SelectMany(row => row.Names).ToHashSet();
-        var real = s_services.SelectMany(service => service.Methods).Select(method => $"{method.Service.Name}.{method.Name}").ToHashSet();
+        var real = Rpcs.All.Select(method => $"{method.Service.Name}.{method.Name}").ToHashSet();
         Assert.Equal(real.Order(), promised.Where(name => Regex.IsMatch(name, @"^[A-Z][A-Za-z]+\.[A-Z]")).Order());
     }
 
