@@ -22,6 +22,7 @@ namespace EtcdEdge.Server;
 public sealed class EtcdServer : IAsyncDisposable
 {
     private readonly TaskCompletionSource<Exception> _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _hearsOfRemoval = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _removed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _stopping = new();
     private readonly EtcdMetrics _metrics;
@@ -34,6 +35,7 @@ public sealed class EtcdServer : IAsyncDisposable
     private readonly LeaderCalls _leaderCalls;
     private readonly LeaderMonitor _leaders;
     private readonly EtcdHost _host;
+    private readonly ClientDoor _door;
     private readonly MemberPublisher _publisher;
     private readonly CorruptionChecks _corruption;
     private readonly ServerOptions _options;
@@ -63,6 +65,7 @@ public sealed class EtcdServer : IAsyncDisposable
                 _v2Watches.Published();
             },
             Failed = failure => _failed.TrySetResult(failure),
+            Removed = () => _ = TurnClientsAwayAsync(),
             Leave = patience => _ = LeaveAsync(patience),
             Answer = (call, cancel) => _answers?.AnswerAsync(call, cancel) ?? ValueTask.FromResult(new PeerAnswer(PeerAnswer.UnknownKind)),
         });
@@ -83,6 +86,7 @@ public sealed class EtcdServer : IAsyncDisposable
         };
         _host = EtcdHost.Build(options, Services(options, time), http, new RpcBinder(observer, new CallGate(node)), loggers,
             tls is null ? null : new TlsConnections(tls, _logger, time));
+        _door = new ClientDoor(_host);
         _publisher = new MemberPublisher(node, options, _logger);
         _corruption = new CorruptionChecks(node, _runtime.Peers.CallAsync, options, time, _logger);
     }
@@ -148,7 +152,7 @@ public sealed class EtcdServer : IAsyncDisposable
         long started = Stopwatch.GetTimestamp();
         await _stopping.CancelAsync();
         await new Handover(_runtime.Node, _runtime.Timing.Current, _logger).RunAsync();
-        await _host.StopAsync();
+        await _door.CloseAsync();
         await _host.DisposeAsync();
         _leaders.Dispose();
         _watch.Dispose();
@@ -175,7 +179,10 @@ public sealed class EtcdServer : IAsyncDisposable
         _comparing = _corruption.RunAsync(_stopping.Token);
         _publishing = _publisher.PublishAsync(_stopping.Token);
         await WaitPublishedAsync(cancel);
-        await _host.StartAsync(cancel);
+        if (!await _door.OpenAsync(cancel))
+        {
+            return;
+        }
         _logger.ReadyToServe();
         foreach (var url in _options.Listen.ClientUrls)
         {
@@ -192,12 +199,12 @@ public sealed class EtcdServer : IAsyncDisposable
 
     /// <summary>
     /// Clients come when the cluster knows this member, but not much later than that could take: without a quorum there still are serializable
-    /// reads, health and metrics to serve (etcd embed/serve.go, --wait-cluster-ready-timeout).
+    /// reads, health and metrics to serve (etcd embed/serve.go, --wait-cluster-ready-timeout). Who has been removed need not wait.
     /// </summary>
     private async Task WaitPublishedAsync(CancellationToken cancel)
     {
         var patience = Task.Delay(Limits.ClusterReadyTimeout, cancel);
-        var first = await Task.WhenAny(_publishing, patience, Failed);
+        var first = await Task.WhenAny(_publishing, patience, Failed, _hearsOfRemoval.Task);
         if (first == Failed)
         {
             throw new StartException((await Failed).Message);
@@ -207,6 +214,21 @@ public sealed class EtcdServer : IAsyncDisposable
             cancel.ThrowIfCancellationRequested();
             _logger.NotReadyInTime(Limits.ClusterReadyTimeout);
         }
+    }
+
+    /// <summary>
+    /// A removed member hears nothing any more: what it answers is old, and its watches are silent. It goes on for the other members alone (Node/Departure.cs). Open
+    /// calls are given up when the patience ends.
+    /// </summary>
+    private async Task TurnClientsAwayAsync()
+    {
+        _hearsOfRemoval.TrySetResult();
+        if (_door.IsOpen)
+        {
+            await Task.Delay(Limits.RemovedPatience - Limits.StopTimeout);
+        }
+        await _door.CloseAsync();
+        _logger.ClientsTurnedAway();
     }
 
     private async Task LeaveAsync(TimeSpan patience)

@@ -19,13 +19,13 @@ internal static partial class Limits
     public const int HeldForOthers = 10_000;
 
     /// <summary>
-    /// How long a removed member goes on, once a majority of the others knows of it: its client is to get the answer (etcd server/etcdserver
-    /// stopWithDelay: 1 s).
+    /// How long a removed member serves its clients once it knows of its removal, and how long it goes on once a majority of the others does: its client is to get
+    /// the answer (etcd server/etcdserver stopWithDelay: 1 s).
     /// </summary>
     public static readonly TimeSpan RemovedPatience = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// How long it goes on while that majority has not spoken (Node/Departure.cs). A partition longer than this is rarer than a dead network card, or
+    /// How long it goes on, for the others alone, while that majority has not spoken (Node/Departure.cs). A partition longer than this is rarer than a dead network card, or
     /// than a membership that has changed altogether since this member last heard of it.
     /// </summary>
     public static readonly TimeSpan RemovedUnheardPatience = TimeSpan.FromSeconds(30);

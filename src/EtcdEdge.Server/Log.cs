@@ -112,6 +112,9 @@ internal static partial class Log
     [LoggerMessage(1064, LogLevel.Error, "the member has been permanently removed from the cluster; its data directory must be removed before it is added anew")]
     public static partial void RemovedFromCluster(this ILogger logger);
 
+    [LoggerMessage(1068, LogLevel.Warning, "this member was removed from the cluster; it serves no clients any more and goes on until the others hold its removal")]
+    public static partial void ClientsTurnedAway(this ILogger logger);
+
     [LoggerMessage(1035, LogLevel.Warning, "rejecting HTTP request to prevent DNS rebinding attacks")]
     public static partial void HostRejected(this ILogger logger, string host);
 

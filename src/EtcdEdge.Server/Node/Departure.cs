@@ -5,7 +5,7 @@ namespace EtcdEdge.Server.Node;
 /// <summary>
 /// When a removed member stops. Memberships count from when they are applied: those that remain may still need this member's vote in the old one, and
 /// its word that the new one is committed, or they never have a leader again. So it goes on until a majority of them has said that they hold the removal
-/// durably; any quorum of theirs then has one who knows. Any thread.
+/// durably; any quorum of theirs then has one who knows. Its clients are served no longer for that. Any thread.
 /// </summary>
 /// <param name="self">This member.</param>
 /// <param name="cluster">The membership as of the newest applied entry, with or without this member: it may not have heard of its removal.</param>
@@ -16,6 +16,9 @@ internal sealed class Departure(ulong self, Func<ClusterView> cluster, Action<Ti
     private readonly HashSet<ulong> _toldBy = [];
     private bool _isKnown;
     private bool _isSettled;
+
+    /// <summary>Called once, as soon as this member knows that it was removed: its own clients are to look for another one.</summary>
+    public Action Begins { get; init; } = () => { };
 
     /// <summary>This member knows that it was removed, so that its days are numbered.</summary>
     public bool HasBegun => _isKnown;
@@ -39,6 +42,10 @@ internal sealed class Departure(ulong self, Func<ClusterView> cluster, Action<Ti
             isSettled = !_isSettled && IsToldByMajority();
             _isKnown = true;
             _isSettled |= isSettled;
+        }
+        if (isNew)
+        {
+            Begins();
         }
         if (isSettled)
         {

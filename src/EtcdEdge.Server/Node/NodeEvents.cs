@@ -11,6 +11,9 @@ internal sealed record NodeEvents
     /// <summary>The node cannot go on; the process has to end. Called at least once, with the reason.</summary>
     public required Action<Exception> Failed { get; init; }
 
+    /// <summary>This member has heard that it was removed: clients are served no more. Called once at most.</summary>
+    public required Action Removed { get; init; }
+
     /// <summary>This member was removed: the process has to end after this time. A second call may give a shorter one.</summary>
     public required Action<TimeSpan> Leave { get; init; }
 

@@ -20,6 +20,7 @@ internal sealed class NodeRuntime : IAsyncDisposable
     private readonly NodeLoop _loop;
     private readonly MemberStore _store;
     private readonly Checkpointer _checkpointer;
+    private readonly Departure _departure;
     private readonly TimeSpan _tick;
 
     /// <param name="store">The member's opened data directory; the runtime closes its log.</param>
@@ -43,8 +44,8 @@ internal sealed class NodeRuntime : IAsyncDisposable
         Node = new EtcdNode(store.Identity, _driver.Post, pending, reads, store.State, ids, options.Requests.MaxRequestBytes, events.Published);
         var journal = new NodeJournal(logger, options.Requests.QuotaBackendBytes);
         _disk = new DiskThread(store.Wal, group => _driver.Post(NodeInputKind.Flushed, group), events.Failed);
-        var departure = new Departure(store.Identity.MemberId, () => Node.Cluster, events.Leave);
-        var inputs = new PeerInputs(_driver, events.Answer, departure);
+        _departure = new Departure(store.Identity.MemberId, () => Node.Cluster, events.Leave) { Begins = events.Removed };
+        var inputs = new PeerInputs(_driver, events.Answer, _departure);
         var states = new StateReceiver(store.Identity.MemberId, store.Checkpoints, () => StateMachineParts.Create(options), inputs.Deliver);
         Peers = new PeerTransport(
             ContextOf(store.Identity, options, time, metrics, logger, inputs.Handlers, new StateSender(() => _loop!.CaptureNow()), states), tls);
@@ -73,7 +74,7 @@ internal sealed class NodeRuntime : IAsyncDisposable
                     Node.Publish(root, status);
                     journal.Note(status, Node.Alarms, Node.Root.SizeBytes);
                 },
-                Removed = departure.Applied,
+                Removed = _departure.Applied,
                 Installed = index =>
                 {
                     logger.StateInstalled(index);
@@ -110,6 +111,11 @@ internal sealed class NodeRuntime : IAsyncDisposable
     /// <summary>After <see cref="Connect"/>: takes part in Raft.</summary>
     public void Start()
     {
+        if (Node.Cluster.Removed.Contains(Node.MemberId))
+        {
+            // Applied before this start, or while its log was read.
+            _departure.Applied();
+        }
         // One thread of the pool may be waiting for the card (NodeDriver); as many as there are cores must be left.
         ThreadPool.GetMinThreads(out int workers, out int completions);
         ThreadPool.SetMinThreads(Math.Max(workers, Environment.ProcessorCount + 1), completions);

@@ -52,6 +52,22 @@ public sealed class DepartureTests
         Assert.Equal([Limits.RemovedPatience], _leaving);
     }
 
+    [Fact]
+    public void Clients_are_turned_away_once_and_whoever_tells_it_first()
+    {
+        foreach (Action<Departure> first in new Action<Departure>[] { departure => departure.Applied(), departure => departure.SaidBy(1) })
+        {
+            var begun = 0;
+            var departure = new Departure(Self, () => Voters(1, 2, 3), _ => { }) { Begins = () => begun++ };
+            Assert.Equal(0, begun);
+            first(departure);
+            departure.Applied();
+            departure.SaidBy(1);
+            departure.SaidBy(2);
+            Assert.Equal(1, begun);
+        }
+    }
+
     private Departure Of(ClusterView cluster) => new(Self, () => cluster, _leaving.Add);
 
     private static ClusterView Voters(params ulong[] ids) => new() { Members = [.. ids.Select(id => new Member { Id = id })] };

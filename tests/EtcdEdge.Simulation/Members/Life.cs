@@ -126,6 +126,10 @@ internal sealed class Life : IDisposable
     public void Begin(JoinedCluster? joined)
     {
         _cluster.Checks.Started(this);
+        if (Node.Cluster.Removed.Contains(Member.Id))
+        {
+            Departure.Applied();
+        }
         Peers.Begin(joined?.Members.Select(member => member.Id) ?? []);
         Post(NodeInputKind.Control, (Action<NodeLoop>)(loop => loop.CampaignIfAlone()));
         _checkpoints.Later();

@@ -1,0 +1,110 @@
+using System.Globalization;
+using System.Net.Sockets;
+using EtcdEdge.Api;
+using EtcdEdge.Differential;
+using EtcdEdge.Testing;
+using Google.Protobuf;
+using Grpc.Core;
+using Xunit;
+
+namespace EtcdEdge.EndToEnd.Tests;
+
+/// <summary>
+/// Goal: who was removed answers nobody with what is old, whether the others can tell it so or not. Method: three members on the loopback, of EtcdEdge and of
+/// etcd; one of those that remain stands still, so that no majority of them tells the removed one anything.
+/// </summary>
+public sealed class RemovalTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public static TheoryData<string> Binary => [Binaries.Server, Binaries.Etcd];
+
+    [Theory]
+    [MemberData(nameof(Binary))]
+    public async Task A_removed_member_that_waits_for_the_others_serves_nobody(string binary)
+    {
+        await using var cluster = Of(binary);
+        await cluster.StartAsync();
+        await cluster.PutAsync(0, "kept", "1");
+        var (asked, frozen, removed) = await RolesAsync(cluster);
+        await using var session = new Session(cluster[removed].ClientUrl);
+        using var watch = session.Watch.Watch(cancellationToken: Cancel);
+        await watch.RequestStream.WriteAsync(new WatchRequest { CreateRequest = new() { Key = ByteString.CopyFromUtf8("kept") } }, Cancel);
+        Assert.True(await watch.ResponseStream.MoveNext(Cancel));
+
+        cluster[frozen].Freeze();
+        await RemoveAsync(cluster, asked, removed);
+        await Assert.ThrowsAsync<RpcException>(async () => await watch.ResponseStream.MoveNext(Cancel).WaitAsync(TimeSpan.FromSeconds(60), Cancel));
+        await RefusesClientsAsync(cluster[removed]);
+        if (binary == Binaries.Server)
+        {
+            // Its word and its vote may still be needed.
+            Assert.False(cluster[removed].HasExited);
+        }
+
+        cluster[frozen].Thaw();
+        Assert.True(await cluster[removed].WaitForExitAsync(TimeSpan.FromSeconds(20)), "the others have told it, and it goes on");
+        Assert.Equal(0, cluster[removed].ExitCode);
+        await cluster.EventuallyPutsAsync(asked, "after", "1");
+    }
+
+    [Theory]
+    [MemberData(nameof(Binary))]
+    public async Task A_removed_member_that_is_started_again_alone_never_serves_anybody(string binary)
+    {
+        await using var cluster = Of(binary);
+        await cluster.StartAsync();
+        var (asked, frozen, removed) = await RolesAsync(cluster);
+        cluster[frozen].Freeze();
+        await RemoveAsync(cluster, asked, removed);
+        await RefusesClientsAsync(cluster[removed]);
+        foreach (var member in cluster.Members.Where(member => !member.HasExited))
+        {
+            await member.KillAsync();
+        }
+
+        cluster[removed].Start();
+        await TestCluster.EventuallyAsync(
+            () => Task.FromResult(cluster[removed].HasExited || Says(cluster[removed], "it serves no clients any more")), "it does not know of its removal");
+        Assert.False(await ListensAsync(cluster[removed]), "its client URL is listened on");
+        Assert.False(Says(cluster[removed], "ready to serve client requests"));
+        cluster[asked].Start();
+        cluster[frozen].Start();
+        Assert.True(await cluster[removed].WaitForExitAsync(TimeSpan.FromSeconds(20)), "the others have told it, and it goes on");
+        Assert.Equal(0, cluster[removed].ExitCode);
+    }
+
+    private static TestCluster Of(string binary) => new(3, ["--strict-reconfig-check=false"], binary: binary);
+
+    /// <summary>The leader, which is asked, the follower that stands still, and the one that goes.</summary>
+    private static async Task<(int Asked, int Frozen, int Removed)> RolesAsync(TestCluster cluster)
+    {
+        var leader = await cluster.LeaderAsync();
+        return (leader, (leader + 1) % 3, (leader + 2) % 3);
+    }
+
+    private static async Task RemoveAsync(TestCluster cluster, int asked, int removed)
+    {
+        var id = (await cluster.StatusAsync(removed))!.Header.MemberId.ToString("x", CultureInfo.InvariantCulture);
+        await cluster.TryCtlAsync(asked, "member", "remove", id);
+    }
+
+    private static Task RefusesClientsAsync(Daemon member) =>
+        TestCluster.EventuallyAsync(async () => !await ListensAsync(member), "a removed member serves clients");
+
+    private static async Task<bool> ListensAsync(Daemon member)
+    {
+        using var socket = new TcpClient();
+        try
+        {
+            await socket.ConnectAsync(member.Host, member.ClientPort, Cancel);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    private static bool Says(Daemon member, string words) => member.Log.Any(line => line.Contains(words, StringComparison.Ordinal));
+}
