@@ -38,8 +38,9 @@ public sealed class RemovalTests
         await RefusesClientsAsync(cluster[removed]);
         if (binary == Binaries.Server)
         {
-            // Its word and its vote may still be needed.
-            Assert.False(cluster[removed].HasExited);
+            // It goes on without them: its word and its vote may still be needed.
+            await TestCluster.EventuallySaysAsync(cluster[removed], "it serves no clients any more");
+            Assert.DoesNotContain(cluster[removed].Log, line => line.Contains("permanently removed", StringComparison.Ordinal));
         }
 
         cluster[frozen].Thaw();
@@ -71,7 +72,11 @@ public sealed class RemovalTests
         cluster[asked].Start();
         cluster[frozen].Start();
         Assert.True(await cluster[removed].WaitForExitAsync(TimeSpan.FromSeconds(20)), "the others have told it, and it goes on");
-        Assert.Equal(0, cluster[removed].ExitCode);
+        if (binary == Binaries.Server)
+        {
+            // etcd's is 1 where it cannot publish itself first.
+            Assert.Equal(0, cluster[removed].ExitCode);
+        }
     }
 
     private static TestCluster Of(string binary) => new(3, ["--strict-reconfig-check=false"], binary: binary);
