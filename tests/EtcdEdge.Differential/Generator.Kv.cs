@@ -84,9 +84,8 @@ internal sealed partial class Generator
     private TxnRequest AnyTxn() => AnyTxn(0, _random.Next(20) switch
     {
         < 5 => TxnKind.ReadOnly,
-        < 12 => TxnKind.PutAndDelete,
-        < 14 => TxnKind.Delete,
-        _ => TxnKind.PutIgnoring,
+        < 17 => TxnKind.PutAndDelete,
+        _ => TxnKind.Delete,
     });
 
     private TxnRequest AnyTxn(int depth, TxnKind kind)
@@ -113,10 +112,9 @@ internal sealed partial class Generator
 
     private RequestOp AnyOp(int depth, TxnKind kind) => _random.Next(20) switch
     {
-        < 8 when kind == TxnKind.PutAndDelete => new RequestOp { RequestPut = AnyPlainPut() },
+        < 8 when kind == TxnKind.PutAndDelete => new RequestOp { RequestPut = AnyPut() },
         < 11 when kind == TxnKind.PutAndDelete => new RequestOp { RequestDeleteRange = AnyBoundedDelete() },
         < 11 when kind == TxnKind.Delete => new RequestOp { RequestDeleteRange = AnyDelete() },
-        < 11 when kind == TxnKind.PutIgnoring => new RequestOp { RequestPut = AnyPut() },
         < 14 when depth < MaxNesting => new RequestOp { RequestTxn = AnyTxn(depth + 1, kind) },
         19 when Chance(5) => new RequestOp(),
         _ => new RequestOp { RequestRange = AnyRangeRequest() },

@@ -97,7 +97,11 @@ internal static class JsonAnswerText
         foreach (var property in value.EnumerateObject())
         {
             var field = message?.FindFieldByName(property.Name);
-            if (!KnownDifferences.IsErrorOfGateway(property, value) && (field is null || !KnownDifferences.Names(field)))
+            if (field is not null && KnownDifferences.Names(field))
+            {
+                text.Append(KnownDifferences.Rewrite(field, property.Value) is { } common ? $"{property.Name}:{common}," : "");
+            }
+            else if (!KnownDifferences.IsErrorOfGateway(property, value))
             {
                 var inner = property.Name == "result" && field is null ? message : field is { FieldType: FieldType.Message } ? field.MessageType : null;
                 text.Append(property.Name).Append(':');

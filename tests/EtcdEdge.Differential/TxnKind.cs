@@ -6,5 +6,4 @@ internal enum TxnKind
     ReadOnly,
     PutAndDelete,
     Delete,
-    PutIgnoring,
 }

@@ -58,7 +58,7 @@ internal sealed class FuzzLane(Daemon daemon, Session session, FuzzTally tally, 
         var limit = target.MayWait || target.Method.IsServerStreaming ? Moment : Patience;
         using var call = session.Invoker.AsyncDuplexStreamingCall(method, null, new CallOptions(deadline: DateTime.UtcNow + limit, cancellationToken: cancel));
         var status = await StatusAsync(call, requests, cancel);
-        tally.Count("gRPC", KnownDifferences.Rewrite(status.Detail) != KnownDifferences.MalformedText);
+        tally.Count("gRPC", !KnownDifferences.IsMalformed(status.Detail));
         // A deadline that passes amid an answer resets the stream, which this client calls Unavailable too; and "request timed out" is an answer.
         var isAnswer = status.Detail.StartsWith("etcdserver:", StringComparison.Ordinal);
         return limit == Patience && !isAnswer && status.StatusCode is (StatusCode.Unavailable or StatusCode.DeadlineExceeded)
