@@ -40,7 +40,7 @@ public sealed class RemovalTests
         {
             // It goes on without them: its word and its vote may still be needed.
             await TestCluster.EventuallySaysAsync(cluster[removed], "it serves no clients any more");
-            Assert.DoesNotContain(cluster[removed].Log, line => line.Contains("permanently removed", StringComparison.Ordinal));
+            Assert.DoesNotContain(cluster[removed].Log, line => line.Contains("its data directory must be removed before", StringComparison.Ordinal));
         }
 
         cluster[frozen].Thaw();

@@ -47,7 +47,7 @@ internal sealed class Life : IDisposable
         Watch = new Watching(this, cluster);
         Receiver = new StateReceiver(member.Id, store.Checkpoints, () => StateMachineParts.Create(options), Deliver);
         _checkpoints = new SimCheckpoints(this, cluster);
-        Departure = new Departure(member.Id, () => Node.Cluster, LeaveAfter);
+        Departure = new Departure(member.Id, () => Node.Cluster, LeaveAfter) { Begins = TurnClientsAway };
         Peers = new SimPeers(this, cluster);
         Room = new LogRoom(store.Wal, cluster.Options.Bug == Bug.LogWithoutBound ? long.MaxValue / 2 : cluster.Plan.LogBoundBytes, Limits.SegmentBytes);
         _loop = new NodeLoop(
@@ -94,6 +94,9 @@ internal sealed class Life : IDisposable
 
     public SimPeers Peers { get; }
 
+    /// <summary>Clients may come: false when nobody listens to them, because this member was removed (EtcdServer).</summary>
+    public bool ServesClients { get; private set; } = true;
+
     /// <summary>Ends the process in order and for good, once it was removed.</summary>
     public Departure Departure { get; }
 
@@ -128,6 +131,7 @@ internal sealed class Life : IDisposable
         _cluster.Checks.Started(this);
         if (Node.Cluster.Removed.Contains(Member.Id))
         {
+            ServesClients = false;
             Departure.Applied();
         }
         Peers.Begin(joined?.Members.Select(member => member.Id) ?? []);
@@ -346,6 +350,13 @@ internal sealed class Life : IDisposable
         _cluster.Trace.Note("state installed", Member.Number, (long)index);
         _checkpoints.Soon();
     }
+
+    private void TurnClientsAway() => _cluster.Time.After((long)Server.Limits.RemovedPatience.TotalMicroseconds, () => Run(() =>
+    {
+        _cluster.Trace.Note("turns clients away", Member.Number);
+        ServesClients = false;
+        Watch.End();
+    }));
 
     private void LeaveAfter(TimeSpan patience) => _cluster.Time.After((long)patience.TotalMicroseconds, () => Run(() =>
     {

@@ -72,7 +72,7 @@ internal sealed class Client(Cluster cluster, int number)
 
     private void Arrive(Operation operation, int member, Action<Operation> ended)
     {
-        if (cluster.Members[member].Life is not { } life)
+        if (cluster.Members[member].Life is not { ServesClients: true } life)
         {
             operation.IsVoid = true;
             cluster.Time.After(Wire(), () => End(operation, ended));

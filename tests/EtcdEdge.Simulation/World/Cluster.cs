@@ -79,10 +79,10 @@ internal sealed class Cluster
         return -1;
     }
 
-    /// <summary>A running process that serves clients, by chance; null when there is none. Who has joined and heard nothing yet does not.</summary>
+    /// <summary>A running process that serves clients, by chance; null when there is none. Who has joined and heard nothing yet does not, nor who was removed.</summary>
     public Life? AnyLife()
     {
-        var lives = Lives().FindAll(life => life.Raft.LastIndex > 0);
+        var lives = Lives().FindAll(life => life.ServesClients && life.Raft.LastIndex > 0);
         return lives.Count == 0 ? null : lives[Random.Next(lives.Count)];
     }
 
