@@ -29,8 +29,17 @@ internal static partial class Limits
     /// <summary>Free segments that ordinary writes leave to compactions, alarms and other members' entries, which leave the last to what is in flight.</summary>
     public const int LogSegmentsForUrgent = 3;
 
-    /// <summary>What an entry takes in the log beside its data: its head, and its share of sectors' and groups' heads.</summary>
+    /// <summary>What an entry takes in the log beside its data: its head, and its share of groups' heads.</summary>
     public const int LogBytesPerEntry = 64;
+
+    /// <summary>One byte of so many is a sector's head, or less.</summary>
+    public const int LogShareOfSectorHeads = 32;
+
+    /// <summary>
+    /// A segment's first page, and what a group is padded with to whole pages, where pages are largest (--wal-page-bytes). A group that is too long for a segment by these
+    /// gets a longer one.
+    /// </summary>
+    public const int LogBytesBesideGroup = 2 * 16 * 1024;
 
     /// <summary>How soon the checkpointer looks again while room in the log is scarce: the disk's thread frees a segment in a few milliseconds.</summary>
     public const int CheckpointPressedLookMs = 50;

@@ -14,7 +14,7 @@ internal sealed class LogRoom(WriteAheadLog wal, long boundBytes, long segmentBy
 {
     private readonly long _scarce = boundBytes - (Limits.LogSegmentsScarce * segmentBytes);
     private readonly long _ordinary = boundBytes - (Limits.LogSegmentsForUrgent * segmentBytes);
-    private readonly long _urgent = boundBytes - segmentBytes;
+    private readonly long _urgent = boundBytes - segmentBytes - Limits.LogBytesBesideGroup;
     private long _taken;
 
     /// <summary>Any thread: what the log's segments in use take.</summary>
@@ -40,7 +40,8 @@ internal sealed class LogRoom(WriteAheadLog wal, long boundBytes, long segmentBy
     public bool TryTake(long bytes, bool isUrgent)
     {
         long wanted = _taken + bytes + Limits.LogBytesPerEntry;
-        if (wal.BytesInUse + wal.BytesUnwritten + wanted > (isUrgent ? _urgent : _ordinary))
+        long unwritten = wal.BytesUnwritten + wanted;
+        if (wal.BytesInUse + unwritten + (unwritten / Limits.LogShareOfSectorHeads) > (isUrgent ? _urgent : _ordinary))
         {
             return false;
         }
