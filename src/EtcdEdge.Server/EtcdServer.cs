@@ -40,10 +40,12 @@ public sealed class EtcdServer : IAsyncDisposable
     private readonly CorruptionChecks _corruption;
     private readonly ServerOptions _options;
     private readonly JoinedCluster? _joined;
+    private readonly PeerSearch _search;
     private readonly ILogger _logger;
     private volatile PeerAnswers? _answers;
     private Task _publishing = Task.CompletedTask;
     private Task _comparing = Task.CompletedTask;
+    private Task _searching = Task.CompletedTask;
 
     private EtcdServer(ServerOptions options, ILoggerFactory loggers, TlsContext? tls, TlsContext? peerTls, JoinedCluster? joined)
     {
@@ -88,6 +90,7 @@ public sealed class EtcdServer : IAsyncDisposable
             tls is null ? null : new TlsConnections(tls, _logger, time));
         _door = new ClientDoor(_host);
         _publisher = new MemberPublisher(node, options, _logger);
+        _search = new PeerSearch(node, _runtime.Peers, options, peerTls, _logger);
         _corruption = new CorruptionChecks(node, _runtime.Peers.CallAsync, options, time, _logger);
     }
 
@@ -161,6 +164,7 @@ public sealed class EtcdServer : IAsyncDisposable
         // What they had asked of the node is refused by now: without a quorum that is sooner than any answer.
         await _publishing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _comparing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _searching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _store.Dispose();
         _stopping.Dispose();
         _logger.Closed(Stopwatch.GetElapsedTime(started));
@@ -176,6 +180,7 @@ public sealed class EtcdServer : IAsyncDisposable
         {
             _runtime.Peers.AddRemote(member.Id, member.PeerUrls);
         }
+        _searching = _search.RunAsync(_stopping.Token);
         _comparing = _corruption.RunAsync(_stopping.Token);
         _publishing = _publisher.PublishAsync(_stopping.Token);
         await WaitPublishedAsync(cancel);

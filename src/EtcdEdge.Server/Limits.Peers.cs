@@ -78,6 +78,11 @@ internal static partial class Limits
     /// <summary>How long a joiner waits for each member of the cluster to describe it: boards answer slowly while they start.</summary>
     public static readonly TimeSpan JoinerPatience = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// How often a member that hears of no leader asks --initial-cluster who the members are: some elections long, so that a cluster that starts does not do it.
+    /// </summary>
+    public static readonly TimeSpan PeerSearchPause = TimeSpan.FromSeconds(5);
+
     /// <summary>How long a member that lost its state waits for one: boards that lost power together start within seconds of each other.</summary>
     public static readonly TimeSpan RebuildPatience = TimeSpan.FromSeconds(30);
 

@@ -3,13 +3,16 @@ using Microsoft.Extensions.Logging;
 namespace EtcdEdge.Server;
 
 /// <summary>
-/// Log lines of the peer transport and of TLS, event ids 300 to 399; highest used: 324. Member ids are hexadecimal as in etcd. Texts that
+/// Log lines of the peer transport and of TLS, event ids 300 to 399; highest used: 325. Member ids are hexadecimal as in etcd. Texts that
 /// etcd has too are etcd's (server/etcdserver/api/rafthttp), because people search for them.
 /// </summary>
 internal static partial class PeerLog
 {
     [LoggerMessage(300, LogLevel.Information, "peer became active")]
     public static partial void PeerActive(this ILogger logger, string peerId, string remote, string remoteVersion, int protocol);
+
+    [LoggerMessage(325, LogLevel.Information, "found a member that the data directory does not know by asking --initial-cluster")]
+    public static partial void FoundByInitialCluster(this ILogger logger, string peerId, IReadOnlyList<string> urls);
 
     [LoggerMessage(301, LogLevel.Warning, "peer became inactive (message send to peer failed)")]
     public static partial void PeerInactive(this ILogger logger, string peerId, string reason);

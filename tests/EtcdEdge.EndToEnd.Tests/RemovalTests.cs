@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net.Sockets;
 using EtcdEdge.Api;
 using EtcdEdge.Differential;
@@ -79,6 +78,29 @@ public sealed class RemovalTests
         }
     }
 
+    [Fact]
+    public async Task A_member_whose_cluster_was_replaced_while_it_was_away_asks_those_that_initial_cluster_names()
+    {
+        await using var cluster = new TestCluster(3);
+        await cluster.StartAsync();
+        await cluster[2].KillAsync();
+        await InsistAsync(cluster, 0, 2);
+        var (_, fourth) = await cluster.InviteAsync("m4");
+        await fourth.StartAsync();
+        var (_, fifth) = await cluster.InviteAsync("m5");
+        await fifth.StartAsync();
+        await InsistAsync(cluster, 3, 0);
+        await InsistAsync(cluster, 3, 1);
+        Assert.True(await cluster[0].WaitForExitAsync(TimeSpan.FromSeconds(40)) && await cluster[1].WaitForExitAsync(TimeSpan.FromSeconds(40)), "they go on");
+
+        string named = $"--initial-cluster=m3={cluster[2].PeerUrl},m4={fourth.PeerUrl},m5={fifth.PeerUrl}";
+        await using var returned = new Daemon(Binaries.Server, cluster[2].DataDirectory, ["--name=m3", named]) { PeerPort = cluster[2].PeerPort };
+        returned.Start();
+        await TestCluster.EventuallySaysAsync(returned, "found a member that the data directory does not know by asking --initial-cluster");
+        await TestCluster.EventuallySaysAsync(returned, "a peer refused this member", "has been permanently removed from the cluster");
+        await TestCluster.EventuallySaysAsync(returned, "it serves no clients any more");
+    }
+
     private static TestCluster Of(string binary) => new(3, ["--strict-reconfig-check=false"], binary: binary);
 
     /// <summary>The leader, which is asked, the follower that stands still, and the one that goes.</summary>
@@ -88,10 +110,21 @@ public sealed class RemovalTests
         return (leader, (leader + 1) % 3, (leader + 2) % 3);
     }
 
-    private static async Task RemoveAsync(TestCluster cluster, int asked, int removed)
+    /// <summary>Asks once: whoever has no quorum afterwards cannot answer.</summary>
+    private static async Task RemoveAsync(TestCluster cluster, int asked, int removed) =>
+        await cluster.TryCtlAsync(asked, "member", "remove", await IdAsync(cluster, asked, cluster[removed]));
+
+    /// <summary>Asks until the cluster is healthy enough.</summary>
+    private static async Task InsistAsync(TestCluster cluster, int asked, int removed)
     {
-        var id = (await cluster.StatusAsync(removed))!.Header.MemberId.ToString("x", CultureInfo.InvariantCulture);
-        await cluster.TryCtlAsync(asked, "member", "remove", id);
+        var id = await IdAsync(cluster, asked, cluster[removed]);
+        await TestCluster.EventuallyAsync(async () => (await cluster.TryCtlAsync(asked, "member", "remove", id)).ExitCode == 0, "the cluster stays unhealthy");
+    }
+
+    private static async Task<string> IdAsync(TestCluster cluster, int asked, Daemon member)
+    {
+        var list = await cluster.TryCtlAsync(asked, "member", "list");
+        return list.Output.Split('\n').Single(line => line.Contains(member.PeerUrl, StringComparison.Ordinal)).Split(',')[0];
     }
 
     private static Task RefusesClientsAsync(Daemon member) =>

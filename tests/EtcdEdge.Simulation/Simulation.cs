@@ -120,7 +120,8 @@ internal sealed class Simulation
 
     private bool IsMember(Member member) => _cluster.Checks.Configurations.Newest.Contains(member.Id);
 
-    private bool KnowsAMember(Life life) => life.Store.State.Cluster.View.Members.Any(known => _cluster.Checks.Configurations.Newest.Contains(known.Id));
+    private bool KnowsAMember(Life life) =>
+        life.Store.State.Cluster.View.Members.Select(known => known.Id).Concat(life.Member.Named).Any(_cluster.Checks.Configurations.Newest.Contains);
 
     private void Probe(Client client, Operation operation, Member member)
     {
@@ -150,8 +151,8 @@ internal sealed class Simulation
         {
             if (!IsMember(life.Member))
             {
-                // Who knows of nobody that is left, because it got little of the log before it started again, does not know whom to ask. Who has heard of it waits
-                // its patience out.
+                // Who knows of nobody that is left, from its log or from --initial-cluster, does not know whom to ask. Who has heard of it waits its
+                // patience out.
                 if (!KnowsAMember(life) || life.Departure.HasBegun)
                 {
                     continue;

@@ -64,6 +64,9 @@ internal sealed class Member
     /// <summary>The next flush of its log will fail, unless the board is booted before.</summary>
     public bool IsFlushDoomed { get; set; }
 
+    /// <summary>The others in its --initial-cluster: those it asks who the members are when it knows nobody.</summary>
+    public IReadOnlyList<ulong> Named { get; private set; } = [];
+
     private bool IsNew => Disk.Stat(DataDirectory.IdentityFileOf(_options.DataDir)) is null;
 
     /// <summary>Starts the process if it is down and may run. Power may go while it starts.</summary>
@@ -157,6 +160,7 @@ internal sealed class Member
             throw new StartException("nobody answers");
         }
         var node = answering[_cluster.Random.Next(answering.Count)].Node;
+        Named = [.. node.Cluster.Members.Select(member => member.Id).Where(id => id != Id)];
         var others = node.Cluster.Members.Where(member => member.Id != Id)
             .Select(member => new InitialMember($"other-{member.Id:x}", Workload.Operator.Urls(member.PeerUrls)));
         _options = _options with { Cluster = _options.Cluster with { InitialMembers = [.. others, new(Name, _options.Cluster.AdvertisePeerUrls)] } };

@@ -71,9 +71,24 @@ internal sealed class SimPeers(Life life, Cluster cluster) : IPeers
 
     private bool Knows(ulong id) => _view.Find(id) is not null || _callers.Contains(id);
 
+    // As Bootstrap/PeerSearch, sooner.
+    private void AskInitialCluster()
+    {
+        var asked = cluster.Lives().Find(other =>
+            life.Member.Named.Contains(other.Member.Id) && cluster.Network.IsConnected(life.Member.Number, other.Member.Number));
+        if (asked is not null)
+        {
+            _callers.UnionWith(asked.Node.Cluster.Members.Select(member => member.Id).Where(id => id != life.Member.Id && !_view.Removed.Contains(id)));
+        }
+    }
+
     // Connections are made anew now and then; what matters here is only that one side may say that the other is out.
     private void Dial()
     {
+        if (life.Node.Status.Leader == 0)
+        {
+            AskInitialCluster();
+        }
         foreach (var other in cluster.Lives())
         {
             if (other != life && Knows(other.Member.Id) && cluster.Network.IsConnected(life.Member.Number, other.Member.Number)
