@@ -44,6 +44,7 @@ internal static class ForeignRequests
             new() { Key = s_everything, RangeEnd = s_everything, CountOnly = true },
             new() { Key = Bytes("a"), RangeEnd = Bytes("zz"), KeysOnly = true },
             new() { Key = Bytes("z"), RangeEnd = Bytes("a"), CountOnly = true }, new() { Key = Bytes("a"), RangeEnd = s_everything },
+            new() { Key = Bytes("z"), Revision = 1_000_000 },
         ];
         foreach (var range in ranges)
         {

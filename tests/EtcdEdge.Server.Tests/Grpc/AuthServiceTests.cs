@@ -126,6 +126,25 @@ public sealed class AuthServiceTests : IAsyncLifetime
         Assert.Equal(sentBefore, sent.Count);
     }
 
+    [Theory]
+    [InlineData("Range")]
+    [InlineData("Txn")]
+    [InlineData("Leader")]
+    public async Task A_right_that_goes_after_it_was_looked_at_keeps_back_what_was_read(string how)
+    {
+        await EnableAsync();
+        string alice = await TokenAsync("alice", "a");
+        var election = new EtcdEdge.Api.Concurrency.Election.ElectionClient(_wire.Channel);
+        // The newest root is asked for when the right was found good.
+        _wire.Node.AtRoot = () => _wire.Node.AuthStore.Apply(new AuthUserRevokeRoleRequest { Name = "alice", Role = "a" });
+        await RefusedAsync("etcdserver: revision of auth store is old", async () => await (how switch
+        {
+            "Range" => _kv.RangeAsync(new RangeRequest { Key = Bytes("a") }, As(alice)).ResponseAsync,
+            "Txn" => _kv.TxnAsync(new TxnRequest { Success = { new RequestOp { RequestRange = new RangeRequest { Key = Bytes("a") } } } }, As(alice)).ResponseAsync,
+            _ => (Task)election.LeaderAsync(new EtcdEdge.Api.Concurrency.LeaderRequest { Name = Bytes("a") }, As(alice)).ResponseAsync,
+        }));
+    }
+
     [Fact]
     public async Task Wrong_passwords_and_unknown_users_are_refused_alike()
     {

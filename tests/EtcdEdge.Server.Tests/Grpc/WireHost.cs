@@ -1,4 +1,5 @@
 using EtcdEdge.Server.Auth;
+using EtcdEdge.Server.Concurrency;
 using EtcdEdge.Server.Configuration;
 using EtcdEdge.Server.Grpc;
 using EtcdEdge.Server.Http;
@@ -6,6 +7,7 @@ using EtcdEdge.Server.Listen;
 using EtcdEdge.Server.Metrics;
 using EtcdEdge.Server.Node;
 using EtcdEdge.Server.Tls;
+using EtcdEdge.Server.Watch;
 using EtcdEdge.Testing;
 using Grpc.Net.Client;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -68,6 +70,7 @@ internal sealed class WireHost : IAsyncDisposable
                 node, auth.Access, new LeasePrimary(node, node.Lessor, TimeProvider.System, leader, options.Raft.ElectionTimeout),
                 new LeaderMonitor(() => node.Status.Leader != 0, options.Raft.ElectionTimeout, TimeProvider.System), minTtlSeconds: 2),
             new AuthService(node, auth.Access, auth.Passwords, auth.Tokens, logger), new HealthService(),
+            new ElectionService(node, auth.Access, new WatchDispatcher(() => node.Root, () => node.Auth, TimeSpan.FromMinutes(10), TimeProvider.System)),
         ];
         return EtcdHost.Build(options, services, http, new RpcBinder(observer, new CallGate(node)), NullLoggerFactory.Instance, tls);
     }
