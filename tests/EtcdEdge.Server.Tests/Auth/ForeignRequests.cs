@@ -20,10 +20,7 @@ internal static class ForeignRequests
     public static readonly (string Method, string Path, IMessage Request)[] OfUsers =
     [
         ("etcdserverpb.Lease/LeaseGrant", "lease/grant", new LeaseGrantRequest { ID = 98, TTL = 600 }),
-        ("etcdserverpb.Lease/LeaseRevoke", "lease/revoke", new LeaseRevokeRequest { ID = 99 }),
-        ("etcdserverpb.Lease/LeaseKeepAlive", "lease/keepalive", new LeaseKeepAliveRequest { ID = 99 }),
-        ("etcdserverpb.Lease/LeaseTimeToLive", "lease/timetolive", new LeaseTimeToLiveRequest { ID = 99 }),
-        ("etcdserverpb.Lease/LeaseTimeToLive", "lease/timetolive", new LeaseTimeToLiveRequest { ID = 99, Keys = true }),
+        .. LeaseCalls(97), .. LeaseCalls(99),
         ("etcdserverpb.Lease/LeaseLeases", "lease/leases", new LeaseLeasesRequest()),
         ("etcdserverpb.Cluster/MemberList", "cluster/member/list", new MemberListRequest()),
         ("etcdserverpb.Cluster/MemberList", "cluster/member/list", new MemberListRequest { Linearizable = true }),
@@ -33,6 +30,14 @@ internal static class ForeignRequests
 
     /// <summary>What anybody may ask: to become a user, and whether the server lives.</summary>
     public static readonly string[] OfAnybody = ["etcdserverpb.Auth/Authenticate", "grpc.health.v1.Health/Check", "grpc.health.v1.Health/Watch"];
+
+    private static (string Method, string Path, IMessage Request)[] LeaseCalls(long id) =>
+    [
+        ("etcdserverpb.Lease/LeaseRevoke", "lease/revoke", new LeaseRevokeRequest { ID = id }),
+        ("etcdserverpb.Lease/LeaseKeepAlive", "lease/keepalive", new LeaseKeepAliveRequest { ID = id }),
+        ("etcdserverpb.Lease/LeaseTimeToLive", "lease/timetolive", new LeaseTimeToLiveRequest { ID = id }),
+        ("etcdserverpb.Lease/LeaseTimeToLive", "lease/timetolive", new LeaseTimeToLiveRequest { ID = id, Keys = true }),
+    ];
 
     private static IEnumerable<(string Method, string Path, IMessage Request)> Kv()
     {

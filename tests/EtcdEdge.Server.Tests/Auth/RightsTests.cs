@@ -47,6 +47,14 @@ public sealed partial class RightsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Leases_that_no_key_guards_are_not_for_nobody_either()
+    {
+        await _server.Lease.LeaseGrantAsync(new LeaseGrantRequest { ID = 97, TTL = 600 }, As(_server.Root));
+        Assert.All(await AnswersAsync("", ForeignRequests.OfUsers), answer => Assert.Contains("etcdserver: user name is empty", answer, StringComparison.Ordinal));
+        Assert.Equal([97L], (await _server.Lease.LeaseLeasesAsync(new LeaseLeasesRequest(), As(_server.Alice))).Leases.Select(lease => lease.ID));
+    }
+
+    [Fact]
     public void Every_rpc_and_every_path_of_the_gateway_is_asked()
     {
         var asked = ForeignRequests.All.Concat(ForeignRequests.OfUsers).ToArray();

@@ -16,7 +16,7 @@ public sealed class ParityTableTests
     {
         var promised = s_rows.SelectMany(row => row.Names).ToHashSet();
         var real = Rpcs.All.Select(method => $"{method.Service.Name}.{method.Name}").ToHashSet();
-        Assert.Equal(real.Order(), promised.Where(name => Regex.IsMatch(name, @"^[A-Z][A-Za-z]+\.[A-Z]")).Order());
+        Assert.Equal(real.Order(), promised.Where(IsRpc).Order());
     }
 
     [Fact]
@@ -39,6 +39,38 @@ public sealed class ParityTableTests
             Assert.NotEmpty(row.Tests);
             Assert.All(row.Tests, test => Assert.True(files.Contains(test), $"{row.Names[0]} names {test}, which is not there"));
         });
+    }
+
+    /// <summary>As a method, "MoveLeaderAsync", or as etcdctl's command, "move-leader".</summary>
+    [Fact]
+    public void Every_rpc_is_called_by_a_test_that_its_row_names_and_every_such_test_calls_one()
+    {
+        Assert.All(s_rows.Where(row => row.Names.All(IsRpc)), row =>
+        {
+            var sources = row.Tests.ToDictionary(test => test, SourceOf);
+            Assert.All(row.Names, rpc => Assert.True(sources.Values.Any(source => Calls(source, rpc)), $"{rpc} is in no test of its row"));
+            Assert.All(sources, test => Assert.True(row.Names.Any(rpc => Calls(test.Value, rpc)), $"{test.Key} calls nothing of the row of {row.Names[0]}"));
+        });
+    }
+
+    private static bool IsRpc(string name) => Regex.IsMatch(name, @"^[A-Z][A-Za-z]+\.[A-Z]");
+
+    private static bool Calls(string source, string rpc)
+    {
+        var words = Regex.Matches(rpc.Split('.')[1], "[A-Z]+[a-z]*").Select(word => word.Value);
+        return Regex.IsMatch(source, $@"(?<!\w){string.Join(@"\W{0,4}", words)}(Async)?(?!\w)", RegexOptions.IgnoreCase);
+    }
+
+    /// <summary>The test, and what it runs.</summary>
+    private static string SourceOf(string test)
+    {
+        var files = test switch
+        {
+            "DifferentialTests" => Directory.EnumerateFiles(Path.Combine(Root(), "tests", "EtcdEdge.Differential"), "*.cs"),
+            "EtcdCtlOutputTests" => Directory.EnumerateFiles(Path.Combine(Root(), "tests", "EtcdEdge.EndToEnd.Tests", "Transcripts"), "*.sh"),
+            _ => Directory.EnumerateFiles(Path.Combine(Root(), "tests"), test + ".cs", SearchOption.AllDirectories),
+        };
+        return string.Concat(files.Select(File.ReadAllText));
     }
 
     private static IEnumerable<Row> Rows(string readme)
