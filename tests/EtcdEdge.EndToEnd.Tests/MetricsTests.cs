@@ -46,7 +46,7 @@ public sealed partial class MetricsTests
     }
 
     /// <summary>Each family's type, the names of its labels and its buckets, by its name.</summary>
-    private static async Task<SortedDictionary<string, string>> ScrapeAsync(Daemon daemon)
+    internal static async Task<SortedDictionary<string, string>> ScrapeAsync(Daemon daemon)
     {
         using var client = new HttpClient();
         var lines = (await client.GetStringAsync(daemon.ClientUrl + "/metrics", TestContext.Current.CancellationToken)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
