@@ -25,7 +25,7 @@ public sealed class CatchUpTests
         await cluster.StartAsync();
         var away = (await cluster.LeaderAsync() + 1) % 3;
         await cluster[away].StopAsync();
-        await LogIsNotHeldAsync();
+        await cluster.LogIsNotHeldAsync();
         var lease = await cluster.GrantAsync(await cluster.LeaderAsync(), 600, "leased");
         await PutAtLeaderAsync(cluster, 0, 200);
         await cluster.CtlAsync("user", "add", "root", "--new-user-password=secret");
@@ -54,7 +54,7 @@ public sealed class CatchUpTests
         await watch.RequestStream.WriteAsync(new WatchRequest { CreateRequest = new WatchCreateRequest { Key = Bytes("k"), RangeEnd = Bytes("l"), StartRevision = 1 } }, Cancel);
         // Frozen, not stopped: the stream outlives the state that is exchanged underneath it.
         cluster[away].Freeze();
-        await LogIsNotHeldAsync();
+        await cluster.LogIsNotHeldAsync();
         // More than is sent ahead to a member that says nothing.
         await PutAtLeaderAsync(cluster, 0, 150, valueBytes: 200_000);
         cluster[away].Thaw();
@@ -93,7 +93,7 @@ public sealed class CatchUpTests
             var leader = await cluster.LeaderAsync();
             var away = (leader + 1) % 3;
             await cluster[away].KillAsync();
-            await LogIsNotHeldAsync();
+            await cluster.LogIsNotHeldAsync();
             await PutAtLeaderAsync(cluster, written, 100, except: away);
             written += 100;
             cluster[away].Start();
@@ -128,9 +128,6 @@ public sealed class CatchUpTests
         Assert.Single(cluster[put].Log, line => line.Contains("remove it and add it anew", StringComparison.Ordinal));
         Assert.DoesNotContain(cluster[put].Log, line => line.TrimStart().StartsWith("at ", StringComparison.Ordinal));
     }
-
-    /// <summary>A leader keeps its log for a member that is away no longer than an election timeout.</summary>
-    private static Task LogIsNotHeldAsync() => Task.Delay(TimeSpan.FromSeconds(2), Cancel);
 
     private static ByteString Bytes(string text) => ByteString.CopyFromUtf8(text);
 

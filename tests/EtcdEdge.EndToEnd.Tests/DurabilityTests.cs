@@ -55,7 +55,7 @@ public sealed class DurabilityTests
         await using var daemon = new Daemon(Binaries.Server);
         await daemon.StartAsync();
         var load = record.LoadAsync(daemon.ClientUrl);
-        await Task.Delay(500, TestContext.Current.CancellationToken);
+        await TestCluster.EventuallyAsync(() => Task.FromResult(record.Count >= 20), "nothing is written");
         await daemon.KillAsync();
         await load;
         foreach (var milliseconds in new[] { 0, 3, 10, 20, 40, 80, 160 })

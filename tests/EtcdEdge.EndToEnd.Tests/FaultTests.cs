@@ -165,14 +165,20 @@ public sealed partial class FaultTests
         var leader = await cluster.LeaderAsync();
         var follower = (leader + 1) % 3;
         var lease = await cluster.GrantAsync(follower, 60, "leased");
-        await Task.Delay(TimeSpan.FromSeconds(3), Cancel);
+        await TestCluster.EventuallyAsync(async () => await RemainingAsync(cluster, follower, lease) is > 0 and <= 52, "the lease does not run");
         await cluster[leader].KillAsync();
-        await cluster.EventuallyPutsAsync(follower, "after", "1");
-        var remaining = Remaining().Match((await cluster.TryCtlAsync(follower, "lease", "timetolive", lease)).Output).Groups[1].Value;
 
         // Nobody could renew it while there was no leader, so the new one begins it anew.
-        Assert.InRange(long.Parse(remaining, CultureInfo.InvariantCulture), 40, 62);
+        await TestCluster.EventuallyAsync(async () => await RemainingAsync(cluster, follower, lease) is > 52 and <= 62, "the lease was not begun anew");
+        await cluster.EventuallyPutsAsync(follower, "after", "1");
         Assert.Equal("leased\n1\n", (await cluster.TryCtlAsync(follower, "get", "leased")).Output);
+    }
+
+    /// <summary>Seconds, or 0 when nobody tells.</summary>
+    private static async Task<long> RemainingAsync(TestCluster cluster, int member, string lease)
+    {
+        var told = Remaining().Match((await cluster.TryCtlAsync(member, "lease", "timetolive", lease)).Output);
+        return told.Success ? long.Parse(told.Groups[1].Value, CultureInfo.InvariantCulture) : 0;
     }
 
     [GeneratedRegex(@"remaining\((\d+)s\)")]

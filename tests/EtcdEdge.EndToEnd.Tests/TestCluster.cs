@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using EtcdEdge.Api;
 using EtcdEdge.Differential;
@@ -98,6 +99,18 @@ internal sealed class TestCluster : IAsyncDisposable
             Assert.False(limit.IsCancellationRequested, what);
             await Task.Delay(50, TestContext.Current.CancellationToken);
         }
+    }
+
+    /// <summary>
+    /// Waits for longer than the leader keeps its log for a member that is away: it looks once in an election timeout, which it raises on a slow machine,
+    /// whether anything was heard.
+    /// </summary>
+    public async Task LogIsNotHeldAsync()
+    {
+        using var client = new HttpClient();
+        var metrics = await client.GetStringAsync(_members[await LeaderAsync()].MonitoringUrl + "/metrics", TestContext.Current.CancellationToken);
+        var timeout = Regex.Match(metrics, @"^etcdedge_election_timeout_seconds (\S+)", RegexOptions.Multiline).Groups[1].Value;
+        await Task.Delay(TimeSpan.FromSeconds(2.1 * double.Parse(timeout, CultureInfo.InvariantCulture)), TestContext.Current.CancellationToken);
     }
 
     /// <summary>Waits until a line of the log has all these words.</summary>

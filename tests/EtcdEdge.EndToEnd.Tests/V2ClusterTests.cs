@@ -66,7 +66,7 @@ public sealed class V2ClusterTests : IAsyncLifetime
         var waiting = GetAsync(away, $"dir?wait=true&recursive=true");
         await WatchedAsync(away);
         _cluster[away].Freeze();
-        await Task.Delay(TimeSpan.FromSeconds(2), Cancel);
+        await _cluster.LogIsNotHeldAsync();
         // More than is sent ahead to a member that says nothing.
         for (var i = 0; i < 150; i++)
         {
