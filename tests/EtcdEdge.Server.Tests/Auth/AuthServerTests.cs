@@ -92,6 +92,18 @@ public sealed class AuthServerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_observes_an_election_sees_no_more_of_it_than_of_its_keys()
+    {
+        var election = new Api.Concurrency.Election.ElectionClient(_server.Running.Channel);
+        var won = await election.CampaignAsync(new Api.Concurrency.CampaignRequest { Name = Bytes("a"), Value = Bytes("1") }, As(_server.Root));
+        using var observed = election.Observe(new Api.Concurrency.LeaderRequest { Name = Bytes("a") }, As(_server.Alice));
+        Assert.True(await observed.ResponseStream.MoveNext(Cancel));
+        await Auth.UserRevokeRoleAsync(new AuthUserRevokeRoleRequest { Name = "alice", Role = "a" }, As(_server.Root));
+        await election.ProclaimAsync(new Api.Concurrency.ProclaimRequest { Leader = won.Leader, Value = Bytes("2") }, As(_server.Root));
+        await Assert.ThrowsAsync<RpcException>(() => observed.ResponseStream.MoveNext(Cancel));
+    }
+
+    [Fact]
     public async Task Users_outlive_a_restart_and_tokens_do_not()
     {
         await _server.RestartAsync();

@@ -44,6 +44,8 @@ public sealed partial class RightsTests : IAsyncLifetime
         await MakeAsync();
         Assert.All(await AnswersAsync("", all), answer => Assert.Contains("etcdserver: user name is empty", answer, StringComparison.Ordinal));
         Assert.All(await AnswersAsync("abc.1", all), answer => Assert.Contains("etcdserver: invalid auth token", answer, StringComparison.Ordinal));
+        // Nor do they leave anything behind: a lock or a campaign without a lease makes one.
+        Assert.Equal([99L], (await _server.Lease.LeaseLeasesAsync(new LeaseLeasesRequest(), As(_server.Root))).Leases.Select(lease => lease.ID));
     }
 
     [Fact]
@@ -92,6 +94,22 @@ public sealed partial class RightsTests : IAsyncLifetime
         await _server.Kv.PutAsync(new PutRequest { Key = Bytes("a"), Lease = 5 }, As(_server.Alice));
         await _server.Kv.PutAsync(new PutRequest { Key = Bytes("z"), Lease = 5 }, As(_server.Root));
         await DeniedAsync(async () => await _server.Kv.PutAsync(new PutRequest { Key = Bytes("a"), Lease = 5 }, As(_server.Alice)));
+    }
+
+    [Fact]
+    public async Task To_see_a_leases_keys_is_to_read_them_and_to_keep_it_is_to_write_them()
+    {
+        foreach (var (id, key, type) in ((long, string, Permission.Types.Type)[])[(5, "q", Permission.Types.Type.Read), (6, "w", Permission.Types.Type.Write)])
+        {
+            await GrantAsync(key, type);
+            await _server.Lease.LeaseGrantAsync(new LeaseGrantRequest { ID = id, TTL = 600 }, As(_server.Root));
+            await _server.Kv.PutAsync(new PutRequest { Key = Bytes(key), Lease = id }, As(_server.Root));
+        }
+        var readable = await _server.Lease.LeaseTimeToLiveAsync(new LeaseTimeToLiveRequest { ID = 5, Keys = true }, As(_server.Alice));
+        Assert.Equal("q", Assert.Single(readable.Keys).ToStringUtf8());
+        await DeniedAsync(async () => await _server.Lease.LeaseTimeToLiveAsync(new LeaseTimeToLiveRequest { ID = 6, Keys = true }, As(_server.Alice)));
+        await DeniedAsync(async () => await _server.Lease.LeaseRevokeAsync(new LeaseRevokeRequest { ID = 5 }, As(_server.Alice)));
+        await _server.Lease.LeaseRevokeAsync(new LeaseRevokeRequest { ID = 6 }, As(_server.Alice));
     }
 
     /// <summary>The key, the user and the role that the requests are about.</summary>

@@ -83,12 +83,27 @@ public sealed class SignedTokensTests : IDisposable
     [InlineData("""{"username":"a","revision":12,"exp":1}""")]
     [InlineData("""{"username":"a","revision":12,"exp":"soon"}""")]
     [InlineData("""{"username":"a","revision":12,"nbf":99999999999}""")]
+    [InlineData("""{"username":"a","revision":12,"iat":99999999999}""")]
     [InlineData("""["username"]""")]
     public async Task A_good_signature_under_the_wrong_claims_is_nobodys(string claims)
     {
         string secret = Secret();
         using var tokens = Provider($"jwt,sign-method=HS256,priv-key={secret}");
         string signed = $"{Encoded("""{"alg":"HS256","typ":"JWT"}""")}.{Encoded(claims)}";
+        string signature = Base64Url.EncodeToString(HMACSHA256.HashData(File.ReadAllBytes(secret), Encoding.ASCII.GetBytes(signed)));
+        Assert.True((await WhoAsync(tokens, $"{signed}.{signature}")).IsNone);
+    }
+
+    [Theory]
+    [InlineData("""{"alg":"HS512","typ":"JWT"}""")]
+    [InlineData("""{"alg":"none"}""")]
+    [InlineData("""{"typ":"JWT"}""")]
+    [InlineData("""["HS256"]""")]
+    public async Task A_good_signature_under_another_algorithms_name_is_nobodys(string header)
+    {
+        string secret = Secret();
+        using var tokens = Provider($"jwt,sign-method=HS256,priv-key={secret}");
+        string signed = $"{Encoded(header)}.{Encoded("""{"username":"a","revision":12}""")}";
         string signature = Base64Url.EncodeToString(HMACSHA256.HashData(File.ReadAllBytes(secret), Encoding.ASCII.GetBytes(signed)));
         Assert.True((await WhoAsync(tokens, $"{signed}.{signature}")).IsNone);
     }

@@ -48,6 +48,15 @@ public sealed class SimpleTokensTests
     }
 
     [Fact]
+    public async Task Tokens_end_when_the_state_is_anothers()
+    {
+        var store = new AuthStore { Tokens = _tokens };
+        _tokens.Assigned("a.1", "alice");
+        store.Load(AuthView.Initial);
+        Assert.True((await WhoAsync("a.1")).IsNone);
+    }
+
+    [Fact]
     public async Task A_token_of_an_entry_that_is_still_on_its_way_is_awaited()
     {
         var tokens = new SimpleTokens(

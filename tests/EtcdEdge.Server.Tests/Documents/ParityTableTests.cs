@@ -57,7 +57,8 @@ public sealed class ParityTableTests
 
     private static bool Calls(string source, string rpc)
     {
-        var words = Regex.Matches(rpc.Split('.')[1], "[A-Z]+[a-z]*").Select(word => word.Value);
+        // etcdctl abbreviates one of them.
+        var words = Regex.Matches(rpc.Split('.')[1], "[A-Z]+[a-z]*").Select(word => word.Value == "Defragment" ? "Defrag(ment)?" : word.Value);
         return Regex.IsMatch(source, $@"(?<!\w){string.Join(@"\W{0,4}", words)}(Async)?(?!\w)", RegexOptions.IgnoreCase);
     }
 

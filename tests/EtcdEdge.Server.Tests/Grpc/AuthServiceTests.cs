@@ -155,6 +155,18 @@ public sealed class AuthServiceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_password_that_is_changed_while_its_token_is_on_the_way_gets_none()
+    {
+        await EnableAsync();
+        _wire.Node.AtProposal = () =>
+        {
+            _wire.Node.AtProposal = () => { };
+            Assert.Equal(EtcdError.None, _wire.Node.AuthStore.Apply(new AuthUserChangePasswordRequest { Name = "alice" }));
+        };
+        await RefusedAsync("etcdserver: authentication failed, invalid user ID or password", () => TokenAsync("alice", "a"));
+    }
+
+    [Fact]
     public async Task A_user_without_a_password_gets_no_token()
     {
         string root = await EnableAsync();
@@ -223,7 +235,8 @@ public sealed class AuthServiceTests : IAsyncLifetime
     [Fact]
     public async Task No_password_enters_the_log()
     {
-        await EnableAsync();
+        string root = await EnableAsync();
+        await _auth.UserChangePasswordAsync(new AuthUserChangePasswordRequest { Name = "alice", Password = "hunter2hunter2" }, As(root));
         Assert.DoesNotContain(_wire.Node.Logged, entry => entry.AsSpan().IndexOf("hunter2hunter2"u8) >= 0);
         Assert.Contains(_wire.Node.Logged, entry => entry.AsSpan().IndexOf("root"u8) >= 0);
     }

@@ -69,6 +69,9 @@ internal sealed class ScriptedNode : IEtcdNode
     /// <summary>The entries those became.</summary>
     public List<byte[]> Logged { get; } = [];
 
+    /// <summary>Called when a request was proposed, before it is applied.</summary>
+    public Action AtProposal { get; set; } = () => { };
+
     public int Barriers { get; private set; }
 
     /// <summary>Called while a read barrier is awaited, with how many there were before.</summary>
@@ -84,6 +87,7 @@ internal sealed class ScriptedNode : IEtcdNode
                 return ValueTask.FromResult(ApplyResult.Refused(Refusal, Root.Revision));
             }
 
+            AtProposal();
             Logged.Add(EntryCodec.Encode(++_index, kind, request, who));
             var result = _applier.Apply(_index, 1, Logged[^1], out _);
             Root = _store.Publish();
