@@ -48,6 +48,39 @@ public sealed class RebuildTests
         await IsWholeAsync(cluster, lost, before, "a checkpoint holds everything");
     }
 
+    [Theory]
+    [InlineData("a hole in the log")]
+    [InlineData("no checkpoint")]
+    public async Task The_others_are_found_by_what_the_files_still_tell_of_them(string damage)
+    {
+        await using var cluster = new TestCluster(3);
+        await cluster.StartAsync();
+        bool isLog = damage == "a hole in the log";
+        var (lost, before) = await WriteAndKillAsync(cluster, valueBytes: isLog ? 3000 : 200_000, checkpoints: isLog ? 0 : 2);
+        if (isLog)
+        {
+            Flip(SegmentOf(lost), 20 * Page);
+        }
+        else
+        {
+            foreach (var file in Directory.EnumerateFiles(SnapshotsOf(lost), "checkpoint-?"))
+            {
+                Flip(file, new FileInfo(file).Length / 2);
+            }
+        }
+        // Without --initial-cluster the flags name this member alone.
+        string name = $"m{cluster.Members.ToList().IndexOf(lost) + 1}";
+        await using var alone = new Daemon(Binaries.Server, lost.DataDirectory, [$"--name={name}", $"--initial-cluster={name}={lost.PeerUrl}"])
+        {
+            ClientPort = lost.ClientPort, PeerPort = lost.PeerPort,
+        };
+        alone.Start();
+        await TestCluster.EventuallySaysAsync(alone, "this member has another member's state");
+        await alone.WaitReadyAsync();
+        Assert.Equal("k0", (await new EtcdCtl("3.5", alone).LinesAsync("get", "k0", "--keys-only"))[0]);
+        Assert.Contains(before.ToString("x"), await new EtcdCtl("3.5", alone).RunAsync("endpoint", "status"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_member_whose_last_group_rotted_may_have_forgotten_a_vote_and_is_refused()
     {

@@ -36,6 +36,9 @@ internal sealed class LogReplay(StateMachineParts state, SnapshotMetadata checkp
     /// <summary>The first entry that the log holds behind one it lacks; 0 when checkpoint and log join. Nothing behind it was applied.</summary>
     public ulong FirstBehindGap { get; private set; }
 
+    /// <summary>Hears of what is behind the gap; only who the members are is of use there.</summary>
+    public KnownMembers? Known { get; init; }
+
     private ulong TailEnd => _start.Index + (ulong)_tail.Count;
 
     /// <summary>The checkpoint's last entry is the one the tail has there.</summary>
@@ -52,6 +55,7 @@ internal sealed class LogReplay(StateMachineParts state, SnapshotMetadata checkp
         if (FirstBehindGap != 0 || entry.Index > LastIndex + 1)
         {
             FirstBehindGap = FirstBehindGap == 0 ? entry.Index : FirstBehindGap;
+            Known?.Take(entry);
         }
         else if (entry.Index < FirstWanted || _isBehindHole || entry.Index <= _start.Index || entry.Index > TailEnd + 1
             || (entry.Index == _checkpoint.Index + 1 && !HoldsCheckpoint))

@@ -1,3 +1,5 @@
+using EtcdEdge.StateMachine.Cluster;
+
 namespace EtcdEdge.Server.Bootstrap;
 
 /// <summary>
@@ -6,7 +8,10 @@ namespace EtcdEdge.Server.Bootstrap;
 /// </summary>
 /// <param name="line">The line for the operator when nobody can help.</param>
 /// <param name="lastIndex">The log's last entry, which this member may have acknowledged.</param>
-internal sealed class LostStateException(string line, ulong lastIndex) : StartException(line)
+/// <param name="members">Who the members were, as far as the files tell, this one perhaps among them.</param>
+internal sealed class LostStateException(string line, ulong lastIndex, IReadOnlyList<Member> members) : StartException(line)
 {
+    public IReadOnlyList<Member> Members => members;
+
     public ulong LastIndex => lastIndex;
 }

@@ -4,6 +4,7 @@ using EtcdEdge.Server.Checkpoints;
 using EtcdEdge.Server.Configuration;
 using EtcdEdge.Server.Metrics;
 using EtcdEdge.Server.Node;
+using EtcdEdge.StateMachine.Cluster;
 using EtcdEdge.Storage;
 using EtcdEdge.Storage.Checkpoint;
 using EtcdEdge.Storage.Wal;
@@ -98,7 +99,7 @@ internal sealed class MemberStore : IDisposable
         var (state, replay, opening) = restart.Read(disk, directory.WalPath, walOptions);
         if (opening.Damage is { } damage)
         {
-            RequireAcceptance(damage, opening.EndsWith, state.Cluster.View.Members.Length, options);
+            RequireAcceptance(damage, opening.EndsWith, state.Cluster.View.Members.Length, restart.KnownMembers, options);
             (state, replay, opening) = restart.Read(disk, directory.WalPath, walOptions with { AcceptLoss = true });
         }
         if (opening.Log is not { } wal)
@@ -143,11 +144,11 @@ internal sealed class MemberStore : IDisposable
     /// Only a member that is alone may give up what it acknowledged: one of several would break its word to the others, who can make it whole. The
     /// log is read without changing it first, to know which of the two this is.
     /// </summary>
-    private static void RequireAcceptance(WalDamage damage, ulong endsWith, int members, ServerOptions options)
+    private static void RequireAcceptance(WalDamage damage, ulong endsWith, int members, IReadOnlyList<Member> known, ServerOptions options)
     {
         if (!options.Wal.AcceptLoss)
         {
-            throw endsWith > 0 ? new LostStateException(damage.ToString(), endsWith) : new StartException(damage.ToString());
+            throw endsWith > 0 ? new LostStateException(damage.ToString(), endsWith, known) : new StartException(damage.ToString());
         }
         if (members != 1)
         {

@@ -46,15 +46,22 @@ internal sealed class Rebuild : ISnapshotSink, ISnapshotSource, IAsyncDisposable
     /// <exception cref="StartException">Nobody has such a state, or this member is alone.</exception>
     public static async Task RunAsync(LostStateException lost, ServerOptions options, TlsContext? tls, ILogger logger, CancellationToken cancel)
     {
-        if (!Joining.UrlsOfOthers(options).Any() || options.Cluster.ForceNewCluster)
+        if (options.Cluster.ForceNewCluster)
         {
             throw lost;
         }
-        logger.RebuildBegins(lost.Message, lost.LastIndex);
         try
         {
-            await using var rebuild = new Rebuild(DataDirectory.Open(new FileDisk(), options.DataDir, options.WalDir), lost.LastIndex, options, tls, logger);
-            await rebuild.RunAsync(lost, cancel);
+            var directory = DataDirectory.Open(new FileDisk(), options.DataDir, options.WalDir);
+            var others = UrlsOfOthers(options, lost.Members.Where(member => member.Id != directory.Identity!.MemberId));
+            if (others.Count == 0)
+            {
+                directory.Dispose();
+                throw lost;
+            }
+            logger.RebuildBegins(lost.Message, lost.LastIndex);
+            await using var rebuild = new Rebuild(directory, lost.LastIndex, options, tls, logger);
+            await rebuild.RunAsync(lost, others, cancel);
         }
         catch (Exception refusal) when (refusal is DiskException or DataDirectoryException or CheckpointException)
         {
@@ -87,14 +94,28 @@ internal sealed class Rebuild : ISnapshotSink, ISnapshotSource, IAsyncDisposable
 
     Func<Stream, CancellationToken, Task> ISnapshotSource.Capture(Message message) => throw new UnreachableException("a member without a state sends none");
 
-    private async Task RunAsync(LostStateException lost, CancellationToken cancel)
+    /// <summary>Those that the operator names, then those that the files still tell of.</summary>
+    private static List<ListenUrl> UrlsOfOthers(ServerOptions options, IEnumerable<Member> known)
+    {
+        var urls = Joining.UrlsOfOthers(options).ToList();
+        foreach (string text in known.SelectMany(member => member.PeerUrls))
+        {
+            if (ListenUrl.TryParse(text, out var url, out _) && urls.TrueForAll(named => named.ToString() != url.ToString()))
+            {
+                urls.Add(url);
+            }
+        }
+        return urls;
+    }
+
+    private async Task RunAsync(LostStateException lost, IReadOnlyList<ListenUrl> others, CancellationToken cancel)
     {
         var patience = Stopwatch.StartNew();
         _transport.Listen();
         while (!_taken.Task.IsCompleted)
         {
             _failures.Clear();
-            if (await RemoteCluster.AskAsync(Joining.UrlsOfOthers(_options), _tls, Limits.JoinerPatience, _failures, cancel) is { } cluster)
+            if (await FindAsync(others, cancel) is { } cluster)
             {
                 await AskAsync(MembersOf(cluster), cancel);
             }
@@ -110,13 +131,33 @@ internal sealed class Rebuild : ISnapshotSink, ISnapshotSource, IAsyncDisposable
         _logger.Rebuilt(taken.From.ToString("x"), taken.Snapshot!.Index);
     }
 
+    /// <summary>
+    /// The first answer that is of this member's cluster and has this member in it; null when nobody answers. Who was removed meanwhile, or gave its URL
+    /// away, may still answer with something else.
+    /// </summary>
+    private async Task<RemoteCluster?> FindAsync(IReadOnlyList<ListenUrl> others, CancellationToken cancel)
+    {
+        RemoteCluster? foreign = null;
+        for (int i = 0; i < others.Count && !_isRemoved; i++)
+        {
+            if (await RemoteCluster.AskAsync([others[i]], _tls, Limits.JoinerPatience, _failures, cancel) is not { } cluster)
+            {
+                continue;
+            }
+            if (cluster.ClusterId == _self.ClusterId && cluster.Members.Any(member => member.Id == _self.MemberId))
+            {
+                return cluster;
+            }
+            foreign ??= cluster;
+        }
+        return foreign is null && !_isRemoved ? null : throw new StartException(
+            $"the data directory holds member {_self.MemberId:x} of cluster {_self.ClusterId:x}, whose state is lost, and the members that --initial-cluster or the "
+            + $"data directory names are of cluster {foreign?.ClusterId ?? _self.ClusterId:x} without it: empty the data directory and add the member anew "
+            + "(etcdctl member add)");
+    }
+
     private Member[] MembersOf(RemoteCluster cluster)
     {
-        if (_isRemoved || cluster.ClusterId != _self.ClusterId || cluster.Members.All(member => member.Id != _self.MemberId))
-        {
-            throw new StartException($"the data directory holds member {_self.MemberId:x} of cluster {_self.ClusterId:x}, whose state is lost, and the members that "
-                + $"--initial-cluster names are of cluster {cluster.ClusterId:x} without it: empty the data directory and add the member anew (etcdctl member add)");
-        }
         _transport.SetMembers(new ClusterView { Members = [.. cluster.Members.OrderBy(member => member.Id)] });
         return [.. cluster.Members.Where(member => member.Id != _self.MemberId)];
     }

@@ -3,6 +3,7 @@ using EtcdEdge.Server.Checkpoints;
 using EtcdEdge.Server.Configuration;
 using EtcdEdge.Server.Metrics;
 using EtcdEdge.Server.Node;
+using EtcdEdge.StateMachine.Cluster;
 using EtcdEdge.Storage;
 using EtcdEdge.Storage.Checkpoint;
 using EtcdEdge.Storage.Wal;
@@ -16,15 +17,21 @@ namespace EtcdEdge.Server.Bootstrap;
 /// </summary>
 internal sealed class Restart(ServerOptions options, MemberCheckpoints checkpoints, CheckpointMetrics metrics, ILogger logger)
 {
+    private readonly KnownMembers _known = new();
+
     public MemberCheckpoints Checkpoints => checkpoints;
+
+    /// <summary>Who the members were by the newest word that <see cref="Read"/> found.</summary>
+    public IReadOnlyList<Member> KnownMembers => _known.Newest();
 
     /// <summary>Reads everything. Nothing but damaged checkpoints is changed on the disk unless the log opens.</summary>
     /// <exception cref="LostStateException">Checkpoint and log do not join.</exception>
     public (StateMachineParts State, LogReplay Replay, WalOpening Opening) Read(IDisk disk, string walPath, Storage.Wal.WalOptions walOptions)
     {
         var (state, start) = NewestState();
-        var replay = new LogReplay(state, start, options.Raft.SnapshotCatchupEntries);
+        var replay = new LogReplay(state, start, options.Raft.SnapshotCatchupEntries) { Known = _known };
         var opening = WriteAheadLog.Open(disk, walPath, walOptions with { CoveredUpTo = start.Index }, replay);
+        _known.Take(replay.AppliedIndex, state.Cluster.View);
         checkpoints.HasLostOne |= opening.Recovery.Covered.Count > 0;
         if (replay.FirstBehindGap == 0 || opening.Damage is not null)
         {
@@ -34,7 +41,7 @@ internal sealed class Restart(ServerOptions options, MemberCheckpoints checkpoin
         throw new LostStateException($"the log has entry {replay.FirstBehindGap} but not those before it, and the newest usable checkpoint ends with entry "
             + $"{start.Index}: entries {replay.LastIndex + 1} to {replay.FirstBehindGap - 1} are lost. If other members are healthy, remove this member "
             + "(etcdctl member remove), empty its data directory and add it again (etcdctl member add); a single member is restored from a snapshot "
-            + "(etcdutl snapshot restore).", opening.Recovery.LastIndex);
+            + "(etcdutl snapshot restore).", opening.Recovery.LastIndex, KnownMembers);
     }
 
     private (StateMachineParts State, SnapshotMetadata Start) NewestState()
@@ -63,6 +70,7 @@ internal sealed class Restart(ServerOptions options, MemberCheckpoints checkpoin
         {
             using var read = checkpoints.Read(slot);
             var head = read.Head();
+            _known.Take(head.State.AppliedIndex, head.State.Cluster);
             var state = StateMachineParts.Create(options);
             state.Applier.Restore(head.State, read.Records());
             checkpoints.Learn(slot, read);
