@@ -15,10 +15,7 @@ internal sealed class TestCa : IDisposable
 
     public TestCa(string name = "ca")
     {
-        var request = new CertificateRequest($"CN={name}", _key, HashAlgorithmName.SHA256);
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, true));
-        _certificate = request.CreateSelfSigned(Now.AddYears(-10), Now.AddYears(10));
+        _certificate = AuthorityRequest(name, _key).CreateSelfSigned(Now.AddYears(-10), Now.AddYears(10));
         File.WriteAllText(CaFile, _certificate.ExportCertificatePem());
     }
 
@@ -32,11 +29,20 @@ internal sealed class TestCa : IDisposable
         bool forServer = true, bool forClient = true)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        using var certificate = Sign(key, commonName, host, fromDays, toDays, forServer, forClient);
-        var (cert, keyFile) = (Path.Combine(Directory, file + ".pem"), Path.Combine(Directory, file + ".key"));
-        File.WriteAllText(cert, certificate.ExportCertificatePem());
-        File.WriteAllText(keyFile, key.ExportPkcs8PrivateKeyPem());
-        return (cert, keyFile);
+        using var certificate = Sign(_certificate, key, commonName, host, fromDays, toDays, forServer, forClient);
+        return Write(file, key, certificate);
+    }
+
+    /// <summary>As <see cref="Issue"/>, but signed by an authority below this one, whose certificate stands behind it and in a file of its own.</summary>
+    public (string Cert, string Key, string Authority) IssueBelow(string file)
+    {
+        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256), authorityKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = AuthorityRequest(file + "-ca", authorityKey);
+        using var signed = request.Create(_certificate, Now.AddDays(-1), Now.AddDays(1), [0x00, 0x80, ++_serial]);
+        using var authority = signed.CopyWithPrivateKey(authorityKey);
+        using var certificate = Sign(authority, key, "member", "127.0.0.1", 0, 1, true, true);
+        var (cert, keyFile) = Write(file, key, certificate, authority);
+        return (cert, keyFile, Write(file + "-ca", authorityKey, authority).Cert);
     }
 
     /// <summary>Writes a revocation list of these certificates' serials.</summary>
@@ -61,7 +67,24 @@ internal sealed class TestCa : IDisposable
         System.IO.Directory.Delete(Directory, recursive: true);
     }
 
-    private X509Certificate2 Sign(ECDsa key, string commonName, string? host, int fromDays, int toDays, bool forServer, bool forClient)
+    private static CertificateRequest AuthorityRequest(string name, ECDsa key)
+    {
+        var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, true));
+        return request;
+    }
+
+    private (string Cert, string Key) Write(string file, ECDsa key, params X509Certificate2[] certificates)
+    {
+        var (cert, keyFile) = (Path.Combine(Directory, file + ".pem"), Path.Combine(Directory, file + ".key"));
+        File.WriteAllLines(cert, certificates.Select(certificate => certificate.ExportCertificatePem()));
+        File.WriteAllText(keyFile, key.ExportPkcs8PrivateKeyPem());
+        return (cert, keyFile);
+    }
+
+    private X509Certificate2 Sign(
+        X509Certificate2 issuer, ECDsa key, string commonName, string? host, int fromDays, int toDays, bool forServer, bool forClient)
     {
         var request = new CertificateRequest($"O=etcd, CN={commonName}", key, HashAlgorithmName.SHA256);
         var usages = new OidCollection();
@@ -87,6 +110,6 @@ internal sealed class TestCa : IDisposable
             }
             request.CertificateExtensions.Add(names.Build());
         }
-        return request.Create(_certificate, Now.AddDays(fromDays), Now.AddDays(toDays), [0x00, 0x80, ++_serial]);
+        return request.Create(issuer, Now.AddDays(fromDays), Now.AddDays(toDays), [0x00, 0x80, ++_serial]);
     }
 }

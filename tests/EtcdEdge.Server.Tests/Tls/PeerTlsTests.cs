@@ -48,6 +48,15 @@ public sealed class PeerTlsTests : IDisposable
     }
 
     [Fact]
+    public async Task A_member_that_dials_from_an_address_its_certificate_does_not_name_is_kept_out()
+    {
+        await using var a = new TestMember(1, tls: Context(_ca, "a"));
+        await using var b = new TestMember(2, tls: Context(_ca, "b", host: "10.1.2.3"));
+        TestMember.Introduce(a, b);
+        await a.LoggedAsync("x509: certificate is valid for 10.1.2.3, not 127.0.0.1");
+    }
+
+    [Fact]
     public async Task Self_made_certificates_encrypt_between_members()
     {
         await using var a = new TestMember(1, tls: SelfMade("a"));
@@ -78,9 +87,9 @@ public sealed class PeerTlsTests : IDisposable
         Assert.Single(logger.Lines);
     }
 
-    private static TlsContext Context(TestCa ca, string name)
+    private static TlsContext Context(TestCa ca, string name, string host = "127.0.0.1")
     {
-        var (cert, key) = ca.Issue(name);
+        var (cert, key) = ca.Issue(name, host: host);
         var options = new TlsOptions { CertFile = cert, KeyFile = key, TrustedCaFile = ca.CaFile, ClientCertAuth = true };
         var setup = new TlsSetup { Side = TlsSide.Peer, Options = options, Policy = new TlsPolicy() };
         return new TlsContext(setup, new RecordingLogger(), TimeProvider.System);

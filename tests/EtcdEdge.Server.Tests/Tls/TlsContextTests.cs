@@ -68,6 +68,45 @@ public sealed class TlsContextTests : IDisposable
     }
 
     [Fact]
+    public async Task A_certificate_whose_authority_is_revoked_is_rejected()
+    {
+        var (cert, key, authority) = _ca.IssueBelow("below");
+        var crl = _ca.Revoke("crl", pem: true);
+        Assert.Equal("member", await HandshakeAsync(Server(options => options with { CrlFile = crl }), Context((cert, key))));
+        _ca.Revoke("crl", pem: true, authority);
+        await RejectsAsync(Server(options => options with { CrlFile = crl }), Context((cert, key)), "revoked");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_ca_and_the_demand_are_each_enough_to_keep_out_who_shows_nothing(bool isCa)
+    {
+        var server = Context(_ca.Issue("server"), options => isCa ? options with { TrustedCaFile = _ca.CaFile } : options with { ClientCertAuth = true });
+        await RejectsAsync(server, null, "tls: client didn't provide a certificate");
+        await RejectsAsync(server, Context(_otherCa.Issue("client")), "x509: certificate signed by unknown authority");
+    }
+
+    [Fact]
+    public void Nothing_is_fetched_from_the_network_and_no_session_outlives_a_revocation()
+    {
+        var server = Server().ServerOptions();
+        Assert.False(server.AllowTlsResume);
+        Assert.True(server.CertificateChainPolicy!.DisableCertificateDownloads);
+        Assert.True(Server().ClientOptions("127.0.0.1").CertificateChainPolicy!.DisableCertificateDownloads);
+    }
+
+    [Theory]
+    [InlineData("stranger.invalid")]
+    [InlineData("*.invalid")]
+    public async Task A_peer_whose_names_lead_elsewhere_is_rejected(string host)
+    {
+        using var stranger = X509CertificateLoader.LoadCertificateFromFile(_ca.Issue("stranger", host: host).Cert);
+        var error = await Assert.ThrowsAsync<AuthenticationException>(() => Server().CheckClientAddressAsync(stranger, new IPEndPoint(IPAddress.Loopback, 1), Cancel));
+        Assert.Equal($"tls: \"127.0.0.1\" does not match any of DNSNames [\"{host}\"]", error.Message);
+    }
+
+    [Fact]
     public async Task Only_allowed_common_names_get_in()
     {
         var server = Server(options => options with { AllowedCommonNames = ["alice", "bob"] });
