@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using EtcdEdge.Api;
 using EtcdEdge.Server.Configuration;
 using EtcdEdge.Server.Node;
@@ -115,6 +116,17 @@ public sealed class HttpPagesTests : IDisposable
         Assert.Equal(404, (await GetAsync(wire.MetricsUrl + path)).Status);
         Assert.Equal(200, (await GetAsync(wire.ClientUrl + path)).Status);
         Assert.Contains("etcd_server_has_leader", (await GetAsync(wire.MetricsUrl + "/metrics")).Body);
+    }
+
+    [Fact]
+    public async Task Debug_vars_are_the_command_line_the_memory_and_raft()
+    {
+        await using var wire = await WireHost.StartAsync();
+        using var page = JsonDocument.Parse((await GetAsync(wire.ClientUrl + "/debug/vars")).Body);
+        Assert.Equal(["cmdline", "memstats", "raft.status"], page.RootElement.EnumerateObject().Select(part => part.Name));
+        Assert.Equal(["Alloc", "NumGC", "Sys", "TotalAlloc"], page.RootElement.GetProperty("memstats").EnumerateObject().Select(part => part.Name).Order());
+        var raft = page.RootElement.GetProperty("raft.status");
+        Assert.Equal(("5e", "5e", 7), (raft.GetProperty("id").GetString(), raft.GetProperty("lead").GetString(), raft.GetProperty("term").GetInt32()));
     }
 
     [Fact]
