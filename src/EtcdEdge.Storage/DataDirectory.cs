@@ -58,8 +58,8 @@ public sealed class DataDirectory : IDisposable
             {
                 directory.Lock(directory.WalPath);
             }
-            directory.RefuseEtcd();
             directory.ReadIdentity();
+            directory.RefuseEtcd();
             directory.DeleteUnfinished();
             return directory;
         }
@@ -141,13 +141,24 @@ public sealed class DataDirectory : IDisposable
 
     private void RefuseEtcd()
     {
-        var trace = _disk.Stat(Path.Combine(SnapshotPath, "db")) is not null ? Path.Combine(SnapshotPath, "db") : null;
+        var database = Path.Combine(SnapshotPath, "db");
+        string? trace = null;
         foreach (var name in _disk.List(WalPath))
         {
             if (name.EndsWith(".wal", StringComparison.Ordinal))
             {
                 trace ??= Path.Combine(WalPath, name);
             }
+        }
+        if (_disk.Stat(database) is not null)
+        {
+            if (trace is null && Identity is not null)
+            {
+                // Without a log of etcd's it was not etcd that ran here: its tools make a database where they find none.
+                _warnings.Add($"{database} was made by a tool of etcd's (etcdutl defrag) in this member's directory; it is not read and can be deleted");
+                return;
+            }
+            trace = database;
         }
         if (trace is not null)
         {

@@ -228,6 +228,24 @@ public sealed class SnapshotTests : IDisposable
     }
 
     [Fact]
+    public async Task Etcd_s_own_etcdutl_defrag_does_a_member_of_ours_no_harm_nor_does_ours_where_the_log_has_its_own_directory()
+    {
+        string wal = Path.Combine(_scratch.Path, "wal");
+        await using var daemon = new Daemon(Binaries.Server, Restored, ["--wal-dir", wal]);
+        await daemon.StartAsync();
+        var etcdctl = new EtcdCtl("3.5", daemon);
+        await WriteAsync(etcdctl);
+        await etcdctl.RunAsync("defrag", "--command-timeout=60s");
+        var expected = await StateAsync(daemon);
+        await daemon.StopAsync();
+        await Command.OutputOfAsync(Binaries.EtcdUtl, "defrag", "--data-dir", Restored);
+        Assert.StartsWith($"Finished defragmenting {Restored}: ", await OwnUtlAsync("defrag", "--data-dir", Restored), StringComparison.Ordinal);
+        await daemon.StartAsync();
+        Assert.Contains(daemon.Log, line => line.Contains("was made by a tool of etcd's", StringComparison.Ordinal));
+        Assert.Equal(expected, await StateAsync(daemon));
+    }
+
+    [Fact]
     public async Task Etcdutl_defrag_and_migrate_refuse_what_is_none_of_theirs()
     {
         string data = Path.Combine(_scratch.Path, "etcd");

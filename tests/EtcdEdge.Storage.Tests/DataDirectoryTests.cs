@@ -55,6 +55,23 @@ public sealed class DataDirectoryTests
     }
 
     [Fact]
+    public void A_database_that_etcd_s_tools_left_in_a_member_s_directory_is_told_of_and_a_log_of_etcd_s_is_refused()
+    {
+        using (var member = DataDirectory.Open(_disk, "/data", null))
+        {
+            member.Claim(new MemberIdentity(1, 2, "n1"));
+        }
+        _disk.CreateDirectory("/data/member/snap");
+        _disk.Replace("/data/member/snap/db", [1, 2, 3]);
+        using (var again = DataDirectory.Open(_disk, "/data", null))
+        {
+            Assert.Contains("/data/member/snap/db was made by a tool of etcd's", Assert.Single(again.Warnings), StringComparison.Ordinal);
+        }
+        _disk.Replace("/data/member/wal/0000000000000000-0000000000000000.wal", [1, 2, 3]);
+        Assert.StartsWith("/data/member/snap/db is etcd's own data", Assert.Throws<DataDirectoryException>(Reopen).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_separate_log_directory_is_used_and_locked()
     {
         using var directory = DataDirectory.Open(_disk, "/data", "/fast/wal");
