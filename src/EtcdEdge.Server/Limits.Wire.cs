@@ -27,8 +27,38 @@ internal static partial class Limits
     /// <inheritdoc cref="ConnectionWindowBytes"/>
     public const int StreamWindowBytes = 2 * 1024 * 1024;
 
-    /// <summary>Response bytes Kestrel buffers per stream before a writer waits: large ranges and watch catch-up wake up less often than at 64 KiB.</summary>
+    /// <summary>Response bytes kept per stream before a writer waits: large ranges and watch catch-up wake up less often than at 64 KiB.</summary>
     public const int ResponseBufferBytes = 512 * 1024;
+
+    /// <summary>The windows that both sides begin with (RFC 9113 section 6.9.2).</summary>
+    public const int FirstWindowBytes = 65_535;
+
+    /// <summary>Largest frame in both directions: the least that RFC 9113 section 4.2 allows, so that no stream holds up the others.</summary>
+    public const int FrameBytes = 16 * 1024;
+
+    /// <summary>The client's table of headers (RFC 9113 section 6.5.2, its default).</summary>
+    public const int HeaderTableBytes = 4096;
+
+    /// <summary>Fields of a request, decoded; tokens are the longest of them.</summary>
+    public const int HeaderListBytes = 64 * 1024;
+
+    /// <summary>Fields of a request, encoded, over all their frames.</summary>
+    public const int HeaderBlockBytes = 64 * 1024;
+
+    /// <summary>Answers to pings and settings that a client has not read: whoever asks on without reading is cut off.</summary>
+    public const int UnreadControlBytes = 64 * 1024;
+
+    /// <summary>Calls of a connection that were cancelled and still run: they end within half a second, so that only an attack has as many.</summary>
+    public const int AbandonedCalls = 10_000;
+
+    /// <summary>Bytes handed to a connection's socket at once, so that what is urgent does not wait behind more.</summary>
+    public const int WrittenAtOnce = 64 * 1024;
+
+    /// <summary>The least room for what is written to a socket at once: some hundred small answers.</summary>
+    public const int SocketBufferBytes = 4 * 1024;
+
+    /// <summary>How often connections are looked at for silence.</summary>
+    public static readonly TimeSpan HeartbeatOfConnections = TimeSpan.FromSeconds(1);
 
     /// <summary>Threads of the socket transport; a board has four cores, and more queues only cost wake-ups.</summary>
     public const int SocketQueues = 2;
@@ -41,9 +71,6 @@ internal static partial class Limits
 
     /// <summary>Bytes of a WebSocket's messages kept while the call is busy; the client's next ones wait in its connection.</summary>
     public const int WebSocketBufferBytes = 64 * 1024;
-
-    /// <summary>A request's headers that are looked at for an authority that is a URL; a client of etcd sends some hundred bytes, a token included.</summary>
-    public const int AuthorityLookBytes = 4 * 1024;
 
     /// <summary>Bytes read from a WebSocket at once.</summary>
     public const int WebSocketReadBytes = 4 * 1024;

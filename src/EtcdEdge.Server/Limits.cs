@@ -48,8 +48,8 @@ internal static partial class Limits
     /// </summary>
     public const int CrowdPatienceMs = 2;
 
-    /// <summary>Reads that one pool thread goes on with after their barrier: few enough that all cores have some.</summary>
-    public const int ReadsResumedTogether = 16;
+    /// <summary>Waiters that one pool thread goes on with: few enough that all cores have some of a crowd.</summary>
+    public const int ResumedTogether = 16;
 
     /// <summary>
     /// Superseded revisions removed in one turn: scattered over a million keys each costs some ten microseconds of copied nodes, and the turn's writes wait for them.

@@ -31,10 +31,9 @@ internal sealed class CallerIdentity(IEtcdNode node, ITokenProvider tokens, bool
         {
             return ValueTask.FromResult(AuthInfo.None);
         }
-        var http = call.GetHttpContext();
-        return TokenIn(http.Request.Headers) is { } token
+        return TokenIn(call) is { } token
             ? OfTokenAsync(token, call)
-            : ValueTask.FromResult(clientCertAuth ? OfCertificate(http, view) : AuthInfo.None);
+            : ValueTask.FromResult(clientCertAuth ? OfCertificate(call.GetHttpContext(), view) : AuthInfo.None);
     }
 
     private async ValueTask<AuthInfo> OfTokenAsync(string token, ServerCallContext call)
@@ -57,9 +56,9 @@ internal sealed class CallerIdentity(IEtcdNode node, ITokenProvider tokens, bool
         return name.Length > 0 ? new AuthInfo(name, view.Revision) : AuthInfo.None;
     }
 
-    private static string? TokenIn(IHeaderDictionary headers)
+    private static string? TokenIn(ServerCallContext call)
     {
-        var values = headers.TryGetValue(TokenKey, out var token) ? token : headers.Authorization;
-        return values is [{ } first, ..] ? (first.StartsWith(BearerPrefix, StringComparison.Ordinal) ? first[BearerPrefix.Length..] : first) : null;
+        string? token = call.Header(TokenKey) ?? call.Header("authorization");
+        return token?.StartsWith(BearerPrefix, StringComparison.Ordinal) == true ? token[BearerPrefix.Length..] : token;
     }
 }

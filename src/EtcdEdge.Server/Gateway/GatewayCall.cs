@@ -1,3 +1,4 @@
+using EtcdEdge.Server.Grpc;
 using Grpc.Core;
 using Microsoft.AspNetCore.Http;
 
@@ -10,9 +11,6 @@ namespace EtcdEdge.Server.Gateway;
 internal sealed class GatewayCall : ServerCallContext, IDisposable
 {
     private const string MetadataPrefix = "Grpc-Metadata-";
-
-    /// <summary>The key under which Grpc.AspNetCore looks for the request behind a call that is not its own (GetHttpContext).</summary>
-    private const string HttpContextKey = "__HttpContext";
 
     /// <summary>Headers that services read from the request; a client of the gateway sets them by the prefix only.</summary>
     private static readonly string[] _metadataKeys = ["token", "hasleader", "client-api-version"];
@@ -61,7 +59,7 @@ internal sealed class GatewayCall : ServerCallContext, IDisposable
 
     protected override AuthContext AuthContextCore => new(null, []);
 
-    protected override IDictionary<object, object> UserStateCore => _state ??= new Dictionary<object, object> { [HttpContextKey] = _http };
+    protected override IDictionary<object, object> UserStateCore => _state ??= new Dictionary<object, object> { [CallHeaders.HttpContextKey] = _http };
 
     public void Dispose() => _end.Dispose();
 

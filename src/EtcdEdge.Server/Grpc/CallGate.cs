@@ -4,7 +4,6 @@ using EtcdEdge.Server.Node;
 using EtcdEdge.StateMachine;
 using EtcdEdge.StateMachine.Wire;
 using Grpc.Core;
-using Microsoft.AspNetCore.Http;
 
 namespace EtcdEdge.Server.Grpc;
 
@@ -24,7 +23,7 @@ internal sealed class CallGate(IEtcdNode node)
             throw EtcdStatus.Refuse(EtcdError.NotSupportedForLearner);
         }
 
-        if (status.Leader == 0 && context.GetHttpContext().Request.Headers["hasleader"] == "true")
+        if (status.Leader == 0 && context.Header("hasleader") == "true")
         {
             throw EtcdStatus.Refuse(EtcdError.NoLeader);
         }

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Grpc.Core;
 
 namespace EtcdEdge.Server.Grpc;
@@ -8,6 +9,7 @@ namespace EtcdEdge.Server.Grpc;
 /// </summary>
 internal sealed class RpcBinder(RpcObserver observer, CallGate gate)
 {
+    private static readonly string[] s_direct = ["Range", "Put", "DeleteRange", "Txn"];
     private readonly ServerServiceDefinition.Builder _definition = ServerServiceDefinition.CreateBuilder();
     private readonly HashSet<string> _services = new(StringComparer.Ordinal);
     private readonly Dictionary<string, BoundMethod> _methods = new(StringComparer.Ordinal);
@@ -17,6 +19,12 @@ internal sealed class RpcBinder(RpcObserver observer, CallGate gate)
 
     /// <summary>All methods bound so far by their paths, "/etcdserverpb.KV/Put", for callers in this process.</summary>
     public IReadOnlyDictionary<string, BoundMethod> Methods => _methods;
+
+    /// <summary>
+    /// Those of them that the wire serves without a context: the calls that a cluster lives on, none of which holds its thread for long.
+    /// </summary>
+    public FrozenDictionary<string, IUnaryMethod> DirectMethods => s_direct.Select(name => "/etcdserverpb.KV/" + name).Where(_methods.ContainsKey)
+        .ToFrozenDictionary(path => path, path => (IUnaryMethod)_methods[path], StringComparer.Ordinal);
 
     public ServerServiceDefinition Build() => _definition.Build();
 

@@ -1,6 +1,5 @@
 using EtcdEdge.Server.Metrics;
 using Grpc.Core;
-using Microsoft.AspNetCore.Http;
 
 namespace EtcdEdge.Server.Grpc;
 
@@ -20,7 +19,7 @@ internal sealed class RpcMethod(RpcObserver observer, IMethod method, GrpcMethod
     public RpcCall Start(object? request, ServerCallContext context)
     {
         Metrics?.Started();
-        Observer.Network.RequestBegan(IsUnary, context.GetHttpContext().Request.Headers["client-api-version"]);
+        Observer.Network.RequestBegan(IsUnary, context.Header("client-api-version"));
         return new RpcCall(this, request, context, Observer.Time.GetTimestamp());
     }
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using Grpc.Core;
 using Microsoft.AspNetCore.Http;
 
@@ -13,7 +12,7 @@ internal sealed class UnknownMethod(IReadOnlySet<string> services)
         var response = context.Response;
         response.ContentType = "application/grpc";
         response.Headers["grpc-status"] = StatusCode.Unimplemented.ToString("D");
-        response.Headers["grpc-message"] = PercentEncode(Describe(context.Request.Path.Value!));
+        response.Headers["grpc-message"] = StatusText.Encode(Describe(context.Request.Path.Value!));
         return Task.CompletedTask;
     }
 
@@ -24,7 +23,7 @@ internal sealed class UnknownMethod(IReadOnlySet<string> services)
         response.StatusCode = StatusCodes.Status415UnsupportedMediaType;
         response.ContentType = "application/grpc";
         response.Headers["grpc-status"] = StatusCode.InvalidArgument.ToString("D");
-        response.Headers["grpc-message"] = PercentEncode($"invalid gRPC request content-type \"{context.Request.ContentType}\"");
+        response.Headers["grpc-message"] = StatusText.Encode($"invalid gRPC request content-type \"{context.Request.ContentType}\"");
         return Task.CompletedTask;
     }
 
@@ -38,17 +37,5 @@ internal sealed class UnknownMethod(IReadOnlySet<string> services)
 
         var service = path[1..slash];
         return services.Contains(service) ? $"unknown method {path[(slash + 1)..]} for service {service}" : $"unknown service {service}";
-    }
-
-    // gRPC over HTTP/2, "Status-Message": printable ASCII but the percent sign stays, every other byte of the UTF-8 text is escaped.
-    private static string PercentEncode(string text)
-    {
-        var encoded = new StringBuilder(text.Length);
-        foreach (var b in Encoding.UTF8.GetBytes(text))
-        {
-            _ = b is >= 0x20 and < 0x7F and not (byte)'%' ? encoded.Append((char)b) : encoded.Append('%').Append(b.ToString("X2"));
-        }
-
-        return encoded.ToString();
     }
 }

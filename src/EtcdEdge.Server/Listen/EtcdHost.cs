@@ -2,11 +2,13 @@ using EtcdEdge.Server.Configuration;
 using EtcdEdge.Server.Gateway;
 using EtcdEdge.Server.Grpc;
 using EtcdEdge.Server.Http;
+using EtcdEdge.Server.Http2;
 using EtcdEdge.Server.Tls;
 using Grpc.AspNetCore.Server;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -22,8 +24,9 @@ namespace EtcdEdge.Server.Listen;
 public sealed class EtcdHost : IAsyncDisposable
 {
     private readonly WebApplication _app;
+    private readonly Http2Server _http2;
 
-    private EtcdHost(WebApplication app) => _app = app;
+    private EtcdHost(WebApplication app, Http2Server http2) => (_app, _http2) = (app, http2);
 
     /// <summary>Builds the host; nothing is bound yet.</summary>
     internal static EtcdHost Build(
@@ -31,9 +34,10 @@ public sealed class EtcdHost : IAsyncDisposable
         TlsConnections? tls = null)
     {
         var plan = ListenPlan.Of(options.Listen);
+        Http2Server? http2 = null;
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "etcdedge" });
         builder.WebHost.UseKestrelCore().UseSockets(sockets => KestrelSetup.Apply(sockets, options.Listen))
-            .ConfigureKestrel(kestrel => KestrelSetup.Apply(kestrel, options, plan, tls));
+            .ConfigureKestrel(kestrel => KestrelSetup.Apply(kestrel, plan, tls, connection => http2!.ServeAsync(connection)));
         AddServices(builder.Services, options, plan, loggers);
         var app = builder.Build();
         var dispatcher = BuildDispatcher(app.Services, options, services, http, binder);
@@ -41,7 +45,10 @@ public sealed class EtcdHost : IAsyncDisposable
             ? new JsonGateway(binder.Methods, MaxMessageBytes(options), loggers.CreateLogger("gateway"))
             : null;
         app.Run(dispatcher.HandleAsync);
-        return new EtcdHost(app);
+        http2 = new Http2Server(
+            options, binder.DirectMethods, MaxMessageBytes(options), app.Services.GetRequiredService<IHttpContextFactory>(), dispatcher.HandleAsync,
+            loggers.CreateLogger("http2"));
+        return new EtcdHost(app, http2);
     }
 
     /// <summary>Binds every listen URL and serves. Throws <see cref="ListenException"/> when a bind fails.</summary>
@@ -54,7 +61,11 @@ public sealed class EtcdHost : IAsyncDisposable
         await _app.StopAsync(patience.Token);
     }
 
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _app.DisposeAsync();
+        _http2.Dispose();
+    }
 
     private static void AddServices(IServiceCollection services, ServerOptions options, IReadOnlyList<WireEndPoint> plan, ILoggerFactory loggers)
     {

@@ -3,6 +3,7 @@ using EtcdEdge.Server.Configuration;
 using EtcdEdge.Server.Tls;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using KestrelListenOptions = Microsoft.AspNetCore.Server.Kestrel.Core.ListenOptions;
 using ListenOptions = EtcdEdge.Server.Configuration.ListenOptions;
@@ -12,13 +13,17 @@ namespace EtcdEdge.Server.Listen;
 /// <summary>Kestrel with etcd's limits: nothing that a quiet watch, a slow reader or a thousand streams on one connection would trip over.</summary>
 internal static class KestrelSetup
 {
-    public static void Apply(KestrelServerOptions kestrel, ServerOptions options, IReadOnlyList<WireEndPoint> plan, TlsConnections? tls)
+    /// <param name="kestrel">What is set up.</param>
+    /// <param name="plan">The listen URLs.</param>
+    /// <param name="tls">Under those that are https; null where there are none.</param>
+    /// <param name="http2">Serves connections that speak HTTP/2.</param>
+    public static void Apply(KestrelServerOptions kestrel, IReadOnlyList<WireEndPoint> plan, TlsConnections? tls, ConnectionDelegate http2)
     {
         kestrel.AddServerHeader = false;
-        Limit(kestrel.Limits, options);
+        Limit(kestrel.Limits);
         foreach (var endPoint in plan)
         {
-            kestrel.Listen(endPoint, listen => Serve(listen, endPoint, tls));
+            kestrel.Listen(endPoint, listen => Serve(listen, endPoint, tls, http2));
         }
     }
 
@@ -32,21 +37,16 @@ internal static class KestrelSetup
     }
 
     // A watch may be silent for hours and its reader slow: data rates and idle time end no connection, as in grpc-go.
-    private static void Limit(KestrelServerLimits limits, ServerOptions options)
+    private static void Limit(KestrelServerLimits limits)
     {
         limits.MinResponseDataRate = null;
         limits.MinRequestBodyDataRate = null;
         limits.KeepAliveTimeout = Limits.IdleConnectionTimeout;
         limits.MaxRequestBodySize = null;
         limits.MaxResponseBufferSize = Limits.ResponseBufferBytes;
-        limits.Http2.MaxStreamsPerConnection = (int)Math.Min(options.Requests.MaxConcurrentStreams, int.MaxValue);
-        limits.Http2.InitialConnectionWindowSize = Limits.ConnectionWindowBytes;
-        limits.Http2.InitialStreamWindowSize = Limits.StreamWindowBytes;
-        limits.Http2.KeepAlivePingDelay = options.KeepAlive.Interval > TimeSpan.Zero ? options.KeepAlive.Interval : TimeSpan.MaxValue;
-        limits.Http2.KeepAlivePingTimeout = options.KeepAlive.Timeout > TimeSpan.Zero ? options.KeepAlive.Timeout : TimeSpan.MaxValue;
     }
 
-    private static void Serve(KestrelListenOptions listen, WireEndPoint endPoint, TlsConnections? tls)
+    private static void Serve(KestrelListenOptions listen, WireEndPoint endPoint, TlsConnections? tls, ConnectionDelegate http2)
     {
         listen.Protocols = endPoint.Protocols;
         listen.Use(next => connection =>
@@ -59,15 +59,11 @@ internal static class KestrelSetup
             var secure = tls ?? throw new ListenException($"cannot listen on TLS for {endPoint.Url.Authority}: there are no certificates");
             listen.Use(next => connection => secure.ServeAsync(connection, next));
         }
-        if (endPoint.Protocols != HttpProtocols.Http1)
-        {
-            listen.Use(next => connection =>
-            {
-                connection.Transport = new ConnectionPipe(new AuthorityReader(connection.Transport.Input), connection.Transport.Output);
-                return next(connection);
-            });
-        }
+        listen.Use(next => connection => SpeaksHttp2(connection, endPoint) ? http2(connection) : next(connection));
     }
+
+    private static bool SpeaksHttp2(ConnectionContext connection, WireEndPoint endPoint) =>
+        endPoint.IsHttp2 || connection.Features.Get<ITlsApplicationProtocolFeature>() is { } alpn && alpn.ApplicationProtocol.Span.SequenceEqual("h2"u8);
 
     // SO_REUSEPORT (15 on Linux) has no name in .NET; SO_REUSEADDR is what .NET listeners set on Linux anyway.
     private static Socket BindReusingPort(System.Net.EndPoint endPoint)

@@ -7,6 +7,8 @@ internal static class Preface
 {
     private static ReadOnlySpan<byte> Http2 => "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8;
 
+    public static int Length => Http2.Length;
+
     /// <summary>True is HTTP/2, false is HTTP/1.1, null wants more bytes.</summary>
     public static bool? IsHttp2(in ReadOnlySequence<byte> received)
     {

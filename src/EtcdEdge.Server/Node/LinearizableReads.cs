@@ -186,6 +186,6 @@ internal sealed class LinearizableReads(long timeoutMs, ulong firstContext)
     private static void Complete(List<PendingRead> reads, EtcdError error)
     {
         reads.RemoveAll(read => !read.Complete(error));
-        ReleasedReads.Resume(reads);
+        Resumption.Start(reads, static read => read.Resume());
     }
 }

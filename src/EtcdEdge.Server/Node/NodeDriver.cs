@@ -5,7 +5,7 @@ namespace EtcdEdge.Server.Node;
 /// threads on its way instead of five, and waking is what a lone write mostly costs on a small board. If it is a client's request of a member alone and the
 /// card is free, that thread also writes it to the log, and returns with the answer. Large turns, ticks and what is left over are the node thread's. What escapes the loop is a broken invariant: it is reported and the process ends, for a half-done step must not be continued.
 /// </summary>
-internal sealed class NodeDriver : IDisposable
+internal sealed class NodeDriver : IThreadPoolWorkItem, IDisposable
 {
     private readonly Inbox _inbox = new();
     private readonly Lock _turn = new();
@@ -72,12 +72,31 @@ internal sealed class NodeDriver : IDisposable
         {
             return true;
         }
+        if (!WorkBatch.TryPutOffLast(this))
+        {
+            SeeTo(loop, kind);
+        }
+        return true;
+    }
+
+    /// <summary>The turn for all that a thread posted within a <see cref="WorkBatch"/>.</summary>
+    public void Execute()
+    {
+        var loop = _loop!;
+        Interlocked.MemoryBarrier();
+        if (!loop.CanProposalsWait)
+        {
+            SeeTo(loop, NodeInputKind.Propose);
+        }
+    }
+
+    private void SeeTo(NodeLoop loop, NodeInputKind kind)
+    {
         if (_inbox.Count > Limits.InputsOfSmallTurn)
         {
             _wake.Set();
-            return true;
         }
-        if (kind == NodeInputKind.Propose && loop.IsAlone)
+        else if (kind == NodeInputKind.Propose && loop.IsAlone)
         {
             TakeTurnsAndWrite(loop, _disk!);
         }
@@ -85,7 +104,6 @@ internal sealed class NodeDriver : IDisposable
         {
             TakeSmallTurns(loop);
         }
-        return true;
     }
 
     /// <summary>Waits for the group that the disk has, tells everybody who still waits that the server stopped, and ends.</summary>

@@ -5,7 +5,7 @@ namespace EtcdEdge.Server.Node;
 
 /// <summary>
 /// A linearizable read that waits until the published root holds everything acknowledged before it asked. Awaited at most once. Whoever completes it
-/// decides where its waiter goes on (<see cref="ReleasedReads"/>).
+/// decides where its waiter goes on (<see cref="Resumption"/>).
 /// </summary>
 internal sealed class PendingRead(CancellationToken cancel = default) : IValueTaskSource<EtcdError>
 {

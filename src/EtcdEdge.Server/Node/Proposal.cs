@@ -6,13 +6,13 @@ namespace EtcdEdge.Server.Node;
 
 /// <summary>
 /// One request on its way through the log, awaited by whoever posted it. Pooled: a write allocates its log entry and nothing to wait with.
-/// The loop completes each proposal exactly once; the waiter's continuation runs on the thread pool, never on the loop.
+/// Each proposal is completed exactly once; its waiter goes on on the thread pool, never on the loop.
 /// </summary>
 internal sealed class Proposal : IValueTaskSource<ApplyResult>
 {
     private static readonly ConcurrentQueue<Proposal> Pool = new();
     private CancellationToken _cancel;
-    private ManualResetValueTaskSourceCore<ApplyResult> _completion = new() { RunContinuationsAsynchronously = true };
+    private ManualResetValueTaskSourceCore<ApplyResult> _completion;
 
     /// <summary>The request's id inside the log entry, unique per member and start.</summary>
     public ulong Id { get; private set; }
@@ -40,7 +40,13 @@ internal sealed class Proposal : IValueTaskSource<ApplyResult>
 
     public ValueTask<ApplyResult> Completion => new(this, _completion.Version);
 
-    public void Complete(in ApplyResult result) => _completion.SetResult(result);
+    /// <param name="result">What came of it.</param>
+    /// <param name="resumesHere">The waiter may go on on this thread.</param>
+    public void Complete(in ApplyResult result, bool resumesHere)
+    {
+        _completion.RunContinuationsAsynchronously = !resumesHere;
+        _completion.SetResult(result);
+    }
 
     ApplyResult IValueTaskSource<ApplyResult>.GetResult(short token)
     {

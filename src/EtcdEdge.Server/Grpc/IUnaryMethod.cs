@@ -1,0 +1,10 @@
+using EtcdEdge.Server.Http2;
+
+namespace EtcdEdge.Server.Grpc;
+
+/// <summary>A method with one request and one response that can be served without a context.</summary>
+internal interface IUnaryMethod
+{
+    /// <summary>Serves a call whose request is whole, and answers it, whatever comes of it.</summary>
+    Task AnswerAsync(UnaryCall call);
+}

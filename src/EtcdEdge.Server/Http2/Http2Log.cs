@@ -1,0 +1,15 @@
+using Microsoft.Extensions.Logging;
+
+namespace EtcdEdge.Server.Http2;
+
+/// <summary>Lines about clients' connections; event ids continue those of <see cref="Log"/>.</summary>
+internal static partial class Http2Log
+{
+    /// <summary>A client that does not keep to HTTP/2; its connection was ended with this reason.</summary>
+    [LoggerMessage(1068, LogLevel.Debug, "closed a connection that broke HTTP/2")]
+    public static partial void ProtocolBroken(this ILogger logger, string remoteAddr, Http2Error code, string reason);
+
+    /// <summary>A request's handler failed beyond what it answers itself.</summary>
+    [LoggerMessage(1069, LogLevel.Error, "failed to serve a request")]
+    public static partial void HandlerFailed(this ILogger logger, string path, Exception error);
+}

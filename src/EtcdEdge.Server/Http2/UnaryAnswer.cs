@@ -1,0 +1,31 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using Grpc.Core;
+
+namespace EtcdEdge.Server.Http2;
+
+/// <summary>Where a marshaller writes the response of a <see cref="UnaryCall"/>: behind its gRPC prefix. All our serializers say the length first.</summary>
+internal sealed class UnaryAnswer : SerializationContext
+{
+    private const int PrefixBytes = 5;
+
+    /// <summary>Prefix and message.</summary>
+    public ByteBlocks Message { get; } = new();
+
+    public override void SetPayloadLength(int payloadLength)
+    {
+        Message.Expect(PrefixBytes + payloadLength);
+        var prefix = Message.GetSpan(PrefixBytes);
+        prefix[0] = 0;
+        BinaryPrimitives.WriteInt32BigEndian(prefix[1..], payloadLength);
+        Message.Advance(PrefixBytes);
+    }
+
+    public override IBufferWriter<byte> GetBufferWriter() => Message;
+
+    public override void Complete()
+    {
+    }
+
+    public override void Complete(byte[] payload) => Message.Write(payload);
+}
