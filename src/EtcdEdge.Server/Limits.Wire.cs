@@ -30,6 +30,9 @@ internal static partial class Limits
     /// <summary>Response bytes kept per stream before a writer waits: large ranges and watch catch-up wake up less often than at 64 KiB.</summary>
     public const int ResponseBufferBytes = 512 * 1024;
 
+    /// <summary>Up to how many keys a range is read on the thread that received it, in the order in which the calls came.</summary>
+    public const int KeysOfShortRange = 100;
+
     /// <summary>The windows that both sides begin with (RFC 9113 section 6.9.2).</summary>
     public const int FirstWindowBytes = 65_535;
 

@@ -71,6 +71,11 @@ internal sealed class KvService : IRpcService
 
         var who = await _access.CallerAsync(context);
         EtcdStatus.ThrowIfRefused(_access.GateOf(who).Check(request.Op));
+        if (MayTakeLong(request.Op))
+        {
+            await Task.Yield();
+        }
+
         var root = _node.Root;
         long started = _time.GetTimestamp();
         var error = root.Range(request.Op, out var result);
@@ -80,6 +85,9 @@ internal sealed class KvService : IRpcService
         request.Dispose();
         return new KvReply(result!, _headers.At(root.Revision));
     }
+
+    // Other calls of the connection wait on this thread.
+    private static bool MayTakeLong(in RangeOp op) => !op.RangeEnd.IsEmpty && !op.CountOnly && op.Limit is 0 or > Limits.KeysOfShortRange;
 
     private async Task RangeStreamAsync(KvRequest<RangeOp> request, IServerStreamWriter<RangeChunk> responses, ServerCallContext context)
     {

@@ -118,6 +118,7 @@ internal sealed partial class Http2Connection
             }
             stream.IsClosed = true;
             _streams.Remove(stream.Id);
+            _waiting.Remove(stream);
             stream.Body?.Clear();
             stream.Drained();
             if (_isDraining && _streams.Count == 0)
@@ -182,7 +183,6 @@ internal sealed partial class Http2Connection
             }
             foreach (var stream in _waiting)
             {
-                stream.WaitsForWindow = false;
                 Queue(stream);
             }
             _waiting.Clear();
@@ -222,7 +222,7 @@ internal sealed partial class Http2Connection
 
     private void QueueIfWaiting(Http2Stream stream)
     {
-        if (stream is { SendWindow: > 0, Body.Length: > 0, WaitsForWindow: false })
+        if (stream is { SendWindow: > 0, Body.Length: > 0 })
         {
             Queue(stream);
         }

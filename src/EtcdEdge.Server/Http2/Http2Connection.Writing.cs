@@ -14,7 +14,7 @@ internal sealed partial class Http2Connection
     private readonly Queue<Http2Stream> _ready = new();
 
     /// <summary>Streams that wait for the connection's window.</summary>
-    private readonly List<Http2Stream> _waiting = [];
+    private readonly HashSet<Http2Stream> _waiting = [];
     private bool _isWriting;
 
     /// <summary>Nothing can be sent any more.</summary>
@@ -63,7 +63,8 @@ internal sealed partial class Http2Connection
     {
         lock (_gate)
         {
-            if (stream.IsClosed)
+            // A deadline may pass in the moment in which the method answers.
+            if (stream.IsClosed || stream.HasAnswerEnded)
             {
                 body?.Clear();
                 return;
@@ -238,9 +239,8 @@ internal sealed partial class Http2Connection
 
     private void WaitForWindow(Http2Stream stream)
     {
-        if (_sendWindow <= 0 && !stream.WaitsForWindow)
+        if (_sendWindow <= 0)
         {
-            stream.WaitsForWindow = true;
             _waiting.Add(stream);
         }
     }

@@ -118,6 +118,12 @@ internal sealed partial class Http2Connection : IThreadPoolWorkItem
             // The client reset the connection, or the transport gave it up.
             return false;
         }
+        catch (Exception bug)
+        {
+            _server.Log.ReadingFailed($"{_transport.RemoteEndPoint}", bug);
+            GoAway(Http2Error.InternalError, "");
+            return false;
+        }
     }
 
     private List<UnaryCall> TakeArrived()

@@ -9,6 +9,10 @@ internal static partial class Http2Log
     [LoggerMessage(1068, LogLevel.Debug, "closed a connection that broke HTTP/2")]
     public static partial void ProtocolBroken(this ILogger logger, string remoteAddr, Http2Error code, string reason);
 
+    /// <summary>A defect of the server's: the connection was ended, the others go on.</summary>
+    [LoggerMessage(1070, LogLevel.Error, "failed to read a connection")]
+    public static partial void ReadingFailed(this ILogger logger, string remoteAddr, Exception error);
+
     /// <summary>A request's handler failed beyond what it answers itself.</summary>
     [LoggerMessage(1069, LogLevel.Error, "failed to serve a request")]
     public static partial void HandlerFailed(this ILogger logger, string path, Exception error);

@@ -45,10 +45,8 @@ internal sealed class Http2Stream(Http2Connection connection, int id, RequestHea
     /// <summary>Nothing more is sent or received: the answer is out, or one of the sides gave up.</summary>
     public bool IsClosed { get; set; }
 
-    /// <summary>It stands in the writer's queue; it waits for the connection's window.</summary>
+    /// <summary>It stands in the writer's queue.</summary>
     public bool IsQueued { get; set; }
-
-    public bool WaitsForWindow { get; set; }
 
     /// <summary>The fields before the body. Nothing is sent before there is more to say.</summary>
     public void Begin(ReadOnlyMemory<byte> headers) => Connection.Begin(this, headers);

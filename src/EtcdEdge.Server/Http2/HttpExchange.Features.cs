@@ -16,6 +16,7 @@ internal sealed partial class HttpExchange :
     private Stack<(Func<object, Task> Callback, object State)>? _atCompletion;
     private Stream? _requestStream;
     private Stream? _responseStream;
+    private CancellationToken? _token;
     private bool _isComplete;
 
     public string Protocol { get; set; } = HttpProtocol.Http2;
@@ -51,8 +52,6 @@ internal sealed partial class HttpExchange :
         get => _token ?? _aborted.Token;
         set => _token = value;
     }
-
-    private CancellationToken? _token;
 
     public int StatusCode { get; set; } = StatusCodes.Status200OK;
 
@@ -101,7 +100,7 @@ internal sealed partial class HttpExchange :
     Task IHttpResponseBodyFeature.SendFileAsync(string path, long offset, long? count, CancellationToken cancellationToken) =>
         SendFileFallback.SendFileAsync(((IHttpResponseBodyFeature)this).Stream, path, offset, count, cancellationToken);
 
-    Task IHttpResponseBodyFeature.StartAsync(CancellationToken cancellationToken) => StartResponseAsync(cancellationToken).AsTask();
+    Task IHttpResponseBodyFeature.StartAsync(CancellationToken cancellationToken) => _response.FlushAsync(cancellationToken).AsTask();
 
     private void ReadHead(RequestHead head)
     {
@@ -130,8 +129,9 @@ internal sealed partial class HttpExchange :
     private void AddFeatures()
     {
         var transport = _stream.Connection.Transport;
-        (ConnectionId, RemoteIpAddress, RemotePort) = (transport.ConnectionId, (transport.RemoteEndPoint as IPEndPoint)?.Address, (transport.RemoteEndPoint as IPEndPoint)?.Port ?? 0);
-        (LocalIpAddress, LocalPort) = ((transport.LocalEndPoint as IPEndPoint)?.Address, (transport.LocalEndPoint as IPEndPoint)?.Port ?? 0);
+        ConnectionId = transport.ConnectionId;
+        (RemoteIpAddress, RemotePort) = AddressOf(transport.RemoteEndPoint);
+        (LocalIpAddress, LocalPort) = AddressOf(transport.LocalEndPoint);
         Features.Set<IHttpRequestFeature>(this);
         Features.Set<IHttpRequestBodyDetectionFeature>(this);
         Features.Set<IRequestBodyPipeFeature>(this);
@@ -142,4 +142,6 @@ internal sealed partial class HttpExchange :
         Features.Set<IHttpResetFeature>(this);
         Features.Set<IHttpConnectionFeature>(this);
     }
+
+    private static (IPAddress?, int) AddressOf(EndPoint? endPoint) => endPoint is IPEndPoint ip ? (ip.Address, ip.Port) : default;
 }

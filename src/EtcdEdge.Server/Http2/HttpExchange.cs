@@ -57,32 +57,34 @@ internal sealed partial class HttpExchange : IRequest, IThreadPoolWorkItem
 
     private async Task RunAsync()
     {
-        var context = _contexts!.Create(Features);
+        try
+        {
+            await HandleAsync(_contexts!.Create(Features));
+        }
+        catch (Exception failed)
+        {
+            if (!_aborted.IsCancellationRequested)
+            {
+                _server.Log.HandlerFailed(Path, failed);
+            }
+            _stream.Reset(Http2Error.InternalError);
+        }
+        _request.Forget();
+        _stream.Connection.HandlerReturned();
+    }
+
+    private async Task HandleAsync(HttpContext context)
+    {
         try
         {
             await _server.Other(context);
             await CompleteAsync();
         }
-        catch (Exception failed)
-        {
-            GiveUp(failed);
-        }
         finally
         {
             await RunAll(_atCompletion);
-            _contexts.Dispose(context);
-            _request.Forget();
-            _stream.Connection.HandlerReturned();
+            _contexts!.Dispose(context);
         }
-    }
-
-    private void GiveUp(Exception failed)
-    {
-        if (!_aborted.IsCancellationRequested)
-        {
-            _server.Log.HandlerFailed(Path, failed);
-        }
-        _stream.Reset(Http2Error.InternalError);
     }
 
     /// <summary>Makes the response's fields final and lets them go with whatever is sent next.</summary>

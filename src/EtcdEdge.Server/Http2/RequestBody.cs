@@ -17,7 +17,7 @@ internal sealed class RequestBody(Http2Stream stream) : PipeReader
     /// <summary>Bytes that came and were not given back to the client's window.</summary>
     private long _owed;
     private long _free;
-    private bool _isForgotten;
+    private bool _hasEnded;
 
     /// <summary>Bytes that the client's windows have back already.</summary>
     public void AddFree(ReadOnlySpan<byte> data)
@@ -30,7 +30,7 @@ internal sealed class RequestBody(Http2Stream stream) : PipeReader
     {
         lock (_gate)
         {
-            if (!_isForgotten)
+            if (!_hasEnded)
             {
                 _owed += data.Length;
                 Write(data);
@@ -44,6 +44,7 @@ internal sealed class RequestBody(Http2Stream stream) : PipeReader
     {
         lock (_gate)
         {
+            _hasEnded = true;
             _pipe.Writer.Complete(why);
         }
     }
@@ -54,7 +55,7 @@ internal sealed class RequestBody(Http2Stream stream) : PipeReader
         long left;
         lock (_gate)
         {
-            _isForgotten = true;
+            _hasEnded = true;
             (left, _owed) = (_owed, 0);
         }
         stream.Consumed((int)left);
