@@ -204,23 +204,23 @@ internal sealed partial class Http2Connection
         }
         for (; !payload.IsEmpty; payload = payload[6..])
         {
-            Set((Setting)BinaryPrimitives.ReadUInt16BigEndian(payload), BinaryPrimitives.ReadUInt32BigEndian(payload[2..]));
+            Set((Http2Setting)BinaryPrimitives.ReadUInt16BigEndian(payload), BinaryPrimitives.ReadUInt32BigEndian(payload[2..]));
         }
         WriteControl(new Frame(0, FrameKind.Settings, FrameFlags.Ack, 0), []);
     }
 
-    private void Set(Setting setting, uint value)
+    private void Set(Http2Setting setting, uint value)
     {
         switch (setting)
         {
-            case Setting.EnablePush when value > 1:
+            case Http2Setting.EnablePush when value > 1:
                 throw new Http2Exception(Http2Error.ProtocolError, $"SETTINGS_ENABLE_PUSH is {value}");
-            case Setting.InitialWindowSize when value > WindowMax:
+            case Http2Setting.InitialWindowSize when value > WindowMax:
                 throw new Http2Exception(Http2Error.FlowControlError, $"SETTINGS_INITIAL_WINDOW_SIZE is {value}");
-            case Setting.InitialWindowSize:
+            case Http2Setting.InitialWindowSize:
                 SetStreamWindow((int)value);
                 break;
-            case Setting.MaxFrameSize when value is < Limits.FrameBytes or > 0xFFFFFF:
+            case Http2Setting.MaxFrameSize when value is < Limits.FrameBytes or > 0xFFFFFF:
                 throw new Http2Exception(Http2Error.ProtocolError, $"SETTINGS_MAX_FRAME_SIZE is {value}");
             // Larger frames would only hold up the other streams; smaller ones may not be asked for.
         }

@@ -97,10 +97,15 @@ internal sealed partial class Http2Connection
         stream.Request!.Ended();
     }
 
-    /// <summary>Ends a stream from this side.</summary>
+    /// <summary>Ends a stream from this side; an answer that is whole still goes out, and its end is the stream's.</summary>
     public void Reset(Http2Stream stream, Http2Error error)
     {
-        if (Close(stream))
+        bool isAnswered;
+        lock (_gate)
+        {
+            isAnswered = stream.HasAnswerEnded;
+        }
+        if (!isAnswered && Close(stream))
         {
             WriteReset(stream.Id, error);
             stream.Request!.Aborted();

@@ -38,10 +38,9 @@ internal sealed partial class Http2Connection
                 more.Clear();
                 return ValueTask.FromResult(false);
             }
-            stream.Body ??= new ByteBlocks();
-            more.MoveTo(stream.Body);
+            Add(stream, more);
             Queue(stream);
-            if (stream.Body.Length <= Limits.ResponseBufferBytes)
+            if (stream.Body is null or { Length: <= Limits.ResponseBufferBytes })
             {
                 return ValueTask.FromResult(true);
             }
@@ -50,10 +49,16 @@ internal sealed partial class Http2Connection
         return WaitAsync(drained, stream);
     }
 
-    public void End(Http2Stream stream, ReadOnlyMemory<byte> trailers)
+    public void End(Http2Stream stream, ByteBlocks last, ReadOnlyMemory<byte> trailers)
     {
         lock (_gate)
         {
+            if (stream.IsClosed)
+            {
+                last.Clear();
+                return;
+            }
+            Add(stream, last);
             (stream.Trailers, stream.HasAnswerEnded) = (trailers, true);
             Queue(stream);
         }
@@ -76,6 +81,15 @@ internal sealed partial class Http2Connection
 
     /// <summary>Writes whatever is there to be written, on this thread.</summary>
     public void Execute() => _ = WriteAsync();
+
+    private static void Add(Http2Stream stream, ByteBlocks more)
+    {
+        if (more.Length > 0)
+        {
+            stream.Body ??= new ByteBlocks();
+            more.MoveTo(stream.Body);
+        }
+    }
 
     private static async ValueTask<bool> WaitAsync(Task drained, Http2Stream stream)
     {
@@ -282,14 +296,14 @@ internal sealed partial class Http2Connection
     private void WritePreface()
     {
         Span<byte> settings = stackalloc byte[3 * 6];
-        Put(settings, Setting.MaxConcurrentStreams, (uint)_server.MaxStreams);
-        Put(settings[6..], Setting.InitialWindowSize, Limits.StreamWindowBytes);
-        Put(settings[12..], Setting.MaxHeaderListSize, Limits.HeaderListBytes);
+        Put(settings, Http2Setting.MaxConcurrentStreams, (uint)_server.MaxStreams);
+        Put(settings[6..], Http2Setting.InitialWindowSize, Limits.StreamWindowBytes);
+        Put(settings[12..], Http2Setting.MaxHeaderListSize, Limits.HeaderListBytes);
         WriteControl(new Frame(settings.Length, FrameKind.Settings, FrameFlags.None, 0), settings);
         WriteWindowUpdate(0, Limits.ConnectionWindowBytes - Limits.FirstWindowBytes);
     }
 
-    private static void Put(Span<byte> target, Setting setting, uint value)
+    private static void Put(Span<byte> target, Http2Setting setting, uint value)
     {
         BinaryPrimitives.WriteUInt16BigEndian(target, (ushort)setting);
         BinaryPrimitives.WriteUInt32BigEndian(target[2..], value);

@@ -54,8 +54,8 @@ internal sealed class Http2Stream(Http2Connection connection, int id, RequestHea
     /// <summary>More of the body. Completes when there is room for more; false when nobody reads it.</summary>
     public ValueTask<bool> SendAsync(ByteBlocks more) => Connection.SendAsync(this, more);
 
-    /// <summary>The end of the answer; <paramref name="trailers"/> may be empty.</summary>
-    public void End(ReadOnlyMemory<byte> trailers) => Connection.End(this, trailers);
+    /// <summary>The end of the answer; <paramref name="last"/> of the body and <paramref name="trailers"/> may be empty.</summary>
+    public void End(ByteBlocks last, ReadOnlyMemory<byte> trailers) => Connection.End(this, last, trailers);
 
     /// <summary>A whole answer.</summary>
     public void Answer(ReadOnlyMemory<byte> headers, ByteBlocks? body, ReadOnlyMemory<byte> trailers) => Connection.Answer(this, headers, body, trailers);

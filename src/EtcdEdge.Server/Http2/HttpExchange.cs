@@ -118,10 +118,9 @@ internal sealed partial class HttpExchange : IRequest, IThreadPoolWorkItem
             Headers.ContentLength = 0;
         }
         await StartResponseAsync();
-        await _response.FlushAsync();
         var block = new ArrayBufferWriter<byte>(64);
         WriteFields(block, Trailers);
-        _stream.End(block.WrittenMemory);
+        _stream.End(_response.TakeRest(), block.WrittenMemory);
     }
 
     private static void WriteFields(IBufferWriter<byte> block, IHeaderDictionary fields)

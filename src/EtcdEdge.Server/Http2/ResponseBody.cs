@@ -30,12 +30,18 @@ internal sealed class ResponseBody(HttpExchange exchange, Http2Stream stream) : 
         {
             await exchange.StartResponseAsync(cancellationToken);
         }
+        bool isRead = await stream.SendAsync(TakeRest());
+        return new FlushResult(isCanceled: false, isCompleted: !isRead);
+    }
+
+    /// <summary>What was written since the last flush.</summary>
+    public ByteBlocks TakeRest()
+    {
         if (!exchange.HasBody)
         {
             _unsent.Clear();
         }
-        bool isRead = await stream.SendAsync(_unsent);
-        return new FlushResult(isCanceled: false, isCompleted: !isRead);
+        return _unsent;
     }
 
     public override void CancelPendingFlush()

@@ -1,7 +1,7 @@
 namespace EtcdEdge.Server.Http2;
 
 /// <summary>What the two sides tell each other about themselves (RFC 9113 section 6.5.2).</summary>
-internal enum Setting : ushort
+internal enum Http2Setting : ushort
 {
     HeaderTableSize = 1,
     EnablePush = 2,
