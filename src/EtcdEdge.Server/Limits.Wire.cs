@@ -60,6 +60,9 @@ internal static partial class Limits
     /// <summary>The least room for what is written to a socket at once: some hundred small answers.</summary>
     public const int SocketBufferBytes = 4 * 1024;
 
+    /// <summary>How long a client may go on sending a request that was answered already; curl, for one, forgets the answer when it is stopped at once.</summary>
+    public const long UnfinishedRequestPatienceMs = 2_000;
+
     /// <summary>How often connections are looked at for silence.</summary>
     public static readonly TimeSpan HeartbeatOfConnections = TimeSpan.FromSeconds(1);
 

@@ -77,9 +77,10 @@ internal sealed partial class Http2Connection
             Consumed(stream, padding + 1);
             payload = payload.Slice(1, frame.Length - 1 - padding);
         }
-        if (stream is null)
+        if (stream is null or { IsClosed: true })
         {
             Consumed(null, (int)payload.Length);
+            ForgetIf(frame.Has(FrameFlags.EndStream), stream);
             return;
         }
         if (stream.HasRequestEnded)
@@ -155,7 +156,12 @@ internal sealed partial class Http2Connection
             return;
         }
         // Trailers, which nothing here reads, or what was still on its way when its stream was given up.
-        if (Known(start) is { } stream)
+        var stream = Known(start);
+        if (stream is null or { IsClosed: true })
+        {
+            ForgetIf(start.Has(FrameFlags.EndStream), stream);
+        }
+        else
         {
             if (stream.HasRequestEnded || !start.Has(FrameFlags.EndStream))
             {
@@ -186,6 +192,7 @@ internal sealed partial class Http2Connection
         if (Known(frame) is { } stream)
         {
             Close(stream);
+            ForgetIf(true, stream);
             stream.Request!.Aborted();
         }
     }

@@ -13,6 +13,7 @@ internal sealed partial class Http2Connection
     public void Beat()
     {
         long now = Environment.TickCount64;
+        StopUnfinished(now - Limits.UnfinishedRequestPatienceMs);
         long pinged = Volatile.Read(ref _pingedMs);
         bool isMute = pinged != 0 && now - pinged >= _server.KeepAliveTimeoutMs;
         bool isNoClient = !Volatile.Read(ref _hasPreface) && now - _bornMs >= Limits.ProtocolSniffTimeout.TotalMilliseconds;

@@ -13,6 +13,9 @@ internal sealed partial class Http2Connection
     private int _untoldWindow;
     private long _sendWindow = Limits.FirstWindowBytes;
     private int _streamWindow = Limits.FirstWindowBytes;
+
+    /// <summary>Streams whose answer was out before their request was whole, and since when.</summary>
+    private readonly Queue<(Http2Stream Stream, long AnsweredMs)> _unfinished = new();
     private bool _isDraining;
     private bool _isOver;
 
@@ -126,11 +129,68 @@ internal sealed partial class Http2Connection
             _waiting.Remove(stream);
             stream.Body?.Clear();
             stream.Drained();
-            if (_isDraining && _streams.Count == 0)
-            {
-                _input.CancelPendingRead();
-            }
+            EndIfDrained();
             return true;
+        }
+    }
+
+    /// <summary>
+    /// The answer is out. A client that is still sending its request may do so for a moment, so that it is not disturbed in reading the answer; then it is told to stop
+    /// (RFC 9113 section 8.1). Under the lock.
+    /// </summary>
+    private void AnswerIsOut(Http2Stream stream)
+    {
+        if (stream.HasRequestEnded)
+        {
+            Close(stream);
+            return;
+        }
+        stream.IsClosed = true;
+        stream.Drained();
+        _unfinished.Enqueue((stream, Environment.TickCount64));
+        if (_isDraining)
+        {
+            StopUnfinished(Environment.TickCount64);
+        }
+    }
+
+    /// <summary>Tells the clients of requests that came to their answer before this moment to stop sending.</summary>
+    private void StopUnfinished(long beforeMs)
+    {
+        lock (_gate)
+        {
+            while (_unfinished.TryPeek(out var next) && next.AnsweredMs <= beforeMs)
+            {
+                _unfinished.Dequeue();
+                if (_streams.ContainsKey(next.Stream.Id))
+                {
+                    WriteReset(next.Stream.Id, Http2Error.NoError);
+                    ForgetIf(true, next.Stream);
+                }
+            }
+        }
+    }
+
+    /// <summary>Nothing more comes for a stream that was answered before its request was whole.</summary>
+    private void ForgetIf(bool isOver, Http2Stream? stream)
+    {
+        if (!isOver || stream is null)
+        {
+            return;
+        }
+        lock (_gate)
+        {
+            _streams.Remove(stream.Id);
+            EndIfDrained();
+        }
+    }
+
+    // Under the lock.
+    private void EndIfDrained()
+    {
+        if (_isDraining && _streams.Count == 0)
+        {
+            _input.CancelPendingRead();
         }
     }
 
@@ -243,10 +303,8 @@ internal sealed partial class Http2Connection
                 return;
             }
             _isDraining = true;
-            if (_streams.Count == 0)
-            {
-                _input.CancelPendingRead();
-            }
+            StopUnfinished(Environment.TickCount64);
+            EndIfDrained();
         }
         GoAway(Http2Error.NoError, "");
     }
@@ -264,10 +322,8 @@ internal sealed partial class Http2Connection
         }
         foreach (var stream in left)
         {
-            if (Close(stream))
-            {
-                stream.Request!.Aborted();
-            }
+            Close(stream);
+            stream.Request!.Aborted();
         }
         if (isLast)
         {

@@ -259,16 +259,6 @@ internal sealed partial class Http2Connection
         }
     }
 
-    // A client that has not sent all of its request is told to stop (section 8.1).
-    private void AnswerIsOut(Http2Stream stream)
-    {
-        if (!stream.HasRequestEnded)
-        {
-            WriteReset(stream.Id, Http2Error.NoError);
-        }
-        Close(stream);
-    }
-
     private int WriteHeaders(Http2Stream stream, ReadOnlySpan<byte> block, bool isAll)
     {
         var (kind, flags, written) = (FrameKind.Headers, isAll ? FrameFlags.EndStream : FrameFlags.None, 0);
