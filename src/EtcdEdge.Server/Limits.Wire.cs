@@ -3,12 +3,14 @@ namespace EtcdEdge.Server;
 /// <summary>The bounds of the wire side.</summary>
 internal static partial class Limits
 {
-    /// <summary>How long a fresh connection may take to show whether it speaks HTTP/1.1 or HTTP/2; Kestrel's own patience for request headers.</summary>
+    /// <summary>
+    /// How long a fresh connection may take to show whether it speaks HTTP/1.1 or HTTP/2; Kestrel's own patience for request headers.
+    /// </summary>
     public static readonly TimeSpan ProtocolSniffTimeout = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// How long a connection may stay without a call: for ever, as in grpc-go. Not Timeout.InfiniteTimeSpan, which Kestrel turns into a timestamp that
-    /// overflows in nanoseconds: it closed every connection that had no call open when its heartbeat came by, each second.
+    /// How long a connection may stay without a call: for ever, as in grpc-go. Not Timeout.InfiniteTimeSpan, which Kestrel turns into a timestamp
+    /// that overflows in nanoseconds: it closed every connection that had no call open when its heartbeat came by, each second.
     /// </summary>
     public static readonly TimeSpan IdleConnectionTimeout = TimeSpan.FromDays(10 * 365);
 
@@ -60,7 +62,9 @@ internal static partial class Limits
     /// <summary>The least room for what is written to a socket at once: some hundred small answers.</summary>
     public const int SocketBufferBytes = 4 * 1024;
 
-    /// <summary>How long a client may go on sending a request that was answered already; curl, for one, forgets the answer when it is stopped at once.</summary>
+    /// <summary>
+    /// How long a client may go on sending a request that was answered already; curl, for one, forgets the answer when it is stopped at once.
+    /// </summary>
     public const long UnfinishedRequestPatienceMs = 2_000;
 
     /// <summary>How often connections are looked at for silence.</summary>

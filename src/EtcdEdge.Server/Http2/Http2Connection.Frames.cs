@@ -242,7 +242,9 @@ internal sealed partial class Http2Connection
         }
     }
 
-    /// <summary>The stream of a frame; null when it is closed. Frames of such may have been on their way, those of a stream to come are an error.</summary>
+    /// <summary>
+    /// The stream of a frame; null when it is closed. Frames of such may have been on their way, those of a stream to come are an error.
+    /// </summary>
     private Http2Stream? Known(Frame frame)
     {
         if (frame.Stream > _lastStream || frame.Stream % 2 == 0)

@@ -135,8 +135,8 @@ internal sealed partial class Http2Connection
     }
 
     /// <summary>
-    /// The answer is out. A client that is still sending its request may do so for a moment, so that it is not disturbed in reading the answer; then it is told to stop
-    /// (RFC 9113 section 8.1). Under the lock.
+    /// The answer is out. A client that is still sending its request may do so for a moment, so that it is not disturbed in reading the answer; then
+    /// it is told to stop (RFC 9113 section 8.1). Under the lock.
     /// </summary>
     private void AnswerIsOut(Http2Stream stream)
     {

@@ -6,7 +6,9 @@ using EtcdEdge.Server.Node;
 
 namespace EtcdEdge.Server.Http2;
 
-/// <summary>What goes out: frames of the connection first, then answers in turn, as far as the client's windows reach. One writer at a time.</summary>
+/// <summary>
+/// What goes out: frames of the connection first, then answers in turn, as far as the client's windows reach. One writer at a time.
+/// </summary>
 internal sealed partial class Http2Connection
 {
     private readonly PipeWriter _output;

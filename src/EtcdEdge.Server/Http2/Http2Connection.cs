@@ -11,8 +11,9 @@ using Microsoft.AspNetCore.Http.Features;
 namespace EtcdEdge.Server.Http2;
 
 /// <summary>
-/// One client's connection (RFC 9113). One thread at a time reads it and runs what it read: it first sees to it that another one goes on reading, so that a call which
-/// waits for the card keeps no other from being read. One thread at a time writes, whichever has something to say first. A lock guards what both look at.
+/// One client's connection (RFC 9113). One thread at a time reads it and runs what it read: it first sees to it that another one goes on reading, so
+/// that a call which waits for the card keeps no other from being read. One thread at a time writes, whichever has something to say first. A lock
+/// guards what both look at.
 /// </summary>
 #pragma warning disable CA2012 // A read is waited for by whoever runs the pump next, once.
 internal sealed partial class Http2Connection : IThreadPoolWorkItem

@@ -11,8 +11,8 @@ using Microsoft.Extensions.Logging;
 namespace EtcdEdge.Server.Http2;
 
 /// <summary>
-/// HTTP/2 for clients, in place of Kestrel's, on Kestrel's connections. The calls that a cluster lives on go straight from the frames to their method; everything else
-/// becomes an <see cref="HttpContext"/> and is served as any other request is.
+/// HTTP/2 for clients, in place of Kestrel's, on Kestrel's connections. The calls that a cluster lives on go straight from the frames to their
+/// method; everything else becomes an <see cref="HttpContext"/> and is served as any other request is.
 /// </summary>
 internal sealed class Http2Server : IDisposable
 {
@@ -29,8 +29,8 @@ internal sealed class Http2Server : IDisposable
     /// <param name="other">Serves these.</param>
     /// <param name="logger">Where broken connections are told.</param>
     public Http2Server(
-        ServerOptions options, FrozenDictionary<string, IUnaryMethod> direct, int maxMessageBytes, IHttpContextFactory contexts, RequestDelegate other,
-        ILogger logger)
+        ServerOptions options, FrozenDictionary<string, IUnaryMethod> direct, int maxMessageBytes, IHttpContextFactory contexts,
+        RequestDelegate other, ILogger logger)
     {
         (_direct, _contexts, Other, Log, MaxMessageBytes) = (direct, contexts, other, logger, maxMessageBytes);
         MaxStreams = (int)Math.Min(options.Requests.MaxConcurrentStreams, int.MaxValue);

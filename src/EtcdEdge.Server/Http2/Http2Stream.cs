@@ -1,8 +1,8 @@
 namespace EtcdEdge.Server.Http2;
 
 /// <summary>
-/// One request and its answer on a connection (RFC 9113 section 5). What is received is the reading thread's; what is sent may come from any thread, one at a time,
-/// and is handed to the connection, whose lock guards the fields that both look at.
+/// One request and its answer on a connection (RFC 9113 section 5). What is received is the reading thread's; what is sent may come from any thread,
+/// one at a time, and is handed to the connection, whose lock guards the fields that both look at.
 /// </summary>
 internal sealed class Http2Stream(Http2Connection connection, int id, RequestHead head)
 {
@@ -58,7 +58,8 @@ internal sealed class Http2Stream(Http2Connection connection, int id, RequestHea
     public void End(ByteBlocks last, ReadOnlyMemory<byte> trailers) => Connection.End(this, last, trailers);
 
     /// <summary>A whole answer.</summary>
-    public void Answer(ReadOnlyMemory<byte> headers, ByteBlocks? body, ReadOnlyMemory<byte> trailers) => Connection.Answer(this, headers, body, trailers);
+    public void Answer(ReadOnlyMemory<byte> headers, ByteBlocks? body, ReadOnlyMemory<byte> trailers) =>
+        Connection.Answer(this, headers, body, trailers);
 
     /// <summary>Gives up; nothing when the answer is out.</summary>
     public void Reset(Http2Error error) => Connection.Reset(this, error);

@@ -11,8 +11,8 @@ using Microsoft.Extensions.Primitives;
 namespace EtcdEdge.Server.Http2;
 
 /// <summary>
-/// A request and its answer as ASP.NET wants them: Grpc.AspNetCore's calls and the HTTP side are served through it. The handler runs on the pool from the moment that
-/// the headers are there.
+/// A request and its answer as ASP.NET wants them: Grpc.AspNetCore's calls and the HTTP side are served through it. The handler runs on the pool from
+/// the moment that the headers are there.
 /// </summary>
 #pragma warning disable CA1001 // A source of tokens without a timer holds nothing that has to be disposed of.
 internal sealed partial class HttpExchange : IRequest, IThreadPoolWorkItem
@@ -47,13 +47,16 @@ internal sealed partial class HttpExchange : IRequest, IThreadPoolWorkItem
 
     public void Ended() => _request.End(null);
 
-    public void Aborted()
-    {
-        _request.End(new ConnectionResetException("the client has cancelled the request"));
-        ThreadPool.UnsafeQueueUserWorkItem(static aborted => aborted.Cancel(), _aborted, preferLocal: false);
-    }
+    public void Aborted() => ThreadPool.UnsafeQueueUserWorkItem(static exchange => exchange.Abort(), this, preferLocal: false);
 
     public void Execute() => _ = RunAsync();
+
+    // The token first: whoever then fails to read the body sees why.
+    private void Abort()
+    {
+        _aborted.Cancel();
+        _request.End(new ConnectionResetException("the client has cancelled the request"));
+    }
 
     private async Task RunAsync()
     {

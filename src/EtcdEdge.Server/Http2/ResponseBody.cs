@@ -2,7 +2,9 @@ using System.IO.Pipelines;
 
 namespace EtcdEdge.Server.Http2;
 
-/// <summary>A response's body as a handler writes it. What is flushed belongs to the connection; a flush waits when the client does not keep up.</summary>
+/// <summary>
+/// A response's body as a handler writes it. What is flushed belongs to the connection; a flush waits when the client does not keep up.
+/// </summary>
 internal sealed class ResponseBody(HttpExchange exchange, Http2Stream stream) : PipeWriter
 {
     private readonly ByteBlocks _unsent = new();

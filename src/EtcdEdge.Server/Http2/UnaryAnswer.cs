@@ -4,7 +4,9 @@ using Grpc.Core;
 
 namespace EtcdEdge.Server.Http2;
 
-/// <summary>Where a marshaller writes the response of a <see cref="UnaryCall"/>: behind its gRPC prefix. All our serializers say the length first.</summary>
+/// <summary>
+/// Where a marshaller writes the response of a <see cref="UnaryCall"/>: behind its gRPC prefix. All our serializers say the length first.
+/// </summary>
 internal sealed class UnaryAnswer : SerializationContext
 {
     private const int PrefixBytes = 5;

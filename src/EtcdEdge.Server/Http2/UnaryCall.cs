@@ -10,8 +10,8 @@ using Microsoft.AspNetCore.Http;
 namespace EtcdEdge.Server.Http2;
 
 /// <summary>
-/// A gRPC call with one request and one response, served without a context (gRPC over HTTP/2). A request that is anything but one plain message of an allowed size
-/// is given to an <see cref="HttpExchange"/> with what came of it, so that every refusal is made in one place.
+/// A gRPC call with one request and one response, served without a context (gRPC over HTTP/2). A request that is anything but one plain message of an
+/// allowed size is given to an <see cref="HttpExchange"/> with what came of it, so that every refusal is made in one place.
 /// </summary>
 #pragma warning disable CA1001 // Whatever ends the call disposes of the timer; a source of tokens without one holds nothing.
 internal sealed class UnaryCall : ServerCallContext, IRequest

@@ -1,8 +1,8 @@
 namespace EtcdEdge.Server.Node;
 
 /// <summary>
-/// Waiters that go on one after the other on one thread of the pool: a work item each would cost more than most of them do then, and their answers leave together
-/// this way.
+/// Waiters that go on one after the other on one thread of the pool: a work item each would cost more than most of them do then, and their answers
+/// leave together this way.
 /// </summary>
 internal static class Resumption
 {

@@ -1,8 +1,8 @@
 namespace EtcdEdge.Server.Node;
 
 /// <summary>
-/// What a thread does for several calls in a row ends in things that are better done once for all of them: a write to each connection, a turn of the node loop. While
-/// a batch is open on this thread they are put off to its end.
+/// What a thread does for several calls in a row ends in things that are better done once for all of them: a write to each connection, a turn of the
+/// node loop. While a batch is open on this thread they are put off to its end.
 /// </summary>
 internal sealed class WorkBatch
 {
@@ -35,7 +35,8 @@ internal sealed class WorkBatch
     }
 
     /// <summary>
-    /// Likewise for what may wait for the card, and therefore comes behind all writes; once however often it is asked for. Only in a batch of several calls.
+    /// Likewise for what may wait for the card, and therefore comes behind all writes; once however often it is asked for. Only in a batch of several
+    /// calls.
     /// </summary>
     public static bool TryPutOffLast(IThreadPoolWorkItem turn)
     {

@@ -45,7 +45,7 @@ public sealed class Http2ConnectionTests
         using var client = await FrameClient.ConnectAsync(wire);
         await client.SendAsync(Convert.FromHexString(frames.Replace(" ", "")));
         var (_, payload) = await client.ReadAsync(FrameKind.GoAway);
-        Assert.True((Http2Error)error == (Http2Error)BinaryPrimitives.ReadUInt32BigEndian(payload.AsSpan(4)), $"{what}: {Convert.ToHexString(payload)}");
+        Assert.True((Http2Error)error == ErrorIn(payload), $"{what}: {Convert.ToHexString(payload)}");
         Assert.Null(await client.ReadAsync());
     }
 
@@ -294,7 +294,7 @@ public sealed class Http2ConnectionTests
         await client.SendAsync(FrameKind.Ping, 0, 0, new byte[8]);
         var stopping = wire.DisposeAsync();
         var (_, payload) = await client.ReadAsync(FrameKind.GoAway);
-        Assert.Equal((3, Http2Error.NoError), (BinaryPrimitives.ReadInt32BigEndian(payload), (Http2Error)BinaryPrimitives.ReadUInt32BigEndian(payload.AsSpan(4))));
+        Assert.Equal((3, Http2Error.NoError), (BinaryPrimitives.ReadInt32BigEndian(payload), ErrorIn(payload)));
         await client.SendAsync(FrameKind.Data, FrameFlags.EndStream, 3, FrameClient.Message(new PutRequest { Key = Key }.ToByteArray()));
         Assert.Equal("0", (await client.ReadAnswerAsync(3)).GrpcStatus);
         Assert.Null(await client.ReadAsync());
@@ -307,8 +307,11 @@ public sealed class Http2ConnectionTests
     {
         await using var wire = await WireHost.StartAsync();
         using var client = await FrameClient.ConnectAsync(wire);
-        (string, string)[] fields = [(":method", "POST"), (":scheme", "http"), (":path", "/etcdserverpb.Maintenance/Status"), (":authority", "http://127.0.0.1:2379"),
-            ("content-type", "application/grpc"), ("te", "trailers")];
+        (string, string)[] fields =
+        [
+            (":method", "POST"), (":scheme", "http"), (":path", "/etcdserverpb.Maintenance/Status"), (":authority", "http://127.0.0.1:2379"),
+            ("content-type", "application/grpc"), ("te", "trailers"),
+        ];
         await client.BeginAsync(1, FrameClient.Block(fields));
         await client.SendAsync(FrameKind.Data, FrameFlags.EndStream, 1, FrameClient.Message([]));
         Assert.Equal("0", (await client.ReadAnswerAsync(1)).GrpcStatus);
@@ -319,7 +322,8 @@ public sealed class Http2ConnectionTests
     {
         await using var wire = await WireHost.StartAsync();
         using var client = await FrameClient.ConnectAsync(wire);
-        await client.BeginAsync(1, FrameClient.Block((":method", "GET"), (":scheme", "http"), (":path", "/health?serializable=true"), ("cookie", "a"), ("cookie", "b")), isAll: true);
+        byte[] get = FrameClient.Block((":method", "GET"), (":scheme", "http"), (":path", "/health?serializable=true"), ("cookie", "a"), ("cookie", "b"));
+        await client.BeginAsync(1, get, isAll: true);
         var page = await client.ReadAnswerAsync(1);
         Assert.Equal(("200", """{"health":"true","reason":""}"""), (page.Fields[":status"], System.Text.Encoding.UTF8.GetString(page.Body)));
         await client.BeginAsync(3, FrameClient.Block((":method", "HEAD"), (":scheme", "http"), (":path", "/nothing")), isAll: true);
@@ -343,6 +347,8 @@ public sealed class Http2ConnectionTests
         Assert.Equal("0", (await CallAsync(client, 3, Put, new PutRequest { Key = Key })).GrpcStatus);
     }
 
+    private static Http2Error ErrorIn(byte[] goAway) => (Http2Error)BinaryPrimitives.ReadUInt32BigEndian(goAway.AsSpan(4));
+
     private static ByteString Key => ByteString.CopyFromUtf8("k");
 
     private static ByteString Value(int length) => ByteString.CopyFrom([.. Enumerable.Range(0, length).Select(i => (byte)(i * 7))]);
@@ -353,8 +359,8 @@ public sealed class Http2ConnectionTests
         byte[] message = FrameClient.Message(request.ToByteArray());
         for (int at = 0; at < message.Length; at += Limits.FrameBytes)
         {
-            bool isLast = at + Limits.FrameBytes >= message.Length;
-            await client.SendAsync(FrameKind.Data, isLast ? FrameFlags.EndStream : 0, stream, message[at..Math.Min(at + Limits.FrameBytes, message.Length)]);
+            byte[] piece = message[at..Math.Min(at + Limits.FrameBytes, message.Length)];
+            await client.SendAsync(FrameKind.Data, at + piece.Length == message.Length ? FrameFlags.EndStream : 0, stream, piece);
         }
         return await client.ReadAnswerAsync(stream);
     }

@@ -8,7 +8,9 @@ internal sealed class HeaderList
 
     public int Count { get; private set; }
 
-    /// <summary>There were more than <see cref="Limits.HeaderListBytes"/>; the rest was read and dropped, because the table of headers must stay level.</summary>
+    /// <summary>
+    /// There were more than <see cref="Limits.HeaderListBytes"/>; the rest was read and dropped, because the table of headers must stay level.
+    /// </summary>
     public bool IsTooLarge => _bytes > Limits.HeaderListBytes;
 
     public ReadOnlySpan<HeaderField> Fields => _fields.AsSpan(0, Count);

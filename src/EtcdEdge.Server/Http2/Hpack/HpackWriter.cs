@@ -5,8 +5,8 @@ using System.Text;
 namespace EtcdEdge.Server.Http2.Hpack;
 
 /// <summary>
-/// Writes header blocks (RFC 7541). Fields are literals that enter no table: a response's are few and short, and a block then is the same bytes for every client and
-/// can be made once.
+/// Writes header blocks (RFC 7541). Fields are literals that enter no table: a response's are few and short, and a block then is the same bytes for
+/// every client and can be made once.
 /// </summary>
 internal static class HpackWriter
 {

@@ -1,7 +1,8 @@
 namespace EtcdEdge.Server.Http2.Hpack;
 
 /// <summary>
-/// The code of RFC 7541 appendix B. It is canonical (codes of a length follow each other in the order of their symbols), so the lengths say everything.
+/// The code of RFC 7541 appendix B. It is canonical (codes of a length follow each other in the order of their symbols), so the lengths say
+/// everything.
 /// </summary>
 internal static class Huffman
 {
@@ -24,7 +25,8 @@ internal static class Huffman
     ];
 
     /// <summary>Symbols in the order of their codes.</summary>
-    private static readonly ushort[] s_symbols = [.. Enumerable.Range(0, s_lengths.Length).OrderBy(s => s_lengths[s]).ThenBy(s => s).Select(s => (ushort)s)];
+    private static readonly ushort[] s_symbols =
+        [.. Enumerable.Range(0, s_lengths.Length).OrderBy(s => s_lengths[s]).ThenBy(s => s).Select(s => (ushort)s)];
 
     /// <summary>By length: the first code, and where its symbol stands; the code behind the last one of that length.</summary>
     private static readonly uint[] s_firstCode = new uint[LongestCode + 1];
