@@ -26,10 +26,10 @@ stop -TERM waiting | sed -n 1,4p
 ask() { ETCDCTL_ENDPOINTS=$follower etcdctl "$@"; }
 ask move-leader "$from"
 ask member add m4 --peer-urls=nonsense
-ask member add m4 --peer-urls="$(quiet member list | awk -F', ' 'NR == 2 { print $4 }')"
 add() { ETCDCTL_ENDPOINTS=$follower quiet member add m4 --learner --peer-urls=http://127.0.0.1:1 >added; }
 until_true add # which it refuses until all have been connected for five seconds
 head -n 1 added
+ask member add m5 --peer-urls="$(quiet member list | awk -F', ' 'NR == 2 { print $4 }')"
 learner=$(quiet member list | awk -F', ' '$6 == "true" { print $1 }')
 ask member add m5 --learner --peer-urls=http://127.0.0.1:2
 ask member promote "$learner"
