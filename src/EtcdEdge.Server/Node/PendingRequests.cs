@@ -9,7 +9,7 @@ namespace EtcdEdge.Server.Node;
 internal sealed class PendingRequests(long timeoutMs)
 {
     private readonly Dictionary<ulong, Proposal> _waiting = [];
-    private List<(Proposal Proposal, ApplyResult Result)> _answers = [];
+    private readonly List<(Proposal Proposal, ApplyResult Result)> _answers = [];
     private readonly List<Proposal> _late = [];
     private long _nextSweepMs;
     private int _count;
@@ -123,22 +123,21 @@ internal sealed class PendingRequests(long timeoutMs)
     /// <summary>Tells the waiters, once the state their answers speak of is published.</summary>
     public void Answer()
     {
-        foreach (var (proposal, _) in _answers)
+        if (_answers.Count == 0)
         {
-            Release(proposal.Entry.Length);
-        }
-        if (_answers.Count > 1)
-        {
-            Resumption.Start(_answers, static answer => answer.Proposal.Complete(answer.Result, resumesHere: true));
-            _answers = [];
             return;
         }
-        // A lone one's waiter may be the very thread that is here, and has not begun to wait.
+        List<Proposal> waiters = [];
         foreach (var (proposal, result) in _answers)
         {
-            proposal.Complete(result, resumesHere: false);
+            Release(proposal.Entry.Length);
+            if (proposal.Complete(result))
+            {
+                waiters.Add(proposal);
+            }
         }
         _answers.Clear();
+        Resumption.Start(waiters, static proposal => proposal.Resume());
     }
 
     private void GiveUp(List<Proposal> proposals, Func<Proposal, EtcdError> errorOf)

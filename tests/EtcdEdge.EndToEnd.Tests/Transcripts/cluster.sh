@@ -29,7 +29,7 @@ ask member add m4 --peer-urls=nonsense
 add() { ETCDCTL_ENDPOINTS=$follower quiet member add m4 --learner --peer-urls=http://127.0.0.1:1 >added; }
 until_true add # which it refuses until all have been connected for five seconds
 head -n 1 added
-ask member add m5 --peer-urls="$(quiet member list | awk -F', ' 'NR == 2 { print $4 }')"
+ask member add m5 --peer-urls="$(quiet member list | awk -F', ' '$6 == "false" { print $4; exit }')"
 learner=$(quiet member list | awk -F', ' '$6 == "true" { print $1 }')
 ask member add m5 --learner --peer-urls=http://127.0.0.1:2
 ask member promote "$learner"
