@@ -12,11 +12,15 @@ internal sealed class Inbox
     private List<NodeInput> _posted = new(1024);
     private TaskCompletionSource? _room;
     private int _count;
+    private int _urgent;
     private long _peerBytes;
     private bool _closed;
 
     /// <summary>How many inputs wait. Any thread.</summary>
     public int Count => Volatile.Read(ref _count);
+
+    /// <summary>Whether something else than proposals waits: those may wait for the disk, this may not. Any thread.</summary>
+    public bool HasUrgent => Volatile.Read(ref _urgent) > 0;
 
     /// <summary>Whether another member's input may come in now.</summary>
     public bool HasRoom => Interlocked.Read(ref _peerBytes) < Limits.PeerBytesInInbox;
@@ -49,6 +53,7 @@ internal sealed class Inbox
             }
             _posted.Add(new NodeInput(kind, subject));
             Volatile.Write(ref _count, _posted.Count);
+            Volatile.Write(ref _urgent, _urgent + (kind == NodeInputKind.Propose ? 0 : 1));
             Interlocked.Add(ref _peerBytes, peerBytes);
             return true;
         }
@@ -82,6 +87,7 @@ internal sealed class Inbox
     private void MakeRoom()
     {
         Volatile.Write(ref _count, 0);
+        Volatile.Write(ref _urgent, 0);
         Interlocked.Exchange(ref _peerBytes, 0);
         _room?.SetResult();
         _room = null;

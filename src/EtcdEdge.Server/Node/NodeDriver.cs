@@ -84,11 +84,14 @@ internal sealed class NodeDriver : IThreadPoolWorkItem, IDisposable
     {
         var loop = _loop!;
         Interlocked.MemoryBarrier();
-        if (!loop.CanProposalsWait)
+        if (NeedsTurn(loop))
         {
             SeeTo(loop, NodeInputKind.Propose);
         }
     }
+
+    // The disk may have told of its flush while another had the turn: nobody else would look.
+    private bool NeedsTurn(NodeLoop loop) => _inbox.HasUrgent || (_inbox.Count > 0 && !loop.CanProposalsWait);
 
     private void SeeTo(NodeLoop loop, NodeInputKind kind)
     {
@@ -190,7 +193,7 @@ internal sealed class NodeDriver : IThreadPoolWorkItem, IDisposable
                 sleepMs = loop.MsToNextTurn(_ticker.MsToNextTick);
             }
             Interlocked.MemoryBarrier();
-            sleepMs = _inbox.Count > 0 && !loop.CanProposalsWait ? 0 : sleepMs;
+            sleepMs = NeedsTurn(loop) ? 0 : sleepMs;
         }
         lock (_turn)
         {
