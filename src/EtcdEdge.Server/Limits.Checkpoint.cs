@@ -65,6 +65,12 @@ internal static partial class Limits
     /// <summary>Segments of a checkpoint that are written between two looks at the free space: 2 MiB, a part of what the log keeps.</summary>
     public const int CheckpointSegmentsPerLook = 32;
 
+    /// <summary>More than cards take; less than what makes the log's flushes wait on a fast disk.</summary>
+    public const long CheckpointBytesPerSecond = 96 << 20;
+
+    /// <summary>A card that stalled is not waited for twice.</summary>
+    public static readonly TimeSpan CheckpointRestMax = TimeSpan.FromMilliseconds(250);
+
     /// <summary>How often the checkpointer looks whether one is due.</summary>
     public const int CheckpointLookMs = 1_000;
 

@@ -50,8 +50,7 @@ internal sealed class CallerIdentity(IEtcdNode node, ITokenProvider tokens, bool
     /// <summary>A gateway's calls carry no client's certificate: whoever reached it is not the user of the connection.</summary>
     private static AuthInfo OfCertificate(HttpContext http, AuthView view)
     {
-        bool isGrpc = http.Request.ContentType?.StartsWith("application/grpc", StringComparison.Ordinal) == true
-            && !http.Request.Headers.ContainsKey("grpcgateway-accept");
+        bool isGrpc = GrpcWire.IsContentType(http.Request.ContentType) && !http.Request.Headers.ContainsKey("grpcgateway-accept");
         var name = isGrpc ? CommonName.Of(http) : "";
         return name.Length > 0 ? new AuthInfo(name, view.Revision) : AuthInfo.None;
     }

@@ -49,6 +49,7 @@ internal sealed class Checkpointer : IDisposable
     {
         (_space, _room, _released) = (space, room, released);
         (_checkpoints, _wal, _node, _time, _metrics, _logger) = (checkpoints, wal, node, time, metrics, logger);
+        checkpoints.Pace = new CheckpointPace(time, () => room.IsScarce, Thread.Sleep);
         _due = new CheckpointDue(options.LogBytes, options.Interval);
         _thread = new Thread(Run) { Name = "checkpoint", IsBackground = true, Priority = ThreadPriority.BelowNormal };
     }

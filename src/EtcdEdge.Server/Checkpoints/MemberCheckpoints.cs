@@ -26,6 +26,9 @@ internal sealed class MemberCheckpoints(CheckpointStore store, FreeSpace? space 
     /// <summary>A file was set aside at the start, or a change of one had been interrupted: there is one generation less than there should be.</summary>
     public bool HasLostOne { get; set; }
 
+    /// <summary>Set where others need the card meanwhile.</summary>
+    public CheckpointPace? Pace { get; set; }
+
     /// <summary>Any thread: a checkpoint under way gives up at its next segment, which leaves the other file as it is.</summary>
     public void Stop() => _stopping = true;
 
@@ -144,11 +147,13 @@ internal sealed class MemberCheckpoints(CheckpointStore store, FreeSpace? space 
     private IEnumerable<(long Id, byte[] Bytes)> WhileThereIsRoom(IEnumerable<(long Id, byte[] Bytes)> segments)
     {
         int written = 0;
+        Pace?.Begin(store.Statistics.BytesWritten);
         foreach (var segment in segments)
         {
             if (written++ % Limits.CheckpointSegmentsPerLook == 0)
             {
                 space?.RequireForCheckpoint();
+                Pace?.Rest(store.Statistics.BytesWritten);
             }
             yield return segment;
         }

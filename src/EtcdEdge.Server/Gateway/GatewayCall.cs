@@ -8,7 +8,7 @@ namespace EtcdEdge.Server.Gateway;
 /// The context of a call that came over the gateway. Its metadata are the request's headers as grpc-gateway passes them on: what
 /// <c>Grpc-Metadata-</c> announces, <c>Authorization</c>, and a deadline in <c>Grpc-Timeout</c>.
 /// </summary>
-internal sealed class GatewayCall : ServerCallContext, IDisposable
+internal sealed class GatewayCall : PlainCall, IDisposable
 {
     private const string MetadataPrefix = "Grpc-Metadata-";
 
@@ -20,13 +20,12 @@ internal sealed class GatewayCall : ServerCallContext, IDisposable
     private readonly CancellationTokenSource _end;
     private readonly DateTime _deadline;
     private Metadata? _headers;
-    private Dictionary<object, object>? _state;
 
     public GatewayCall(HttpContext http, string method, CancellationToken connection)
     {
         (_http, _method) = (http, method);
         _end = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, connection);
-        var patience = GatewayTimeout.Parse(http.Request.Headers["Grpc-Timeout"].ToString());
+        var patience = CallTimeout.Parse(http.Request.Headers["Grpc-Timeout"].ToString());
         _deadline = patience is { } limit ? DateTime.UtcNow + limit : DateTime.MaxValue;
         if (patience is not null)
         {
@@ -51,20 +50,9 @@ internal sealed class GatewayCall : ServerCallContext, IDisposable
 
     protected override CancellationToken CancellationTokenCore => _end.Token;
 
-    protected override Metadata ResponseTrailersCore { get; } = [];
-
-    protected override Status StatusCore { get; set; }
-
-    protected override WriteOptions? WriteOptionsCore { get; set; }
-
-    protected override AuthContext AuthContextCore => new(null, []);
-
-    protected override IDictionary<object, object> UserStateCore => _state ??= new Dictionary<object, object> { [CallHeaders.HttpContextKey] = _http };
+    protected override HttpContext Http => _http;
 
     public void Dispose() => _end.Dispose();
-
-    protected override ContextPropagationToken CreatePropagationTokenCore(ContextPropagationOptions? options) =>
-        throw new NotSupportedException("nothing here calls on");
 
     protected override Task WriteResponseHeadersAsyncCore(Metadata responseHeaders) => Task.CompletedTask;
 

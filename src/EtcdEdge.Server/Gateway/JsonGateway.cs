@@ -107,7 +107,7 @@ internal sealed class JsonGateway(IReadOnlyDictionary<string, BoundMethod> metho
             response.ContentType = Json;
             if (response.StatusCode == StatusCodes.Status200OK)
             {
-                response.Headers["Grpc-Metadata-Content-Type"] = "application/grpc";
+                response.Headers["Grpc-Metadata-Content-Type"] = GrpcWire.ContentType;
             }
             response.ContentLength = route.IsStream ? null : text.Length;
         }

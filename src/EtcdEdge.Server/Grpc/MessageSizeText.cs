@@ -10,8 +10,6 @@ namespace EtcdEdge.Server.Grpc;
 /// </summary>
 internal static class MessageSizeText
 {
-    private const int FrameHeaderBytes = 5;
-
     /// <summary>Wraps a method's handler. The cost of a call that succeeds is one look at its response headers.</summary>
     public static RequestDelegate Wrap(RequestDelegate handler, int maxBytes) => context =>
     {
@@ -60,13 +58,13 @@ internal static class MessageSizeText
 
     private static uint LengthOf(in ReadOnlySequence<byte> body)
     {
-        Span<byte> header = stackalloc byte[FrameHeaderBytes];
-        if (body.Length < FrameHeaderBytes)
+        Span<byte> header = stackalloc byte[GrpcWire.PrefixBytes];
+        if (body.Length < GrpcWire.PrefixBytes)
         {
             return 0;
         }
 
-        body.Slice(0, FrameHeaderBytes).CopyTo(header);
+        body.Slice(0, GrpcWire.PrefixBytes).CopyTo(header);
         return BinaryPrimitives.ReadUInt32BigEndian(header[1..]);
     }
 }

@@ -10,7 +10,7 @@ internal sealed class UnknownMethod(IReadOnlySet<string> services)
     public Task AnswerAsync(HttpContext context)
     {
         var response = context.Response;
-        response.ContentType = "application/grpc";
+        response.ContentType = GrpcWire.ContentType;
         response.Headers["grpc-status"] = StatusCode.Unimplemented.ToString("D");
         response.Headers["grpc-message"] = StatusText.Encode(Describe(context.Request.Path.Value!));
         return Task.CompletedTask;
@@ -21,7 +21,7 @@ internal sealed class UnknownMethod(IReadOnlySet<string> services)
     {
         var response = context.Response;
         response.StatusCode = StatusCodes.Status415UnsupportedMediaType;
-        response.ContentType = "application/grpc";
+        response.ContentType = GrpcWire.ContentType;
         response.Headers["grpc-status"] = StatusCode.InvalidArgument.ToString("D");
         response.Headers["grpc-message"] = StatusText.Encode($"invalid gRPC request content-type \"{context.Request.ContentType}\"");
         return Task.CompletedTask;

@@ -22,7 +22,7 @@ internal static class GrpcBlocks
     {
         var block = new ArrayBufferWriter<byte>(128);
         HpackWriter.WriteStatus(block, 200);
-        HpackWriter.WriteField(block, "content-type", "application/grpc");
+        HpackWriter.WriteField(block, "content-type", GrpcWire.ContentType);
         return block;
     }
 

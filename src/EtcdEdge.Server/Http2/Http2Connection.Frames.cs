@@ -80,7 +80,7 @@ internal sealed partial class Http2Connection
         if (stream is null or { IsClosed: true })
         {
             Consumed(null, (int)payload.Length);
-            ForgetIf(frame.Has(FrameFlags.EndStream), stream);
+            ForgetAtEnd(frame, stream);
             return;
         }
         if (stream.HasRequestEnded)
@@ -159,7 +159,7 @@ internal sealed partial class Http2Connection
         var stream = Known(start);
         if (stream is null or { IsClosed: true })
         {
-            ForgetIf(start.Has(FrameFlags.EndStream), stream);
+            ForgetAtEnd(start, stream);
         }
         else
         {
@@ -192,7 +192,7 @@ internal sealed partial class Http2Connection
         if (Known(frame) is { } stream)
         {
             Close(stream);
-            ForgetIf(true, stream);
+            Forget(stream);
             stream.Request!.Aborted();
         }
     }

@@ -37,14 +37,10 @@ internal sealed partial class Http2Connection
     /// <summary>A handler has returned. Any thread.</summary>
     public void HandlerReturned()
     {
-        bool wasLast;
         lock (_gate)
         {
-            wasLast = --_running == 0 && _isOver && !_isWriting;
-        }
-        if (wasLast)
-        {
-            _ended.TrySetResult();
+            _running--;
+            EndIfLast();
         }
     }
 
@@ -165,19 +161,23 @@ internal sealed partial class Http2Connection
                 if (_streams.ContainsKey(next.Stream.Id))
                 {
                     WriteReset(next.Stream.Id, Http2Error.NoError);
-                    ForgetIf(true, next.Stream);
+                    Forget(next.Stream);
                 }
             }
         }
     }
 
-    /// <summary>Nothing more comes for a stream that was answered before its request was whole.</summary>
-    private void ForgetIf(bool isOver, Http2Stream? stream)
+    private void ForgetAtEnd(Frame frame, Http2Stream? stream)
     {
-        if (!isOver || stream is null)
+        if (stream is not null && frame.Has(FrameFlags.EndStream))
         {
-            return;
+            Forget(stream);
         }
+    }
+
+    /// <summary>Nothing more comes for a stream that was answered before its request was whole.</summary>
+    private void Forget(Http2Stream stream)
+    {
         lock (_gate)
         {
             _streams.Remove(stream.Id);
@@ -313,19 +313,26 @@ internal sealed partial class Http2Connection
     private void Finish()
     {
         Http2Stream[] left;
-        bool isLast;
         lock (_gate)
         {
             _isOver = true;
             left = [.. _streams.Values];
-            isLast = _running == 0 && !_isWriting;
         }
         foreach (var stream in left)
         {
             Close(stream);
             stream.Request!.Aborted();
         }
-        if (isLast)
+        lock (_gate)
+        {
+            EndIfLast();
+        }
+    }
+
+    // Under the lock: nothing reads, runs or writes any more. Whoever waits for it goes on elsewhere.
+    private void EndIfLast()
+    {
+        if (_isOver && _running == 0 && !_isWriting)
         {
             _ended.TrySetResult();
         }

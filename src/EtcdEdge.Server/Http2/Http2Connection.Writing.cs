@@ -175,18 +175,13 @@ internal sealed partial class Http2Connection
 
     private void StopWriting(bool isBroken)
     {
-        bool isLast;
         lock (_gate)
         {
             if (isBroken)
             {
                 (_isMute, _isWriting) = (true, false);
             }
-            isLast = _isOver && _running == 0 && !_isWriting;
-        }
-        if (isLast)
-        {
-            _ended.TrySetResult();
+            EndIfLast();
         }
     }
 

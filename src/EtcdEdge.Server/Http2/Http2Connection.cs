@@ -45,9 +45,7 @@ internal sealed partial class Http2Connection : IThreadPoolWorkItem
     /// <summary>The listen URL it came in by.</summary>
     public WireEndPoint EndPoint { get; }
 
-    /// <summary>What the transport and TLS know about the connection.</summary>
-    public IFeatureCollection Features => _transport.Features;
-
+    /// <summary>What it is carried by, with what that and TLS know about it.</summary>
     public ConnectionContext Transport => _transport;
 
     private bool IsTls => _transport.Features.Get<ITlsConnectionFeature>() is not null;

@@ -71,7 +71,7 @@ internal sealed class Http2Server : IDisposable
     /// <summary>Decides who takes a request.</summary>
     public IRequest Begin(Http2Stream stream)
     {
-        if (stream.Head is { Method: "POST", MessageEncoding: "" or "identity" } head && IsGrpc(head.ContentType)
+        if (stream.Head is { Method: "POST", MessageEncoding: "" or "identity" } head && GrpcWire.IsContentType(head.ContentType)
             && stream.Connection.EndPoint.Role.HasFlag(ListenRole.Grpc) && MethodBehind(head.Path!) is { } method)
         {
             return new UnaryCall(this, stream, method);
@@ -95,10 +95,6 @@ internal sealed class Http2Server : IDisposable
         path.Meaning ??= _direct.GetValueOrDefault(path.Value) ?? _elsewhere;
         return path.Meaning as IUnaryMethod;
     }
-
-    private static bool IsGrpc(string contentType) =>
-        contentType.StartsWith("application/grpc", StringComparison.Ordinal)
-        && (contentType.Length == "application/grpc".Length || contentType["application/grpc".Length] is '+' or ';');
 
     private static long Ms(TimeSpan time) => time > TimeSpan.Zero ? (long)time.TotalMilliseconds : long.MaxValue;
 

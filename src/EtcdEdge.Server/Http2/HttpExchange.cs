@@ -34,7 +34,7 @@ internal sealed partial class HttpExchange : IRequest, IThreadPoolWorkItem
         _request = new RequestBody(stream);
         _response = new ResponseBody(this, stream);
         ReadHead(stream.Head);
-        Features = new FeatureCollection(stream.Connection.Features);
+        Features = new FeatureCollection(stream.Connection.Transport.Features);
         AddFeatures();
     }
 

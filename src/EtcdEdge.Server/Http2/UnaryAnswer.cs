@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using EtcdEdge.Server.Grpc;
 using Grpc.Core;
 
 namespace EtcdEdge.Server.Http2;
@@ -9,18 +10,16 @@ namespace EtcdEdge.Server.Http2;
 /// </summary>
 internal sealed class UnaryAnswer : SerializationContext
 {
-    private const int PrefixBytes = 5;
-
     /// <summary>Prefix and message.</summary>
     public ByteBlocks Message { get; } = new();
 
     public override void SetPayloadLength(int payloadLength)
     {
-        Message.Expect(PrefixBytes + payloadLength);
-        var prefix = Message.GetSpan(PrefixBytes);
+        Message.Expect(GrpcWire.PrefixBytes + payloadLength);
+        var prefix = Message.GetSpan(GrpcWire.PrefixBytes);
         prefix[0] = 0;
         BinaryPrimitives.WriteInt32BigEndian(prefix[1..], payloadLength);
-        Message.Advance(PrefixBytes);
+        Message.Advance(GrpcWire.PrefixBytes);
     }
 
     public override IBufferWriter<byte> GetBufferWriter() => Message;

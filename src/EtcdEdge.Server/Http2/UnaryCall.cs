@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
-using EtcdEdge.Server.Gateway;
 using EtcdEdge.Server.Grpc;
 using Grpc.Core;
 using Microsoft.AspNetCore.Http;
@@ -14,9 +13,8 @@ namespace EtcdEdge.Server.Http2;
 /// allowed size is given to an <see cref="HttpExchange"/> with what came of it, so that every refusal is made in one place.
 /// </summary>
 #pragma warning disable CA1001 // Whatever ends the call disposes of the timer; a source of tokens without one holds nothing.
-internal sealed class UnaryCall : ServerCallContext, IRequest
+internal sealed class UnaryCall : PlainCall, IRequest
 {
-    private const int PrefixBytes = 5;
     private readonly Http2Server _server;
     private readonly Http2Stream _stream;
     private readonly IUnaryMethod _method;
@@ -29,12 +27,11 @@ internal sealed class UnaryCall : ServerCallContext, IRequest
     private byte[] _body = [];
     private int _length;
     private Metadata? _headers;
-    private Dictionary<object, object>? _state;
 
     public UnaryCall(Http2Server server, Http2Stream stream, IUnaryMethod method)
     {
         (_server, _stream, _method) = (server, stream, method);
-        if (GatewayTimeout.Parse(stream.Head.Timeout) is { } patience)
+        if (CallTimeout.Parse(stream.Head.Timeout) is { } patience)
         {
             _deadline = DateTime.UtcNow + patience;
             _deadlineTimer = new Timer(static call => ((UnaryCall)call!).TooLate(), this, patience, Timeout.InfiniteTimeSpan);
@@ -56,7 +53,7 @@ internal sealed class UnaryCall : ServerCallContext, IRequest
     /// <summary>What the client announced as the message's length.</summary>
     private uint MessageBytes => BinaryPrimitives.ReadUInt32BigEndian(_body.AsSpan(1));
 
-    private bool IsWhole => _length >= PrefixBytes && _length == PrefixBytes + MessageBytes;
+    private bool IsWhole => _length >= GrpcWire.PrefixBytes && _length == GrpcWire.PrefixBytes + MessageBytes;
 
     protected override string MethodCore => _stream.Head.Path!.Value;
 
@@ -75,15 +72,7 @@ internal sealed class UnaryCall : ServerCallContext, IRequest
 
     protected override CancellationToken CancellationTokenCore => _end.Token;
 
-    protected override Metadata ResponseTrailersCore { get; } = Metadata.Empty;
-
-    protected override Status StatusCore { get; set; }
-
-    protected override WriteOptions? WriteOptionsCore { get; set; }
-
-    protected override AuthContext AuthContextCore => new(null, []);
-
-    protected override IDictionary<object, object> UserStateCore => _state ??= new() { [CallHeaders.HttpContextKey] = NewContext() };
+    protected override HttpContext Http => new DefaultHttpContext(new HttpExchange(_server, _stream).Features);
 
     /// <summary>The first value under a name in lower case, null when the client sent none.</summary>
     public string? Header(string name) => _stream.Head.Fields.Find(name);
@@ -92,7 +81,7 @@ internal sealed class UnaryCall : ServerCallContext, IRequest
     {
         Keep(data);
         _stream.Consumed((int)data.Length);
-        if (_length >= PrefixBytes && (_body[0] != 0 || MessageBytes > _server.MaxMessageBytes || _length - PrefixBytes > MessageBytes))
+        if (_length >= GrpcWire.PrefixBytes && (_body[0] != 0 || MessageBytes > _server.MaxMessageBytes || _length - GrpcWire.PrefixBytes > MessageBytes))
         {
             HandOver();
         }
@@ -122,7 +111,7 @@ internal sealed class UnaryCall : ServerCallContext, IRequest
     public void Serve() => _ = _method.AnswerAsync(this);
 
     /// <summary>The request; once.</summary>
-    public DeserializationContext Request() => new BytesContext(new ReadOnlySequence<byte>(_body, PrefixBytes, _length - PrefixBytes));
+    public DeserializationContext Request() => new BytesContext(new ReadOnlySequence<byte>(_body, GrpcWire.PrefixBytes, _length - GrpcWire.PrefixBytes));
 
     /// <summary>The method has what it needs of the request's bytes.</summary>
     public void RequestIsRead()
@@ -147,9 +136,6 @@ internal sealed class UnaryCall : ServerCallContext, IRequest
         _stream.Answer(GrpcBlocks.Refusal(status), null, default);
         _stream.Connection.HandlerReturned();
     }
-
-    protected override ContextPropagationToken CreatePropagationTokenCore(ContextPropagationOptions? options) =>
-        throw new NotSupportedException("nothing here calls on");
 
     protected override Task WriteResponseHeadersAsyncCore(Metadata responseHeaders) =>
         throw new NotSupportedException("no method that is served directly has headers of its own");
@@ -176,7 +162,7 @@ internal sealed class UnaryCall : ServerCallContext, IRequest
         int length = _length + (int)data.Length;
         if (_body.Length < length)
         {
-            long announced = _length >= PrefixBytes ? PrefixBytes + (long)MessageBytes : length;
+            long announced = _length >= GrpcWire.PrefixBytes ? GrpcWire.PrefixBytes + (long)MessageBytes : length;
             var larger = ArrayPool<byte>.Shared.Rent((int)Math.Max(length, announced));
             _body.AsSpan(0, _length).CopyTo(larger);
             if (_body.Length > 0)
@@ -213,6 +199,4 @@ internal sealed class UnaryCall : ServerCallContext, IRequest
         }
         return metadata;
     }
-
-    private DefaultHttpContext NewContext() => new(new HttpExchange(_server, _stream).Features);
 }

@@ -22,7 +22,7 @@ internal sealed class Dispatcher(FrozenDictionary<string, RequestDelegate> metho
 
     private Task HandleOtherHttp2Async(HttpContext context)
     {
-        if (context.Request.ContentType?.StartsWith("application/grpc", StringComparison.Ordinal) == true)
+        if (GrpcWire.IsContentType(context.Request.ContentType))
         {
             return unknown.AnswerAsync(context);
         }

@@ -56,7 +56,7 @@ internal sealed class TlsConnections(TlsContext tls, ILogger logger, TimeProvide
 
     private async Task<bool> HandshakeAsync(ConnectionContext connection, TlsStream stream)
     {
-        using var patience = new CancellationTokenSource(Limits.HandshakeTimeout);
+        using var patience = new CancellationTokenSource(Limits.HandshakeTimeout, time);
         try
         {
             await stream.AuthenticateAsServerAsync(OptionsFor(connection), patience.Token);

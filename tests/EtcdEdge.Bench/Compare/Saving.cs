@@ -13,14 +13,14 @@ internal static class Saving
     {
         Load.Txns(target.Daemon.ClientPort, target.Count(Keys), ValueBytes);
         var clock = Stopwatch.StartNew();
-        var bytes = await SaveAsync(target);
+        var bytes = await SaveAsync(target, Path.GetDirectoryName(target.Daemon.DataDirectory)!);
         return [bytes / MegaByte / clock.Elapsed.TotalSeconds];
     }
 
-    /// <summary>Saves a snapshot and returns its size; the file goes.</summary>
-    public static async Task<long> SaveAsync(Target target)
+    /// <summary>Saves a snapshot in a directory and returns its size; the file goes.</summary>
+    public static async Task<long> SaveAsync(Target target, string directory)
     {
-        var file = Path.Combine(Path.GetDirectoryName(target.Daemon.DataDirectory)!, "snapshot.db");
+        var file = Path.Combine(directory, $"snapshot-{Guid.NewGuid():N}.db");
         string[] arguments = [$"--endpoints={target.Daemon.ClientUrl}", "--command-timeout=10m", "snapshot", "save", file];
         using var process = Process.Start(new ProcessStartInfo(target.EtcdCtl, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var complaint = process.StandardError.ReadToEndAsync();

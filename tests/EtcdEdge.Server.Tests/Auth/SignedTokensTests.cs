@@ -5,6 +5,7 @@ using EtcdEdge.Server.Auth;
 using EtcdEdge.Server.Bootstrap;
 using EtcdEdge.StateMachine.Auth;
 using Grpc.Core;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace EtcdEdge.Server.Tests.Auth;
@@ -13,7 +14,7 @@ namespace EtcdEdge.Server.Tests.Auth;
 public sealed class SignedTokensTests : IDisposable
 {
     private readonly TemporaryDirectory _directory = new();
-    private readonly HandTime _time = new();
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
 
     public void Dispose() => _directory.Dispose();
 
@@ -46,9 +47,9 @@ public sealed class SignedTokensTests : IDisposable
     {
         using var tokens = Provider($"jwt,sign-method=HS256,priv-key={Secret()},ttl=10m");
         string token = tokens.TokenOf("", "alice", 12);
-        _time.Pass(TimeSpan.FromSeconds(599));
+        _time.Advance(TimeSpan.FromSeconds(599));
         Assert.False((await WhoAsync(tokens, token)).IsNone);
-        _time.Pass(TimeSpan.FromSeconds(1));
+        _time.Advance(TimeSpan.FromSeconds(1));
         Assert.True((await WhoAsync(tokens, token)).IsNone);
     }
 

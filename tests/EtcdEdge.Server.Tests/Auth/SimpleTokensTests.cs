@@ -1,5 +1,6 @@
 using EtcdEdge.Server.Auth;
 using EtcdEdge.StateMachine.Auth;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace EtcdEdge.Server.Tests.Auth;
@@ -7,7 +8,7 @@ namespace EtcdEdge.Server.Tests.Auth;
 /// <summary>Goal: a simple token is its user's for as long as it is used, and no longer. Method: the tokens alone, with a clock in the hand.</summary>
 public sealed class SimpleTokensTests
 {
-    private readonly HandTime _time = new();
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
     private readonly SimpleTokens _tokens;
     private ulong _applied = 7;
 
@@ -27,9 +28,9 @@ public sealed class SimpleTokensTests
     {
         _tokens.Assigned("used.1", "alice");
         _tokens.Assigned("idle.2", "bob");
-        _time.Pass(TimeSpan.FromSeconds(299));
+        _time.Advance(TimeSpan.FromSeconds(299));
         Assert.False((await WhoAsync("used.1")).IsNone);
-        _time.Pass(TimeSpan.FromSeconds(2));
+        _time.Advance(TimeSpan.FromSeconds(2));
         Assert.False((await WhoAsync("used.1")).IsNone);
         Assert.True((await WhoAsync("idle.2")).IsNone);
     }
@@ -87,7 +88,7 @@ public sealed class SimpleTokensTests
         for (int i = 0; i < Limits.SimpleTokens; i++)
         {
             _tokens.Assigned($"t.{i}", "alice");
-            _time.Pass(TimeSpan.FromMilliseconds(1));
+            _time.Advance(TimeSpan.FromMilliseconds(1));
         }
         _tokens.Assigned("new.1", "bob");
         Assert.True((await WhoAsync("t.0")).IsNone);

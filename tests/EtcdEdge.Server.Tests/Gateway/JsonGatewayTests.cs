@@ -5,6 +5,7 @@ using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json.Nodes;
 using EtcdEdge.Server.Gateway;
+using EtcdEdge.Server.Grpc;
 using Xunit;
 
 namespace EtcdEdge.Server.Tests.Gateway;
@@ -173,7 +174,7 @@ public sealed class JsonGatewayTests : IAsyncLifetime
     [InlineData("1x", null)]
     [InlineData("", null)]
     public void The_timeout_header_is_gRPCs(string text, int? milliseconds) =>
-        Assert.Equal(milliseconds, (int?)GatewayTimeout.Parse(text)?.TotalMilliseconds);
+        Assert.Equal(milliseconds, (int?)CallTimeout.Parse(text)?.TotalMilliseconds);
 
     [Fact]
     public async Task Without_the_gateway_its_paths_are_nothing()

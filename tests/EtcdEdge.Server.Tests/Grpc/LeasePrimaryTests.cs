@@ -2,8 +2,8 @@ using EtcdEdge.Server.Configuration;
 using EtcdEdge.Server.Grpc;
 using EtcdEdge.Server.Node;
 using EtcdEdge.Server.Peers;
-using EtcdEdge.Server.Tests.Tls;
 using EtcdEdge.StateMachine;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace EtcdEdge.Server.Tests.Grpc;
@@ -15,7 +15,7 @@ public sealed class LeasePrimaryTests
     private const int ExtensionMs = 1_000;
     private const int TtlSeconds = 10;
     private readonly ScriptedNode _node = new();
-    private readonly ManualTime _time = new();
+    private readonly FakeTimeProvider _time = new(DateTimeOffset.UtcNow);
 
     [Theory]
     [InlineData(ExtensionMs, 1)]

@@ -10,6 +10,7 @@ using EtcdEdge.Server.Tests.Grpc;
 using EtcdEdge.Server.Tests.Peers;
 using EtcdEdge.Server.Tls;
 using EtcdEdge.Testing;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace EtcdEdge.Server.Tests.Tls;
@@ -17,7 +18,7 @@ namespace EtcdEdge.Server.Tests.Tls;
 public sealed class TlsConnectionsTests : IDisposable
 {
     private readonly TestCa _ca = new();
-    private readonly ManualTime _time = new();
+    private readonly FakeTimeProvider _time = new(DateTimeOffset.UtcNow);
     private readonly RecordingLogger _log = new();
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -71,6 +72,24 @@ public sealed class TlsConnectionsTests : IDisposable
         }
         Assert.Contains("127.0.0.1:", Assert.Single(_log.Lines));
         Assert.Contains(reason, Assert.Single(_log.Lines));
+    }
+
+    // The clock is moved until the connection ends, because the listener begins to wait at a moment of its own.
+    [Fact]
+    public async Task A_client_that_connects_and_says_nothing_is_turned_away_in_time()
+    {
+        await using var wire = await StartAsync();
+        using var tcp = new TcpClient();
+        await tcp.ConnectAsync(IPEndPoint.Parse(wire.ClientUrl["https://".Length..]), Cancel);
+        var end = tcp.GetStream().ReadAsync(new byte[1], Cancel).AsTask();
+        for (var passed = TimeSpan.Zero; !end.IsCompleted; passed += TimeSpan.FromSeconds(1))
+        {
+            Assert.True(passed < 100 * Limits.HandshakeTimeout, "the silent client is still there");
+            _time.Advance(TimeSpan.FromSeconds(1));
+            await Task.WhenAny(end, Task.Delay(20, Cancel));
+        }
+        Assert.Equal(0, await end);
+        Assert.Contains("i/o timeout", Assert.Single(_log.Lines));
     }
 
     [Fact]

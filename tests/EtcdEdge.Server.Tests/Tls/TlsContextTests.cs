@@ -8,6 +8,7 @@ using EtcdEdge.Server.Configuration;
 using EtcdEdge.Server.Tests.Peers;
 using EtcdEdge.Server.Tls;
 using EtcdEdge.Testing;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace EtcdEdge.Server.Tests.Tls;
@@ -17,7 +18,7 @@ public sealed class TlsContextTests : IDisposable
     private readonly TestCa _ca = new();
     private readonly TestCa _otherCa = new("other");
     private readonly RecordingLogger _logger = new();
-    private readonly ManualTime _time = new();
+    private readonly FakeTimeProvider _time = new(DateTimeOffset.UtcNow);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

@@ -11,20 +11,22 @@ namespace EtcdEdge.Server.Http2.Hpack;
 internal static class HpackWriter
 {
     private const int StatusName = 8;
+    private const int StatusesInTable = 7;
 
     /// <summary>Adds the response's status, which stands first.</summary>
     public static void WriteStatus(IBufferWriter<byte> block, int status)
     {
-        for (int index = StatusName; index < StatusName + 7; index++)
+        string text = status.ToString(CultureInfo.InvariantCulture);
+        for (int index = StatusName; index < StatusName + StatusesInTable; index++)
         {
-            if (StaticTable.At(index).Value == status.ToString(CultureInfo.InvariantCulture))
+            if (StaticTable.At(index).Value == text)
             {
                 WriteInteger(block, 0x80, prefixBits: 7, index);
                 return;
             }
         }
         WriteInteger(block, 0, prefixBits: 4, StatusName);
-        WriteText(block, status.ToString(CultureInfo.InvariantCulture));
+        WriteText(block, text);
     }
 
     /// <param name="block">What is added to.</param>

@@ -1,9 +1,9 @@
 using System.Globalization;
 
-namespace EtcdEdge.Server.Gateway;
+namespace EtcdEdge.Server.Grpc;
 
-/// <summary>The header Grpc-Timeout: at most eight digits and a unit (gRPC over HTTP/2, "Timeout").</summary>
-internal static class GatewayTimeout
+/// <summary>A call's time, as the header grpc-timeout gives it: at most eight digits and a unit (gRPC over HTTP/2, "Timeout").</summary>
+internal static class CallTimeout
 {
     private const int LongestText = 9;
 

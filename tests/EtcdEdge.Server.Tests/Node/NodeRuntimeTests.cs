@@ -1,0 +1,81 @@
+using System.Buffers;
+using EtcdEdge.Api;
+using EtcdEdge.Server.Bootstrap;
+using EtcdEdge.Server.Configuration;
+using EtcdEdge.Server.Metrics;
+using EtcdEdge.Server.Node;
+using EtcdEdge.Server.Peers;
+using EtcdEdge.Server.Tests.Peers;
+using EtcdEdge.StateMachine;
+using EtcdEdge.Storage;
+using Google.Protobuf;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using Xunit;
+
+namespace EtcdEdge.Server.Tests.Node;
+
+// Goal: whatever has to be done is done at once, without a tick to help. Method: a member alone on a file system whose flushes cost nothing, so that they are told of while
+// others have the turn; its clock stands still, so that a wake-up that is lost is never made up for.
+public sealed class NodeRuntimeTests
+{
+    private const string MemoryFileSystem = "/dev/shm";
+    private const int Writers = 16;
+    private const int WritesEach = 2_000;
+    private static readonly TimeSpan Never = TimeSpan.FromHours(10);
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Writes_on_a_disk_that_is_done_at_once_wait_for_no_tick()
+    {
+        var directory = Path.Combine(Directory.Exists(MemoryFileSystem) ? MemoryFileSystem : Path.GetTempPath(), $"node-{Guid.NewGuid():N}");
+        try
+        {
+            await WriteAsync(directory);
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
+    private static async Task WriteAsync(string directory)
+    {
+        var options = new ServerOptions
+        {
+            Name = "m1",
+            DataDir = directory,
+            Cluster = new() { InitialMembers = [new InitialMember("m1", [new ListenUrl("http", "m1", 2380)])] },
+            Raft = new() { HeartbeatInterval = Never, ElectionTimeout = 10 * Never },
+        };
+        var metrics = new EtcdMetrics(MetricsDetail.Basic, FeatureGates.Defaults);
+        var failed = new TaskCompletionSource<Exception>(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var store = MemberStore.Open(new FileDisk(), options, metrics, NullLogger.Instance);
+        await using var runtime = new NodeRuntime(store, options, new FakeTimeProvider(), metrics, NullLogger.Instance, tls: null, new NodeEvents
+        {
+            Published = () => { },
+            Failed = failure => failed.TrySetResult(failure),
+            Removed = () => { },
+            Leave = _ => { },
+            Answer = (_, _) => ValueTask.FromResult(new PeerAnswer(PeerAnswer.UnknownKind)),
+        });
+        runtime.Start();
+        await Eventually.IsTrue(() => runtime.Node.Status.IsLeader, Cancel);
+
+        var writers = Task.WhenAll(Enumerable.Range(0, Writers).Select(writer => Task.Run(() => WriteAsync(runtime.Node, writer), Cancel)));
+        var first = await Task.WhenAny(writers, failed.Task, Task.Delay(TimeSpan.FromSeconds(60), Cancel));
+        Assert.True(first == writers, failed.Task.IsCompleted ? $"{await failed.Task}" : $"the node sleeps at revision {runtime.Node.Root.Revision}");
+        await writers;
+        Assert.Equal(1 + (Writers * WritesEach), runtime.Node.Root.Revision);
+    }
+
+    private static async Task WriteAsync(IEtcdNode node, int writer)
+    {
+        var put = new ReadOnlySequence<byte>(new PutRequest { Key = ByteString.CopyFromUtf8($"k{writer}") }.ToByteArray());
+        for (int n = 0; n < WritesEach; n++)
+        {
+            Assert.Equal(EtcdError.None, (await node.ProposeAsServerAsync(RequestKind.Put, put, Cancel)).Error);
+        }
+    }
+}
