@@ -74,6 +74,7 @@ public sealed class EtcdServer : IAsyncDisposable
         var node = _runtime.Node;
         _auth = new AuthParts(node, _store.State.Auth, _store.State.Lessor, options, time, _logger, _store.Replay.LastIndex);
         _watch = new WatchDispatcher(() => node.Root, () => node.Auth, options.WatchProgressNotifyInterval, time);
+        _store.State.Store.Compacting = _watch.Compacting;
         _leaders = new LeaderMonitor(() => node.Status.Leader != 0, options.Raft.ElectionTimeout, time);
         metrics.Wear.Readings = _store.Wear;
         metrics.Readings = new NodeGauges(node, _store.State, _watch, _runtime.Timing, options).Read;

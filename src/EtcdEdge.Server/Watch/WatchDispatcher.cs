@@ -24,6 +24,9 @@ public sealed class WatchDispatcher : IDisposable
     // Bounded by the streams: each has at most WatchRequestsInFlight requests and one each of the other commands under way.
     private readonly ConcurrentQueue<WatchCommand> _commands = new();
     private readonly List<WatchCommand> _taken = [];
+
+    /// <summary>What compactions are about to take away, in order; one each, and gone with the next pass.</summary>
+    private readonly ConcurrentQueue<MvccRoot> _kept = new();
     private int _isSignaled;
     private volatile bool _hasStreams;
     private volatile bool _isStopping;
@@ -75,6 +78,17 @@ public sealed class WatchDispatcher : IDisposable
         if (_hasStreams)
         {
             Signal();
+        }
+    }
+
+    /// <summary>
+    /// A compaction is applied next: watchers see what is in this root, with the values before, even if this thread comes late. Called by the node loop.
+    /// </summary>
+    public void Compacting(MvccRoot before)
+    {
+        if (_hasStreams)
+        {
+            _kept.Enqueue(before);
         }
     }
 
@@ -146,6 +160,7 @@ public sealed class WatchDispatcher : IDisposable
         TakeCommands();
         var root = _newestRoot();
         RecheckRights();
+        AdvanceKept(root.Revision);
         _hub.Advance(root);
         foreach (var command in _taken)
         {
@@ -169,6 +184,18 @@ public sealed class WatchDispatcher : IDisposable
         {
             _auth = newest;
             _hub.Recheck(newest);
+        }
+    }
+
+    // None that is newer than what everybody can read by now.
+    private void AdvanceKept(long published)
+    {
+        while (_kept.TryPeek(out var kept) && kept.Revision <= published && _kept.TryDequeue(out _))
+        {
+            if (kept.Revision > _hub.Revision)
+            {
+                _hub.Advance(kept);
+            }
         }
     }
 

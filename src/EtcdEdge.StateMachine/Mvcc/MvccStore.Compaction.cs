@@ -13,6 +13,9 @@ public sealed partial class MvccStore
     private (long Revision, int SubRevision) _sweepAt;
     private bool _sweeping;
 
+    /// <summary>Told what there is, before each compaction.</summary>
+    public Action<MvccRoot>? Compacting { get; set; }
+
     /// <summary>True while a compaction has records left to remove.</summary>
     public bool CompactionPending => _sweeping;
 
@@ -29,6 +32,7 @@ public sealed partial class MvccStore
         {
             return EtcdError.FutureRevision;
         }
+        Compacting?.Invoke(Publish());
         // Tombstones exactly at the previous compact revision were kept, so the walk begins there; or where the previous one still stands.
         if (!_sweeping || _sweepAt.Revision >= _compactRevision)
         {
