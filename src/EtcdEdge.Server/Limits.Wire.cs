@@ -67,6 +67,9 @@ internal static partial class Limits
     /// </summary>
     public const long UnfinishedRequestPatienceMs = 2_000;
 
+    /// <summary>How long the end of an answer waits for the end of its request, if that fits into the first window.</summary>
+    public static readonly TimeSpan ShortRequestPatience = TimeSpan.FromSeconds(1);
+
     /// <summary>How often connections are looked at for silence.</summary>
     public static readonly TimeSpan HeartbeatOfConnections = TimeSpan.FromSeconds(1);
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using EtcdEdge.Testing;
 using Xunit;
 
@@ -24,6 +25,41 @@ public sealed class OnePortTests
         ];
         var answer = await Command.RunAsync("curl", post, "\0\0\0\0\0");
         Assert.Contains("grpc-status: 0", answer.Output, StringComparison.OrdinalIgnoreCase);
+    }
+
+    // Under TLS, where etcd too has one port for both.
+    [Fact]
+    public async Task Who_answers_an_HTTP_2_request_is_told_by_its_content_type_as_in_etcd()
+    {
+        using var ca = new TestCa();
+        var (cert, key) = ca.Issue("server");
+        var tellings = new List<string>();
+        foreach (var binary in (string[])[Binaries.Etcd, Binaries.Server])
+        {
+            await using var daemon = new Daemon(binary, flags: [$"--cert-file={cert}", $"--key-file={key}"]) { Scheme = "https" };
+            await daemon.StartAsync();
+            var told = from path in (string[])["etcdserverpb.Maintenance/Status", "nothing"]
+                       from type in (string[])["", "+proto", ";charset=x", "foo", "-web"]
+                       select StatusesAsync(ca, $"{daemon.ClientUrl}/{path}", "application/grpc" + type);
+            tellings.Add(string.Join('\n', await Task.WhenAll(told)));
+        }
+
+        Assert.Equal(tellings[0], tellings[1]);
+        Assert.Contains("Status application/grpc+proto: 200 0", tellings[1], StringComparison.Ordinal);
+        Assert.Contains("Status application/grpcfoo: 415", tellings[1], StringComparison.Ordinal);
+        Assert.Contains("nothing application/grpc: 200 12", tellings[1], StringComparison.Ordinal);
+    }
+
+    /// <summary>HTTP's and, where HTTP has none, gRPC's status of an empty message.</summary>
+    private static async Task<string> StatusesAsync(TestCa ca, string url, string contentType)
+    {
+        string[] post =
+        [
+            "-sS", "--http2", "--cacert", ca.CaFile, "-D", "-", "-o", "/dev/null", "--data-binary", "@-", "-H", "content-type: " + contentType, "-H", "te: trailers", url,
+        ];
+        var answer = (await Command.RunAsync("curl", post, "\0\0\0\0\0")).Output;
+        var status = Regex.Match(answer, @"HTTP/2 (\d+)").Groups[1].Value;
+        return $"{url.Split('/')[^1]} {contentType}: {status} {(status == "200" ? Regex.Match(answer, @"grpc-status: (\d+)").Groups[1].Value : "")}";
     }
 
     [Theory]

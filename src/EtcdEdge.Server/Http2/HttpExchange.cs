@@ -81,6 +81,7 @@ internal sealed partial class HttpExchange : IRequest, IThreadPoolWorkItem
         try
         {
             await _server.Other(context);
+            await ShortRequestAsync();
             await CompleteAsync();
         }
         finally
@@ -124,6 +125,18 @@ internal sealed partial class HttpExchange : IRequest, IThreadPoolWorkItem
         var block = new ArrayBufferWriter<byte>(64);
         WriteFields(block, Trailers);
         _stream.End(_response.TakeRest(), block.WrittenMemory);
+    }
+
+    /// <summary>
+    /// Lets a client finish a request that is as good as sent. curl 7.88, for one, waits for ever for the end of an answer that came before the end
+    /// of its request. Who does not say how much is to come, as gRPC's clients, has the answer at once.
+    /// </summary>
+    private Task ShortRequestAsync()
+    {
+        var whole = _request.Whole;
+        return whole.IsCompleted || _stream.Head.ContentLength is null or > Limits.FirstWindowBytes
+            ? Task.CompletedTask
+            : Task.WhenAny(whole, Task.Delay(Limits.ShortRequestPatience));
     }
 
     private static void WriteFields(IBufferWriter<byte> block, IHeaderDictionary fields)

@@ -18,6 +18,19 @@ internal sealed class RequestBody(Http2Stream stream) : PipeReader
     private long _owed;
     private long _free;
     private bool _hasEnded;
+    private TaskCompletionSource? _whole;
+
+    /// <summary>When the client has sent all of it, or given up.</summary>
+    public Task Whole
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _hasEnded ? Task.CompletedTask : (_whole ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+            }
+        }
+    }
 
     /// <summary>Bytes that the client's windows have back already.</summary>
     public void AddFree(ReadOnlySpan<byte> data)
@@ -46,6 +59,7 @@ internal sealed class RequestBody(Http2Stream stream) : PipeReader
         {
             _hasEnded = true;
             _pipe.Writer.Complete(why);
+            _whole?.TrySetResult();
         }
     }
 

@@ -27,7 +27,9 @@ internal sealed class Dispatcher(FrozenDictionary<string, RequestDelegate> metho
             return unknown.AnswerAsync(context);
         }
 
-        return RoleOf(context) == ListenRole.Grpc ? UnknownMethod.RefuseContentAsync(context) : http.HandleAsync(context, RoleOf(context));
+        return RoleOf(context) == ListenRole.Grpc || GrpcWire.IsMeant(context.Request.ContentType)
+            ? UnknownMethod.RefuseContentAsync(context)
+            : http.HandleAsync(context, RoleOf(context));
     }
 
     private static ListenRole RoleOf(HttpContext context) => context.Features.Get<WireEndPoint>()!.Role;

@@ -169,6 +169,7 @@ public sealed class WatchDispatcher : IDisposable
 
         _taken.Clear();
         _hasStreams = _hub.StreamCount > 0;
+        ForgetKeptIfAlone();
         Tick();
         var isBehind = _hub.CatchUp();
         _hub.AnswerProgress();
@@ -196,6 +197,15 @@ public sealed class WatchDispatcher : IDisposable
             {
                 _hub.Advance(kept);
             }
+        }
+    }
+
+    // With its last stream gone the thread sleeps: a root that waits for it would keep its tree in memory.
+    private void ForgetKeptIfAlone()
+    {
+        if (!_hasStreams)
+        {
+            _kept.Clear();
         }
     }
 

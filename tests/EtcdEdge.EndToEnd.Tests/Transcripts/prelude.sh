@@ -31,7 +31,7 @@ start() {
   local file=$1; shift
   printf '$ etcdctl%s &\n' "$(printf ' %s' "$@")"
   : >"$file"
-  "$ETCDCTL" "$@" >"$file" 2>&1 &
+  env --default-signal=INT "$ETCDCTL" "$@" >"$file" 2>&1 & # whoever runs the tests in the background passes on that interrupts are ignored
   started[$file]=$!
 }
 

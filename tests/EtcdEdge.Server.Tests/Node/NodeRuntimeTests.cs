@@ -53,8 +53,8 @@ public sealed class NodeRuntimeTests
         };
         var metrics = new EtcdMetrics(MetricsDetail.Basic, FeatureGates.Defaults);
         var failed = new TaskCompletionSource<Exception>(TaskCreationOptions.RunContinuationsAsynchronously);
-        using var store = MemberStore.Open(new FileDisk(), options, metrics, NullLogger.Instance);
-        await using var runtime = new NodeRuntime(store, options, new FakeTimeProvider(), metrics, NullLogger.Instance, tls: null, new NodeEvents
+        var store = MemberStore.Open(new FileDisk(), options, metrics, NullLogger.Instance);
+        var runtime = new NodeRuntime(store, options, new FakeTimeProvider(), metrics, NullLogger.Instance, tls: null, new NodeEvents
         {
             Published = () => { },
             Failed = failure => failed.TrySetResult(failure),
@@ -70,6 +70,10 @@ public sealed class NodeRuntimeTests
         Assert.True(first == writers, failed.Task.IsCompleted ? $"{await failed.Task}" : $"the node sleeps at revision {runtime.Node.Root.Revision}");
         await writers;
         Assert.Equal(1 + (Writers * WritesEach), runtime.Node.Root.Revision);
+
+        // Only here: a node that sleeps through its work would sleep through its end as well.
+        await runtime.DisposeAsync();
+        store.Dispose();
     }
 
     private static async Task WriteAsync(IEtcdNode node, int writer)
