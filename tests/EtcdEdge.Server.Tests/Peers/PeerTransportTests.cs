@@ -203,6 +203,7 @@ public sealed class PeerTransportTests
             var answer = await StrangerAsync(b, new Hello { Kind = ConnectionKind.Messages, ClusterId = 0xc1, From = 1, To = 2 });
             Assert.Equal(RefusalReason.WrongCluster, answer.Reason);
         }
+        await b.LoggedAsync("cluster ID mismatch");
         Assert.Single(b.Logger.Lines, line => line.Contains("cluster ID mismatch", StringComparison.Ordinal));
     }
 
