@@ -22,6 +22,9 @@ internal static class Binaries
     /// <summary>etcdutl of the peer's version.</summary>
     public static string EtcdUtl { get; } = Path.Combine(Path.GetDirectoryName(Etcd)!, "etcdutl");
 
+    /// <summary>The last etcd with the v2 API and the flags of old.</summary>
+    public static string Etcd34 { get; } = Path.Combine(Path.GetDirectoryName(Etcd)!, "etcd-3.4");
+
     /// <summary>etcdctl of the given minor version, "3.4" or "3.5".</summary>
     public static string EtcdCtl(string version) => Path.Combine(Path.GetDirectoryName(Etcd)!, version == "3.4" ? "etcdctl-3.4" : "etcdctl");
 

@@ -8,15 +8,13 @@ namespace EtcdEdge.EndToEnd.Tests;
 // Goal: the v2 API of the published daemon: Debian's etcdctl 3.4 with ETCDCTL_API=2, a bounded slice of scripts/differential --v2, SIGKILL, and the flag.
 public sealed class V2Tests
 {
-    private static readonly string s_etcdV2 = Path.Combine(Path.GetDirectoryName(Binaries.Etcd)!, "etcd-3.4");
-
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
     public async Task Random_requests_are_answered_as_etcd_3_4_answers_them(int seed)
     {
-        string? difference = await V2Trial.RunAsync(s_etcdV2, Binaries.Server, seed, steps: 250, TestContext.Current.CancellationToken);
+        string? difference = await V2Trial.RunAsync(Binaries.Etcd34, Binaries.Server, seed, steps: 250, TestContext.Current.CancellationToken);
         Assert.True(difference is null, difference);
     }
 

@@ -2,6 +2,8 @@ namespace EtcdEdge.Server.Configuration;
 
 internal static partial class FlagTable
 {
+    private const string NoSelfCalls = "the JSON gateway reaches the server within the process, so no certificate is shown";
+
     private static Flag[] Security() =>
     [
         .. ClientSecurity(),
@@ -16,8 +18,8 @@ internal static partial class FlagTable
         Text("cert-file", "", "Certificate for clients.").Key("client-transport-security.cert-file"),
         Text("key-file", "", "Its key.").Key("client-transport-security.key-file"),
         Text("client-cert-file", "", "Certificate to show when this member is the client.").In("3.5–3.8")
-            .Key("client-transport-security.client-cert-file"),
-        Text("client-key-file", "", "Its key.").In("3.5–3.8").Key("client-transport-security.client-key-file"),
+            .Key("client-transport-security.client-cert-file").Warns(NoSelfCalls),
+        Text("client-key-file", "", "Its key.").In("3.5–3.8").Key("client-transport-security.client-key-file").Warns(NoSelfCalls),
         Switch("client-cert-auth", false, "Require a certificate of clients.").Key("client-transport-security.client-cert-auth"),
         Text("client-crl-file", "", "Revoked client certificates.").Key(""),
         List("client-cert-allowed-hostname", "", "Host names allowed in client certificates.").Key("client-transport-security.allowed-hostname"),

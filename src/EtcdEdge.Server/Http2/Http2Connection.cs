@@ -18,6 +18,7 @@ namespace EtcdEdge.Server.Http2;
 #pragma warning disable CA2012 // A read is waited for by whoever runs the pump next, once.
 internal sealed partial class Http2Connection : IThreadPoolWorkItem
 {
+    private static readonly List<UnaryCall> s_none = [];
     private readonly Http2Server _server;
     private readonly ConnectionContext _transport;
     private readonly PipeReader _input;
@@ -125,13 +126,15 @@ internal sealed partial class Http2Connection : IThreadPoolWorkItem
         }
     }
 
+    // Never the list itself while it is empty: the next reading thread adds to that, while this one looks at what it was given.
     private List<UnaryCall> TakeArrived()
     {
-        var calls = _arrived;
-        if (calls.Count > 0)
+        if (_arrived.Count == 0)
         {
-            _arrived = [];
+            return s_none;
         }
+        var calls = _arrived;
+        _arrived = [];
         return calls;
     }
 

@@ -133,6 +133,10 @@ internal sealed class UnaryCall : PlainCall, IRequest
     {
         _deadlineTimer?.Dispose();
         var status = error is RpcException refusal ? refusal.Status : new Status(StatusCode.Unknown, "Exception was thrown by handler.");
+        if (error is not (RpcException or OperationCanceledException))
+        {
+            _server.Log.HandlerFailed(MethodCore, error);
+        }
         _stream.Answer(GrpcBlocks.Refusal(status), null, default);
         _stream.Connection.HandlerReturned();
     }

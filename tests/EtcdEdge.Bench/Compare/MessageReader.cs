@@ -8,6 +8,9 @@ internal sealed class MessageReader
     private const int FrameHeaderBytes = 5;
     private byte[] _pending = [];
 
+    /// <summary>There was a message, and nothing is left of another.</summary>
+    public bool HasTaken { get; private set; }
+
     public void Take(int stream, ReadOnlySpan<byte> bytes, RawHttp2.OnMessage onMessage)
     {
         if (_pending.Length > 0)
@@ -24,9 +27,11 @@ internal sealed class MessageReader
             }
 
             onMessage(stream, bytes.Slice(FrameHeaderBytes, length));
+            HasTaken = true;
             bytes = bytes[(FrameHeaderBytes + length)..];
         }
 
         _pending = bytes.ToArray();
+        HasTaken &= _pending.Length == 0;
     }
 }

@@ -11,7 +11,7 @@ namespace EtcdEdge.Bench.Compare;
 /// </summary>
 internal sealed class RawHttp2 : IDisposable
 {
-    private const byte Data = 0, Headers = 1, Settings = 4, Ping = 6, GoAway = 7, WindowUpdate = 8;
+    private const byte Data = 0, Headers = 1, ResetStream = 3, Settings = 4, Ping = 6, GoAway = 7, WindowUpdate = 8;
     private const byte EndStream = 1, EndHeaders = 4, Acknowledged = 1;
     private const int FrameHeaderBytes = 9;
     private const int MaxFrameBytes = 16_384;
@@ -149,11 +149,17 @@ internal sealed class RawHttp2 : IDisposable
                 break;
             case GoAway:
                 throw new InvalidDataException($"GOAWAY: {Encoding.UTF8.GetString(payload[8..])}");
+            case ResetStream:
+                throw new InvalidDataException($"stream {stream} was reset: {BinaryPrimitives.ReadInt32BigEndian(payload)}");
         }
 
         if (type is Data or Headers && (flags & EndStream) != 0)
         {
-            _readers.Remove(stream);
+            _readers.Remove(stream, out var reader);
+            if (reader is not { HasTaken: true })
+            {
+                throw new InvalidDataException($"stream {stream} ended without an answer: {Convert.ToHexString(payload)}");
+            }
         }
     }
 

@@ -91,10 +91,13 @@ internal static class Scenarios
         return [await H2Load.RunAsync(target.Daemon, Requests.RangePath, Requests.Framed(request), calls, 1, 1) * answer.CalculateSize() / MegaByte];
     }
 
+    /// <summary>Until the work that such a load brings, as a checkpoint, is over.</summary>
+    private static readonly TimeSpan AtRest = TimeSpan.FromSeconds(5);
+
     private static async Task<double[]> MemoryAsync(Target target)
     {
         Load.Puts(target.Daemon.ClientPort, target.Count(100_000), KiloByte);
-        await Task.Delay(TimeSpan.FromSeconds(2));
+        await Task.Delay(AtRest);
         return [target.Daemon.ResidentBytes / MegaByte];
     }
 
