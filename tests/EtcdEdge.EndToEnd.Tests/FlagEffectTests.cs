@@ -239,7 +239,7 @@ public sealed class FlagEffectTests
         PutResponse last = new();
         for (var n = 0; n < 20; n++)
         {
-            last = await session.Kv.PutAsync(new PutRequest { Key = s_key }, cancellationToken: Cancel);
+            last = await session.Kv.PutAsync(new PutRequest { Key = ByteString.CopyFromUtf8($"key{n % 10}") }, cancellationToken: Cancel);
         }
 
         var begun = DateTime.UtcNow;

@@ -27,6 +27,23 @@ internal sealed class CallerKv(IEtcdNode node, AccessControl access, WatchDispat
         return ((TxnResult)applied.Response!, applied.Revision);
     }
 
+    /// <summary>
+    /// Joins a line with a key. A caller who has gone before it heard that it joined leaves the line again if the lease was made for this call: the key would stand there
+    /// until that ends, a minute later, as etcd's does. With a lease of its own it may have been in the line before.
+    /// </summary>
+    public async ValueTask<(TxnResult Result, long Revision)> JoinAsync(TxnRequest join, ByteString key, long givenLease)
+    {
+        try
+        {
+            return await TxnAsync(join);
+        }
+        catch (Exception) when (Cancel.IsCancellationRequested && givenLease == 0)
+        {
+            await DeleteAsync(key);
+            throw;
+        }
+    }
+
     /// <summary>Deletes a key; returns the revision. Not given up when the call is: what is left behind would hold up others.</summary>
     public async ValueTask<long> DeleteAsync(ByteString key)
     {

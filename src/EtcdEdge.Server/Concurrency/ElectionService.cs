@@ -37,12 +37,14 @@ internal sealed class ElectionService(IEtcdNode node, AccessControl access, Watc
         var queue = new WaitQueue(kv, request.Name);
         long lease = await kv.LeaseAsync(request.Lease);
         var leader = new LeaderKey { Name = request.Name, Key = queue.KeyOf(lease), Lease = lease };
-        var (joined, revision) = await kv.TxnAsync(new TxnRequest
-        {
-            Compare = { WaitQueue.CreatedAt(leader.Key, 0) },
-            Success = { PutOf(leader, request.Value) },
-            Failure = { new RequestOp { RequestRange = new RangeRequest { Key = leader.Key } } },
-        });
+        var (joined, revision) = await kv.JoinAsync(
+            new TxnRequest
+            {
+                Compare = { WaitQueue.CreatedAt(leader.Key, 0) },
+                Success = { PutOf(leader, request.Value) },
+                Failure = { new RequestOp { RequestRange = new RangeRequest { Key = leader.Key } } },
+            },
+            leader.Key, request.Lease);
         leader.Rev = revision;
         if (!joined.Succeeded)
         {

@@ -29,12 +29,14 @@ internal sealed class LockService(IEtcdNode node, AccessControl access, WatchDis
         var queue = new WaitQueue(kv, request.Name);
         long lease = await kv.LeaseAsync(request.Lease);
         var key = queue.KeyOf(lease);
-        var (joined, revision) = await kv.TxnAsync(new TxnRequest
-        {
-            Compare = { WaitQueue.CreatedAt(key, 0) },
-            Success = { new RequestOp { RequestPut = new PutRequest { Key = key, Lease = lease } }, queue.AskForHead() },
-            Failure = { new RequestOp { RequestRange = new RangeRequest { Key = key } }, queue.AskForHead() },
-        });
+        var (joined, revision) = await kv.JoinAsync(
+            new TxnRequest
+            {
+                Compare = { WaitQueue.CreatedAt(key, 0) },
+                Success = { new RequestOp { RequestPut = new PutRequest { Key = key, Lease = lease } }, queue.AskForHead() },
+                Failure = { new RequestOp { RequestRange = new RangeRequest { Key = key } }, queue.AskForHead() },
+            },
+            key, request.Lease);
         long place = joined.Succeeded ? revision : RangeIn(joined, 0).Records.Span[0].CreateRevision;
         var head = RangeIn(joined, 1).Records;
         if (!head.IsEmpty && head.Span[0].CreateRevision != place)
