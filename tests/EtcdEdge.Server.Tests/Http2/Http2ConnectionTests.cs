@@ -292,6 +292,9 @@ public sealed class Http2ConnectionTests
         Assert.Equal("0", (await CallAsync(client, 1, Put, new PutRequest { Key = Key })).GrpcStatus);
         await client.BeginAsync(3, FrameClient.Call(Put));
         await client.SendAsync(FrameKind.Ping, 0, 0, new byte[8]);
+        while ((await client.ReadAsync())!.Value.Frame.Kind != FrameKind.Ping)
+        {
+        }
         var stopping = wire.DisposeAsync();
         var (_, payload) = await client.ReadAsync(FrameKind.GoAway);
         Assert.Equal((3, Http2Error.NoError), (BinaryPrimitives.ReadInt32BigEndian(payload), ErrorIn(payload)));
