@@ -28,6 +28,7 @@ internal static class SnapshotRestoreCommand
                 "mark-compacted", "",
                 "Mark the latest revision after restore as the point of scheduled compaction (required if --bump-revision > 0, disallowed otherwise)"),
         ],
+        Required = ["data-dir"],
         Run = Run,
     };
 
@@ -42,14 +43,13 @@ internal static class SnapshotRestoreCommand
         {
             throw new CliFailure(CliFailure.BadArguments, "--mark-compacted required if --revision-bump > 0");
         }
-        string name = call.Text("name"), dataDir = call.Text("data-dir").Length > 0 ? call.Text("data-dir") : name + ".etcd";
         return OneFile.Read(() =>
         {
             Snapshots.Restore(new RestoreOptions
             {
                 SnapshotPath = file,
-                Name = name,
-                DataDir = dataDir,
+                Name = call.Text("name"),
+                DataDir = call.Text("data-dir"),
                 WalDir = call.Text("wal-dir"),
                 InitialCluster = call.Text("initial-cluster"),
                 InitialClusterToken = call.Text("initial-cluster-token"),
