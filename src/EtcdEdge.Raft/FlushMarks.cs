@@ -32,6 +32,7 @@ internal sealed class FlushMarks
         {
             newest = _marks.Dequeue();
         }
+
         return newest;
     }
 }

@@ -82,6 +82,7 @@ public static class Invariants
             Invariant.Require(node.Vote == node.Id, "a candidate or leader did not vote for itself");
             Invariant.Require(node.Role == Role.Leader || node.Tracker.Quorum.Contains(node.Id), "a candidate has no vote itself");
         }
+
         if (node.Role == Role.Leader)
         {
             Invariant.Require(node.Leader == node.Id, "a leader does not know that it leads");
@@ -101,11 +102,13 @@ public static class Invariants
         {
             Invariant.Require(!config.IsVoter(learner), "a learner votes");
         }
+
         foreach (var learner in config.LearnersNext)
         {
             Invariant.Require(config.VotersOutgoing.Contains(learner), "a learner to be is no outgoing voter");
             Invariant.Require(!config.Voters.Contains(learner), "a learner to be votes in the half that stays");
         }
+
         ulong previous = 0;
         foreach (var peer in tracker.Peers)
         {

@@ -22,8 +22,8 @@ public static class Limits
     public const int RememberedRounds = 256;
 
     /// <summary>
-    /// Which part of an election timeout the wait is drawn from when the leader is known to be dead: with etcd's ten ticks one, two or three, where a second
-    /// follower is likely to be a tick away and an election takes less than one.
+    /// Which part of an election timeout the wait is drawn from when the leader is known to be dead: with etcd's ten ticks one, two or three, where a
+    /// second follower is likely to be a tick away and an election takes less than one.
     /// </summary>
     public const int HurriedShare = 3;
 

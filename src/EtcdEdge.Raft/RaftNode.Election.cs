@@ -16,6 +16,7 @@ public sealed partial class RaftNode
         {
             return false;
         }
+
         if (_options.PreVote)
         {
             StartPreElection();
@@ -24,6 +25,7 @@ public sealed partial class RaftNode
         {
             StartElection(force: false);
         }
+
         return true;
     }
 
@@ -41,6 +43,7 @@ public sealed partial class RaftNode
                 return true;
             }
         }
+
         return false;
     }
 
@@ -105,6 +108,7 @@ public sealed partial class RaftNode
             Vote = message.From;
             _electionElapsed = 0;
         }
+
         if (isPreVote)
         {
             Send(VoteAnswer(message, granted));
@@ -137,6 +141,7 @@ public sealed partial class RaftNode
         {
             return;
         }
+
         if (Role != Role.Follower && HasUnappliedConfChange())
         {
             BecomeFollower(Term, 0);

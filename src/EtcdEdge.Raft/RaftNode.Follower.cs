@@ -13,14 +13,15 @@ public sealed partial class RaftNode
         {
             return false;
         }
+
         Leader = 0;
         return true;
     }
 
     /// <summary>
-    /// The caller knows that <paramref name="id"/>'s process has ended. If it led, the next campaign is near: drawn from the first part of an election timeout
-    /// (<see cref="Limits.HurriedShare"/>), so that two followers hardly campaign at once. A wrong report costs nothing: the campaign begins with a
-    /// pre-vote, which those that hear the leader refuse, and the leader's next message calls it off.
+    /// The caller knows that <paramref name="id"/>'s process has ended. If it led, the next campaign is near: drawn from the first part of an
+    /// election timeout (<see cref="Limits.HurriedShare"/>), so that two followers hardly campaign at once. A wrong report costs nothing: the
+    /// campaign begins with a pre-vote, which those that hear the leader refuse, and the leader's next message calls it off.
     /// </summary>
     public void ReportDead(ulong id)
     {
@@ -28,6 +29,7 @@ public sealed partial class RaftNode
         {
             return;
         }
+
         var ticksLeft = 1 + _random.Below(Math.Max(1, _electionTicks / Limits.HurriedShare));
         _electionElapsed = Math.Max(_electionElapsed, _electionTimeout - ticksLeft);
     }
@@ -39,11 +41,13 @@ public sealed partial class RaftNode
             Invariant.Require(term > Term, "the term may not fall");
             (Term, Vote) = (term, 0);
         }
+
         if (leader != 0 || Role != Role.Follower)
         {
             // Not for a follower that only hears of a higher term: a candidate that cannot win must not keep others from trying (Raft §5.2).
             ResetElectionTimer();
         }
+
         Role = Role.Follower;
         Leader = leader;
         _votes.Clear();
@@ -58,6 +62,7 @@ public sealed partial class RaftNode
         {
             BecomeFollower(Term, leader);
         }
+
         Leader = leader;
         _electionElapsed = 0;
         _leaseMayBeOut = false;
@@ -70,16 +75,19 @@ public sealed partial class RaftNode
             AcknowledgeAppend(message.From, _log.Committed);
             return;
         }
+
         if (!_log.Matches(message.Index, message.LogTerm))
         {
             RefuseAppend(message);
             return;
         }
+
         RequireContiguous(message);
         if (_log.Merge(message.Entries.Span) is { } keptUpTo)
         {
             _flushMarks.Clamp(keptUpTo);
         }
+
         var lastNew = message.Index + (ulong)message.Entries.Length;
         _log.CommitTo(Math.Min(message.Commit, lastNew));
         AcknowledgeAppend(message.From, lastNew);
@@ -167,6 +175,7 @@ public sealed partial class RaftNode
         {
             return;
         }
+
         _deferredCampaignTerm = Term;
         StartDeferredCampaign();
     }
@@ -177,6 +186,7 @@ public sealed partial class RaftNode
         {
             return;
         }
+
         _deferredCampaignTerm = 0;
         StartElection(force: true);
     }

@@ -21,14 +21,17 @@ public sealed partial class RaftNode
         {
             return new ProposeResult(ProposeOutcome.NotLeader);
         }
+
         if (_transferee != 0)
         {
             return new ProposeResult(ProposeOutcome.TransferInProgress);
         }
+
         if (!HasRoomFor(data.Length))
         {
             return new ProposeResult(ProposeOutcome.TooManyUncommitted);
         }
+
         return new ProposeResult(ProposeOutcome.Accepted, AppendOwn(EntryType.Normal, data), Term);
     }
 
@@ -70,6 +73,7 @@ public sealed partial class RaftNode
         {
             MaybeCommit();
         }
+
         return index;
     }
 
@@ -89,11 +93,13 @@ public sealed partial class RaftNode
         {
             _transferee = 0;
         }
+
         if (_options.CheckQuorum && !_tracker.Quorum.IsOnly(Id) && !HeardQuorum())
         {
             BecomeFollower(Term, 0);
             return;
         }
+
         if (++_heartbeatElapsed >= _heartbeatTicks)
         {
             BroadcastHeartbeat();
@@ -129,6 +135,7 @@ public sealed partial class RaftNode
         {
             return;
         }
+
         peer.LastActiveTick = _tick;
         _sendWanted = true;
         if (message.Type == MessageType.HeartbeatResponse)
@@ -173,6 +180,7 @@ public sealed partial class RaftNode
         {
             peer.BecomeReplicate();
         }
+
         if (advanced)
         {
             MaybeCommit();
@@ -198,6 +206,7 @@ public sealed partial class RaftNode
         {
             return;
         }
+
         _log.CommitTo(index);
         _sendWanted = true;
         if (!hadOwn)

@@ -18,23 +18,28 @@ public sealed partial class RaftNode
         {
             return new ProposeResult(ProposeOutcome.NotLeader);
         }
+
         if (_transferee != 0)
         {
             return new ProposeResult(ProposeOutcome.TransferInProgress);
         }
+
         if (IsConfChangePending || (ConfState.IsJoint && !change.LeavesJoint))
         {
             return new ProposeResult(ProposeOutcome.ConfChangePending);
         }
+
         if (ConfChanger.TryApply(ConfState, change, out _) is not { } next)
         {
             return new ProposeResult(ProposeOutcome.ConfChangeInvalid);
         }
+
         _pendingConfIndex = AppendOwn(EntryType.ConfChange, change.Encode());
         if (_options.Sabotage.HasFlag(Sabotage.ChangeBeforeCommit))
         {
             _tracker.Switch(next, _log.LastIndex + 1, _tick);
         }
+
         return new ProposeResult(ProposeOutcome.Accepted, _pendingConfIndex, Term);
     }
 
@@ -81,6 +86,7 @@ public sealed partial class RaftNode
                 break;
             }
         }
+
         BecomeFollower(Term, 0);
     }
 

@@ -22,10 +22,12 @@ public sealed partial class RaftNode
         {
             return TakeRead(Id, context);
         }
+
         if (Leader == 0)
         {
             return false;
         }
+
         Send(new Message { Type = MessageType.ReadIndex, From = Id, To = Leader, Context = context });
         return true;
     }
@@ -49,6 +51,7 @@ public sealed partial class RaftNode
         {
             return false;
         }
+
         if (!HasCommittedInTerm())
         {
             // Before its first commit a leader may not know of entries its predecessor committed (thesis §6.4 step 1).
@@ -62,13 +65,15 @@ public sealed partial class RaftNode
         {
             _reads.Enqueue(new PendingRead(from, context, _log.Committed, _rounds.Current + 1));
         }
+
         return true;
     }
 
     /// <summary>
-    /// Whether the question is all the confirmation it needs, because this member and the asker are a quorum. A member asks whom it follows in its term, so
-    /// when it asked it was in no later term than this one: what it would say by answering a heartbeat, and about the very moment that counts. No later leader
-    /// can have been elected before that moment without either of the two, so all that was acknowledged by then is committed here.
+    /// Whether the question is all the confirmation it needs, because this member and the asker are a quorum. A member asks whom it follows in its
+    /// term, so when it asked it was in no later term than this one: what it would say by answering a heartbeat, and about the very moment that
+    /// counts. No later leader can have been elected before that moment without either of the two, so all that was acknowledged by then is committed
+    /// here.
     /// </summary>
     private bool IsConfirmedBy(ulong asker) => _tracker.Quorum.CommittedIndex(new SelfAndAsker(Id, asker)) > 0;
 
@@ -78,6 +83,7 @@ public sealed partial class RaftNode
         {
             _reads.Enqueue(read with { Index = _log.Committed, Round = _rounds.Current + 1 });
         }
+
         _earlyReads.Clear();
         AnswerConfirmedReads();
     }
@@ -94,6 +100,7 @@ public sealed partial class RaftNode
         {
             return;
         }
+
         var acked = _tracker.Quorum.IsOnly(Id) ? ulong.MaxValue : _tracker.Quorum.CommittedIndex(new AckedRounds(this));
         while (_reads.TryPeek(out var read) && read.Round <= acked)
         {
@@ -125,6 +132,7 @@ public sealed partial class RaftNode
         {
             return false;
         }
+
         var sent = _rounds.SentTick(_tracker.Quorum.CommittedIndex(new AckedRounds(this)));
         return sent is { } tick && _tick - tick + 2 + (ulong)_electionTicks / 10 <= (ulong)_electionTicks;
     }

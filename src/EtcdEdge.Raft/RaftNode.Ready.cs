@@ -48,6 +48,7 @@ public sealed partial class RaftNode
         {
             return;
         }
+
         _log.FlushTo(mark.LastIndex);
         _snapshotInFlight &= _snapshotReady > readyNumber;
         if (IsLeader)
@@ -66,6 +67,7 @@ public sealed partial class RaftNode
         {
             BroadcastHeartbeat();
         }
+
         if (IsLeader && _sendWanted)
         {
             SendAppends();
@@ -86,10 +88,12 @@ public sealed partial class RaftNode
         {
             (_snapshotToInstall, _snapshotInFlight, _snapshotReady) = (null, true, _readyNumber);
         }
+
         if (_ready.MustFlush)
         {
             _flushMarks.Add(new FlushMark(_readyNumber, _log.Persisting, hard.Term, hard.Vote));
         }
+
         (_emittedHard, _emittedSoft) = (hard, soft);
     }
 

@@ -18,6 +18,7 @@ public sealed partial class RaftNode
         {
             return;
         }
+
         if (ok)
         {
             peer.BecomeProbe();
@@ -51,6 +52,7 @@ public sealed partial class RaftNode
             {
             }
         }
+
         _slice = default;
     }
 
@@ -62,6 +64,7 @@ public sealed partial class RaftNode
             SendSnapshot(peer);
             return false;
         }
+
         var last = peer.MaySendEntries && previous < _log.LastIndex
             ? _log.EndOfMessage(peer.Next, _options.MaxEntryBytesPerMessage)
             : previous;
@@ -70,6 +73,7 @@ public sealed partial class RaftNode
             SendCommitIfLacking(peer);
             return false;
         }
+
         Send(new Message
         {
             Type = MessageType.Append,
@@ -101,11 +105,13 @@ public sealed partial class RaftNode
         {
             return default;
         }
+
         if (_sliceFirst != first || _slice.Length != count)
         {
             _slice = _log.Copy(first, last);
             _sliceFirst = first;
         }
+
         return _slice;
     }
 
@@ -119,6 +125,7 @@ public sealed partial class RaftNode
         {
             return;
         }
+
         var term = _log.Term(_log.Applied);
         Invariant.Require(term is not null, "the applied entry's term is unknown");
         var snapshot = new SnapshotMetadata(_log.Applied, term.Value, _tracker.Config);

@@ -29,8 +29,8 @@ public sealed partial class RaftNode
     };
 
     /// <summary>
-    /// The oldest entry that a member within reach still lacks, counted from behind the snapshot that is on its way to it: a leader that drops older ones costs
-    /// nobody a (further) snapshot. One more than the newest entry when nobody lacks any, or this member does not lead.
+    /// The oldest entry that a member within reach still lacks, counted from behind the snapshot that is on its way to it: a leader that drops older
+    /// ones costs nobody a (further) snapshot. One more than the newest entry when nobody lacks any, or this member does not lead.
     /// </summary>
     public ulong OldestNeededIndex
     {
@@ -45,6 +45,7 @@ public sealed partial class RaftNode
                     oldest = Math.Min(oldest, needed);
                 }
             }
+
             return oldest;
         }
     }
@@ -57,6 +58,7 @@ public sealed partial class RaftNode
         {
             statuses[i] = peers[i].Id == Id ? OwnStatus() : StatusOf(peers[i]);
         }
+
         return statuses;
     }
 

@@ -21,6 +21,7 @@ public sealed partial class RaftNode
         {
             return false;
         }
+
         if (_transferee != id)
         {
             _transferee = id;
@@ -29,24 +30,26 @@ public sealed partial class RaftNode
             _sendWanted = true;
             HandOverIfCaughtUp(peer);
         }
+
         return true;
     }
 
     /// <summary>
-    /// Starts handing leadership to the voter that takes it soonest: whose log reaches furthest, and of those who are level the one heard last, for the
-    /// other may be gone. Returns it; 0 when this member does not lead, or leads nobody else who was heard within an election timeout.
+    /// Starts handing leadership to the voter that takes it soonest: whose log reaches furthest, and of those who are level the one heard last, for
+    /// the other may be gone. Returns it; 0 when this member does not lead, or leads nobody else who was heard within an election timeout.
     /// </summary>
     public ulong HandOver()
     {
         PeerProgress? next = null;
         foreach (var peer in IsLeader ? _tracker.Peers : [])
         {
-            bool isAble = peer.Id != Id && _tracker.Quorum.Contains(peer.Id) && _tick - peer.LastActiveTick < (ulong)_electionTicks;
+            var isAble = peer.Id != Id && _tracker.Quorum.Contains(peer.Id) && _tick - peer.LastActiveTick < (ulong)_electionTicks;
             if (isAble && (next is null || (peer.Match, peer.LastActiveTick).CompareTo((next.Match, next.LastActiveTick)) > 0))
             {
                 next = peer;
             }
         }
+
         return next is not null && TransferLeadership(next.Id) ? next.Id : 0;
     }
 

@@ -50,6 +50,7 @@ public sealed partial class RaftNode
             // The tail was cut between entries and the hard state written after them. No promise of that term ever left this member.
             (Term, Vote) = (_log.LastTerm, 0);
         }
+
         _emittedHard = hardState;
         _emittedSoft = new SoftState(0, Role.Follower, hardState.Term);
         _leaseMayBeOut = options.ReadOnly == ReadOnlyOption.LeaseBased && Term > 0;
@@ -122,6 +123,7 @@ public sealed partial class RaftNode
         {
             return;
         }
+
         if (message.Type is MessageType.ReadIndex or MessageType.ReadIndexResponse)
         {
             StepRead(message);
@@ -156,6 +158,7 @@ public sealed partial class RaftNode
         {
             Retire();
         }
+
         LeaveJointIfDue();
         StartDeferredCampaign();
     }
@@ -176,6 +179,7 @@ public sealed partial class RaftNode
         {
             log.Append(entries[i]);
         }
+
         log.StartDurable();
         log.CommitTo(commit);
         log.SkipTo(applied);
@@ -189,11 +193,13 @@ public sealed partial class RaftNode
         {
             return false;
         }
+
         if (message.Type == MessageType.PreVote || (message.Type == MessageType.PreVoteResponse && !message.Reject))
         {
             // These speak of a term that has not begun.
             return true;
         }
+
         var fromLeader = message.Type is MessageType.Append or MessageType.Heartbeat or MessageType.Snapshot;
         BecomeFollower(message.Term, fromLeader ? message.From : 0);
         return true;

@@ -32,8 +32,10 @@ internal sealed class ClientDoor(EtcdHost host)
             {
                 return false;
             }
+
             _opening = host.StartAsync(cancel);
         }
+
         await _opening;
         return true;
     }

@@ -55,7 +55,7 @@ public sealed class EtcdServer : IAsyncDisposable
         _logger = loggers.CreateLogger("etcdserver");
         var metrics = new EtcdMetrics(options.Metrics, options.FeatureGates);
         _metrics = metrics;
-        long started = time.GetTimestamp();
+        var started = time.GetTimestamp();
         _store = MemberStore.Open(new FileDisk(), options, metrics, _logger, joined);
         Report(time.GetElapsedTime(started));
         _v2Watches = new V2Watches(_store.State.Applier.V2);
@@ -113,7 +113,7 @@ public sealed class EtcdServer : IAsyncDisposable
             TextOf(options.Listen.ClientUrls), TextOf(options.Listen.PeerUrls));
         var logger = loggers.CreateLogger("embed");
         var peerTls = TlsContext.Of(options, TlsSide.Peer, logger, TimeProvider.System);
-        bool isNew = !File.Exists(DataDirectory.IdentityFileOf(options.DataDir));
+        var isNew = !File.Exists(DataDirectory.IdentityFileOf(options.DataDir));
         var joined = isNew ? await Joining.PrepareAsync(options, peerTls, cancel) : null;
         var server = await OpenAsync(options, loggers, ClientTls(options, logger), peerTls, joined, cancel);
         try
@@ -148,12 +148,13 @@ public sealed class EtcdServer : IAsyncDisposable
         {
             logger.ConfigurationWarning(warning);
         }
+
         return TlsContext.Of(options, TlsSide.Client, logger, TimeProvider.System);
     }
 
     public async ValueTask DisposeAsync()
     {
-        long started = Stopwatch.GetTimestamp();
+        var started = Stopwatch.GetTimestamp();
         await _stopping.CancelAsync();
         await new Handover(_runtime.Node, _runtime.Timing.Current, _logger).RunAsync();
         await _door.CloseAsync();
@@ -181,6 +182,7 @@ public sealed class EtcdServer : IAsyncDisposable
         {
             _runtime.Peers.AddRemote(member.Id, member.PeerUrls);
         }
+
         _searching = _search.RunAsync(_stopping.Token);
         _comparing = _corruption.RunAsync(_stopping.Token);
         _publishing = _publisher.PublishAsync(_stopping.Token);
@@ -189,6 +191,7 @@ public sealed class EtcdServer : IAsyncDisposable
         {
             return;
         }
+
         _logger.ReadyToServe();
         foreach (var url in _options.Listen.ClientUrls)
         {
@@ -215,6 +218,7 @@ public sealed class EtcdServer : IAsyncDisposable
         {
             throw new StartException((await Failed).Message);
         }
+
         if (first == patience)
         {
             cancel.ThrowIfCancellationRequested();
@@ -223,8 +227,8 @@ public sealed class EtcdServer : IAsyncDisposable
     }
 
     /// <summary>
-    /// A removed member hears nothing any more: what it answers is old, and its watches are silent. It goes on for the other members alone (Node/Departure.cs). Open
-    /// calls are given up when the patience ends.
+    /// A removed member hears nothing any more: what it answers is old, and its watches are silent. It goes on for the other members alone
+    /// (Node/Departure.cs). Open calls are given up when the patience ends.
     /// </summary>
     private async Task TurnClientsAwayAsync()
     {
@@ -233,6 +237,7 @@ public sealed class EtcdServer : IAsyncDisposable
         {
             await Task.Delay(Limits.RemovedPatience - Limits.StopTimeout);
         }
+
         await _door.CloseAsync();
         _logger.ClientsTurnedAway();
     }
@@ -255,7 +260,7 @@ public sealed class EtcdServer : IAsyncDisposable
         var node = _runtime.Node;
         var primary = new LeasePrimary(node, _store.State.Lessor, time, _leaderCalls, options.Raft.ElectionTimeout);
         _answers = new PeerAnswers(node, primary, _members, node.SendStateAsync);
-        long minLeaseTtl = (long)Math.Ceiling(1.5 * options.Raft.ElectionTimeout.TotalSeconds);
+        var minLeaseTtl = (long)Math.Ceiling(1.5 * options.Raft.ElectionTimeout.TotalSeconds);
         yield return new KvService(node, _auth.Access, options.Requests.MaxTxnOps, options.Requests.MaxRequestBytes) { Metrics = _metrics.Server };
         yield return new WatchService(node, _auth.Access, _watch, _leaders, options.Requests.MaxRequestBytes);
         yield return new LeaseService(node, _auth.Access, primary, _leaders, minLeaseTtl);
@@ -274,22 +279,26 @@ public sealed class EtcdServer : IAsyncDisposable
 
     private void Report(TimeSpan took)
     {
-        foreach (string warning in _store.Warnings)
+        foreach (var warning in _store.Warnings)
         {
             _logger.ConfigurationWarning(warning);
         }
+
         if (_store.Recovery.TornBytes > 0)
         {
             _logger.TornTailCut(_store.Recovery.TornBytes);
         }
+
         foreach (var covered in _store.Recovery.Covered)
         {
             _logger.LogDamageCovered(covered.Segment, covered.Offset, covered.Detail, covered.LastIndex);
         }
+
         if (_store.Recovery.AcceptedLoss is { } loss)
         {
             _logger.LossAccepted(loss.Segment, loss.Offset, loss.Detail, loss.FirstIndex, loss.LastIndex);
         }
+
         _logger.Recovered(_store.Replay.AppliedIndex, _store.Replay.LastIndex, _store.State.Store.Revision, took);
     }
 

@@ -25,7 +25,9 @@ internal static partial class Limits
     /// <summary>How often tokens that have ended are removed: they are useless from their end on, this is only their memory.</summary>
     public const long TokenSweepMs = 10_000;
 
-    /// <summary>How often it is looked whether the entry that assigns a token has arrived here. Rare: the client has to be faster than the log.</summary>
+    /// <summary>
+    /// How often it is looked whether the entry that assigns a token has arrived here. Rare: the client has to be faster than the log.
+    /// </summary>
     public const int TokenArrivalPollMs = 5;
 
     /// <summary>Signed tokens whose signature was verified lately: one per client connection is usual.</summary>

@@ -12,12 +12,14 @@ internal static partial class Limits
     public const long MinCheckpointLogBytes = 1 << 20;
 
     /// <summary>
-    /// Times --checkpoint-log-bytes that the log may take at most: two is its steady state, one more is written during a checkpoint, and the rest is for bursts that
-    /// outrun it: a quarter of a million writes of 1 KB pass before any waits. Replayed at a start, so not more.
+    /// Times --checkpoint-log-bytes that the log may take at most: two is its steady state, one more is written during a checkpoint, and the rest is
+    /// for bursts that outrun it: a quarter of a million writes of 1 KB pass before any waits. Replayed at a start, so not more.
     /// </summary>
     public const int LogCheckpointsMax = 8;
 
-    /// <summary>Segments that a log of any bound may take: those that two checkpoints hold, and <see cref="LogSegmentsScarce"/> with what is in flight.</summary>
+    /// <summary>
+    /// Segments that a log of any bound may take: those that two checkpoints hold, and <see cref="LogSegmentsScarce"/> with what is in flight.
+    /// </summary>
     public const int LogSegmentsMin = 8;
 
     /// <summary>Requests of the largest size that fit beside those, so that one of them never waits for ever.</summary>
@@ -26,7 +28,9 @@ internal static partial class Limits
     /// <summary>Below so many free segments a checkpoint is due: one before writes wait.</summary>
     public const int LogSegmentsScarce = 4;
 
-    /// <summary>Free segments that ordinary writes leave to compactions, alarms and other members' entries, which leave the last to what is in flight.</summary>
+    /// <summary>
+    /// Free segments that ordinary writes leave to compactions, alarms and other members' entries, which leave the last to what is in flight.
+    /// </summary>
     public const int LogSegmentsForUrgent = 3;
 
     /// <summary>What an entry takes in the log beside its data: its head, and its share of groups' heads.</summary>
@@ -36,12 +40,14 @@ internal static partial class Limits
     public const int LogShareOfSectorHeads = 32;
 
     /// <summary>
-    /// A segment's first page, and what a group is padded with to whole pages, where pages are largest (--wal-page-bytes). A group that is too long for a segment by these
-    /// gets a longer one.
+    /// A segment's first page, and what a group is padded with to whole pages, where pages are largest (--wal-page-bytes). A group that is too long
+    /// for a segment by these gets a longer one.
     /// </summary>
     public const int LogBytesBesideGroup = 2 * 16 * 1024;
 
-    /// <summary>How soon the checkpointer looks again while room in the log is scarce: the disk's thread frees a segment in a few milliseconds.</summary>
+    /// <summary>
+    /// How soon the checkpointer looks again while room in the log is scarce: the disk's thread frees a segment in a few milliseconds.
+    /// </summary>
     public const int CheckpointPressedLookMs = 50;
 
     /// <summary>How often the log is said to be near its bound.</summary>
@@ -51,8 +57,8 @@ internal static partial class Limits
     public static readonly TimeSpan DefaultCheckpointInterval = TimeSpan.FromMinutes(5);
 
     /// <summary>
-    /// A checkpoint that only time asks for may cost the card this share of the log since the last one: at two writes a second about one in a quarter of
-    /// an hour instead of one in five minutes.
+    /// A checkpoint that only time asks for may cost the card this share of the log since the last one: at two writes a second about one in a quarter
+    /// of an hour instead of one in five minutes.
     /// </summary>
     public const int CheckpointLogShare = 16;
 
@@ -92,7 +98,9 @@ internal static partial class Limits
     /// <inheritdoc cref="CheckpointSmallSegmentRecords"/>
     public const int CheckpointSmallSegmentBytes = StateMachine.Limits.SegmentBytes / 4;
 
-    /// <summary>A change of more than this share of the records is cheaper as a new file: that is written once, a change twice with its journal.</summary>
+    /// <summary>
+    /// A change of more than this share of the records is cheaper as a new file: that is written once, a change twice with its journal.
+    /// </summary>
     public const double CheckpointWholeShare = 0.4;
 
     /// <summary>A file up to this size is never written anew for its free space.</summary>

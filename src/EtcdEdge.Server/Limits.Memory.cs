@@ -3,11 +3,14 @@ namespace EtcdEdge.Server;
 /// <summary>When the heap is tidied.</summary>
 internal static partial class Limits
 {
-    /// <summary>All threads may stand for so long in a quiet moment: a third of the shortest election timeout, so that nobody takes this member for dead.</summary>
+    /// <summary>
+    /// All threads may stand for so long in a quiet moment: a third of the shortest election timeout, so that nobody takes this member for dead.
+    /// </summary>
     public const double MemoryPauseMs = 300;
 
     /// <summary>
-    /// How long they stand per MiB of heap, before the first time has shown it: a desktop's core takes 0.4 ms. A board's may take five times that, the first time.
+    /// How long they stand per MiB of heap, before the first time has shown it: a desktop's core takes 0.4 ms. A board's may take five times that,
+    /// the first time.
     /// </summary>
     public const double MemoryPauseMsPerMiB = 1;
 

@@ -72,14 +72,17 @@ internal static partial class Limits
     /// <summary>Longest pause: a member that comes back is reached within a second, a dead one costs one SYN per second.</summary>
     public static readonly TimeSpan RedialMax = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long a founder waits for each other member to say that the cluster is there already: they start together, so most are not up.</summary>
+    /// <summary>
+    /// How long a founder waits for each other member to say that the cluster is there already: they start together, so most are not up.
+    /// </summary>
     public static readonly TimeSpan FounderPatience = TimeSpan.FromSeconds(1);
 
     /// <summary>How long a joiner waits for each member of the cluster to describe it: boards answer slowly while they start.</summary>
     public static readonly TimeSpan JoinerPatience = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// How often a member that hears of no leader asks --initial-cluster who the members are: some elections long, so that a cluster that starts does not do it.
+    /// How often a member that hears of no leader asks --initial-cluster who the members are: some elections long, so that a cluster that starts does
+    /// not do it.
     /// </summary>
     public static readonly TimeSpan PeerSearchPause = TimeSpan.FromSeconds(5);
 
@@ -129,8 +132,8 @@ internal static partial class Limits
     public const int RefusalsRemembered = 256;
 
     /// <summary>
-    /// How long the initial corruption check waits for members that are not connected: a standing one is there within a redial or two, and one that is
-    /// down must not hold up the start.
+    /// How long the initial corruption check waits for members that are not connected: a standing one is there within a redial or two, and one that
+    /// is down must not hold up the start.
     /// </summary>
     public static readonly TimeSpan InitialCheckPatience = TimeSpan.FromSeconds(2);
 

@@ -19,14 +19,14 @@ internal static partial class Limits
     public const int HeldForOthers = 10_000;
 
     /// <summary>
-    /// How long a removed member serves its clients once it knows of its removal, and how long it goes on once a majority of the others does: its client is to get
-    /// the answer (etcd server/etcdserver stopWithDelay: 1 s).
+    /// How long a removed member serves its clients once it knows of its removal, and how long it goes on once a majority of the others does: its
+    /// client is to get the answer (etcd server/etcdserver stopWithDelay: 1 s).
     /// </summary>
     public static readonly TimeSpan RemovedPatience = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// How long it goes on, for the others alone, while that majority has not spoken (Node/Departure.cs). A partition longer than this is rarer than a dead network card, or
-    /// than a membership that has changed altogether since this member last heard of it.
+    /// How long it goes on, for the others alone, while that majority has not spoken (Node/Departure.cs). A partition longer than this is rarer than
+    /// a dead network card, or than a membership that has changed altogether since this member last heard of it.
     /// </summary>
     public static readonly TimeSpan RemovedUnheardPatience = TimeSpan.FromSeconds(30);
 
@@ -43,8 +43,8 @@ internal static partial class Limits
     public const int CrowdOfReads = 16;
 
     /// <summary>
-    /// How long they are waited for, in milliseconds of the loop's clock, so that it is one less at worst: a client on a busy board needs that to come back, and
-    /// a reader whose crowd has left notices no more.
+    /// How long they are waited for, in milliseconds of the loop's clock, so that it is one less at worst: a client on a busy board needs that to
+    /// come back, and a reader whose crowd has left notices no more.
     /// </summary>
     public const int CrowdPatienceMs = 2;
 
@@ -52,7 +52,8 @@ internal static partial class Limits
     public const int ResumedTogether = 16;
 
     /// <summary>
-    /// Superseded revisions removed in one turn: scattered over a million keys each costs some ten microseconds of copied nodes, and the turn's writes wait for them.
+    /// Superseded revisions removed in one turn: scattered over a million keys each costs some ten microseconds of copied nodes, and the turn's
+    /// writes wait for them.
     /// </summary>
     public const int RemovalsPerTurn = 100;
 
@@ -75,8 +76,8 @@ internal static partial class Limits
     public const long CatchUpBytes = 16 << 20;
 
     /// <summary>
-    /// Bytes of entries kept instead while a connected member is being brought up to date: what a busy cluster writes while a state of a few hundred megabytes
-    /// is on its way. Beyond it that member starts again with a newer state.
+    /// Bytes of entries kept instead while a connected member is being brought up to date: what a busy cluster writes while a state of a few hundred
+    /// megabytes is on its way. Beyond it that member starts again with a newer state.
     /// </summary>
     public const long HeldBytes = 64 << 20;
 

@@ -9,7 +9,7 @@ public sealed partial class Applier
     // Whose password it was is known only when this is done, so nobody is asked who they are.
     private ApplyResult Authenticate(InternalAuthenticateRequest request)
     {
-        var error = auth.Authenticate(request, AppliedIndex, out string token);
+        var error = auth.Authenticate(request, AppliedIndex, out var token);
         return error == EtcdError.None
             ? Done(new AuthenticateResponse { Token = token })
             : ApplyResult.Refused(error, store.Revision);
@@ -22,6 +22,7 @@ public sealed partial class Applier
         {
             error = request.Kind is RequestKind.AuthEnable or RequestKind.AuthDisable ? Switch(request.Kind) : ChangeUsersAndRoles(request);
         }
+
         return error == EtcdError.None ? Done(null) : ApplyResult.Refused(error, store.Revision);
     }
 
@@ -31,6 +32,7 @@ public sealed partial class Applier
         {
             return auth.Enable();
         }
+
         auth.Disable();
         return EtcdError.None;
     }

@@ -14,14 +14,17 @@ public sealed partial class Applier
         {
             return ApplyResult.Refused(forbidden, store.Revision);
         }
+
         if (op.Lease != 0 && !lessor.Exists(op.Lease))
         {
             return ApplyResult.Refused(EtcdError.LeaseNotFound, store.Revision);
         }
+
         if ((op.IgnoreValue || op.IgnoreLease) && store.View.Get(op.Key.Span) is null)
         {
             return ApplyResult.Refused(EtcdError.KeyNotFound, store.Revision);
         }
+
         store.Begin();
         var result = Write(op);
         return new ApplyResult(EtcdError.None, result, store.End());
@@ -34,6 +37,7 @@ public sealed partial class Applier
         {
             return ApplyResult.Refused(forbidden, store.Revision);
         }
+
         store.Begin();
         var result = Write(op);
         return new ApplyResult(EtcdError.None, result, store.End());
@@ -46,6 +50,7 @@ public sealed partial class Applier
         {
             return ApplyResult.Refused(forbidden, store.Revision);
         }
+
         var plan = TxnPlan.Of(store.View, op);
         store.Totals.Range(plan.Compared);
         var error = CheckPuts(plan);
@@ -59,6 +64,7 @@ public sealed partial class Applier
         {
             return ApplyResult.Refused(error, store.Revision);
         }
+
         store.Begin();
         var result = Run(plan);
         return new ApplyResult(EtcdError.None, result, store.End());
@@ -73,7 +79,7 @@ public sealed partial class Applier
     // All that can fail is checked before the first write, so that a transaction happens whole or not at all.
     private EtcdError CheckPuts(TxnPlan plan)
     {
-        for (int i = 0; i < plan.Operations.Length; i++)
+        for (var i = 0; i < plan.Operations.Length; i++)
         {
             var error = plan.Operations[i].Kind switch
             {
@@ -86,6 +92,7 @@ public sealed partial class Applier
                 return error;
             }
         }
+
         return EtcdError.None;
     }
 
@@ -99,16 +106,18 @@ public sealed partial class Applier
                 return EtcdError.KeyNotFound;
             }
         }
+
         return op.Lease != 0 && !lessor.Exists(op.Lease) ? EtcdError.LeaseNotFound : EtcdError.None;
     }
 
     private TxnResult Run(TxnPlan plan)
     {
         var responses = new TxnResponseOp[plan.Operations.Length];
-        for (int i = 0; i < responses.Length; i++)
+        for (var i = 0; i < responses.Length; i++)
         {
             responses[i] = Run(plan.Operations[i], plan.Nested.Length == 0 ? null : plan.Nested[i]);
         }
+
         return new TxnResult { Succeeded = plan.Succeeded, Responses = responses };
     }
 
@@ -137,11 +146,12 @@ public sealed partial class Applier
     private PutResult Write(in PutOp op)
     {
         var value = op.Value;
-        long lease = op.Lease;
+        var lease = op.Lease;
         if (op.IgnoreValue || op.IgnoreLease || op.PrevKv)
         {
             store.Totals.Range();
         }
+
         if (op.IgnoreValue || op.IgnoreLease)
         {
             var current = store.View.Get(op.Key.Span);
@@ -149,6 +159,7 @@ public sealed partial class Applier
             value = op.IgnoreValue ? current!.Value : value;
             lease = op.IgnoreLease ? current!.Lease : lease;
         }
+
         var previous = store.Put(op.Key, value, lease);
         MoveLease(op.Key, previous?.Lease ?? 0, lease);
         return op.PrevKv ? PutResult.Of(previous) : PutResult.Plain;
@@ -160,11 +171,13 @@ public sealed partial class Applier
         {
             store.Totals.Range();
         }
+
         var deleted = store.DeleteRange(op.Range);
         foreach (var record in deleted)
         {
             MoveLease(record.Key, record.Lease, 0);
         }
+
         return new DeleteRangeResult { Deleted = deleted.Length, Previous = op.PrevKv ? deleted : default };
     }
 
@@ -175,10 +188,12 @@ public sealed partial class Applier
         {
             return;
         }
+
         if (from != 0)
         {
             lessor.Detach(from, key);
         }
+
         if (to != 0)
         {
             lessor.Attach(to, key);

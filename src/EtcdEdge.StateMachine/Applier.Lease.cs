@@ -21,15 +21,18 @@ public sealed partial class Applier
         {
             return ApplyResult.Refused(forbidden, store.Revision);
         }
+
         if (lessor.KeysOf(request.ID) is not { } keys)
         {
             return ApplyResult.Refused(EtcdError.LeaseNotFound, store.Revision);
         }
+
         store.Begin();
         foreach (var key in keys)
         {
             store.Delete(key);
         }
+
         store.End();
         lessor.Remove(request.ID);
         return Done(new LeaseRevokeResponse());
@@ -42,6 +45,7 @@ public sealed partial class Applier
         {
             lessor.Checkpoint(checkpoint.ID, checkpoint.RemainingTTL);
         }
+
         return Done(new LeaseCheckpointResponse());
     }
 }

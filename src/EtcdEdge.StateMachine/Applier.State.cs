@@ -39,6 +39,7 @@ public sealed partial class Applier
         {
             RestoreRecord(record);
         }
+
         EndRestore();
     }
 
@@ -51,6 +52,7 @@ public sealed partial class Applier
             lessor.Grant(lease.Id, lease.TtlSeconds);
             lessor.Checkpoint(lease.Id, lease.CheckpointSeconds);
         }
+
         V2.Load(header.V2);
         LoadSmallParts(header);
         store.BeginLoad(header.Revision, header.CompactRevision);
@@ -63,8 +65,8 @@ public sealed partial class Applier
     public void EndRestore() => AttachAll();
 
     /// <summary>
-    /// Replaces the whole state by one that a leader sent, in O(members): store, leases and v2 keys were restored beside this one, on another thread, and must not be
-    /// used by anybody else.
+    /// Replaces the whole state by one that a leader sent, in O(members): store, leases and v2 keys were restored beside this one, on another thread,
+    /// and must not be used by anybody else.
     /// </summary>
     public void TakeOver(StateSnapshotHeader header, MvccStore restoredStore, Lessor restoredLeases, V2Store restoredKeys)
     {

@@ -10,8 +10,8 @@ using Google.Protobuf;
 namespace EtcdEdge.StateMachine;
 
 /// <summary>
-/// Gives the log its meaning: applies committed entries to the store, the leases, the alarms, the cluster and its users. The same entries make the same
-/// state on every member, for nothing here knows a clock, a disk or chance. Called by the node loop only.
+/// Gives the log its meaning: applies committed entries to the store, the leases, the alarms, the cluster and its users. The same entries make the
+/// same state on every member, for nothing here knows a clock, a disk or chance. Called by the node loop only.
 /// </summary>
 public sealed partial class Applier(MvccStore store, Lessor lessor, AlarmBoard alarms, ClusterState cluster, AuthStore auth, Quota quota)
 {
@@ -41,6 +41,7 @@ public sealed partial class Applier(MvccStore store, Lessor lessor, AlarmBoard a
         {
             return new ApplyResult(EtcdError.None, null, store.Revision);
         }
+
         var request = EntryCodec.Parse(entry);
         (requestId, AppliedKind) = (request.Id, request.Kind);
         var error = Gates.Check(alarms, request.Kind, request.Payload);
@@ -48,6 +49,7 @@ public sealed partial class Applier(MvccStore store, Lessor lessor, AlarmBoard a
         {
             return ApplyResult.Refused(error, store.Revision);
         }
+
         var view = auth.View;
         _gate = view.IsEnabled ? new AuthGate(view, request.Who, lessor) : default;
         return ApplyWithinQuota(request);
@@ -82,7 +84,7 @@ public sealed partial class Applier(MvccStore store, Lessor lessor, AlarmBoard a
     // etcd applies the write that exceeds the quota and refuses it afterwards, so that all members hold the same whatever their quotas.
     private ApplyResult ApplyWithinQuota(in LoggedRequest request)
     {
-        bool admitted = quota.Admits(request.Kind, request.Payload, store.SizeBytes);
+        var admitted = quota.Admits(request.Kind, request.Payload, store.SizeBytes);
         var result = Dispatch(request);
         return admitted || result.Error != EtcdError.None ? result : ApplyResult.Refused(EtcdError.NoSpace, store.Revision);
     }
@@ -113,6 +115,7 @@ public sealed partial class Applier(MvccStore store, Lessor lessor, AlarmBoard a
             case RequestKind.ClusterMemberAttrSet: cluster.Apply(ParseMessage(ClusterMemberAttrSetRequest.Parser, request.Payload)); break;
             default: cluster.Apply(ParseMessage(DowngradeInfoSetRequest.Parser, request.Payload)); break;
         }
+
         return Done(null);
     }
 

@@ -5,8 +5,8 @@ using Google.Protobuf;
 namespace EtcdEdge.StateMachine;
 
 /// <summary>
-/// Whether an entry that was made elsewhere can be applied: one that cannot would end every member that applies it, again after each start, for it would be in the
-/// log of all.
+/// Whether an entry that was made elsewhere can be applied: one that cannot would end every member that applies it, again after each start, for it
+/// would be in the log of all.
 /// </summary>
 public static class EntryCheck
 {

@@ -16,10 +16,12 @@ internal static class Gates
         {
             return EtcdError.None;
         }
+
         if (alarms.IsActive(AlarmType.Corrupt) && TouchesData(kind))
         {
             return EtcdError.Corrupt;
         }
+
         return alarms.IsActive(AlarmType.Nospace) && Quota.CostOf(kind, payload) > 0 ? EtcdError.NoSpace : EtcdError.None;
     }
 

@@ -17,6 +17,7 @@ public static class KvChecks
         {
             return EtcdError.EmptyKey;
         }
+
         return Enum.IsDefined(op.SortOrder) && Enum.IsDefined(op.SortTarget) ? EtcdError.None : EtcdError.InvalidSortOption;
     }
 
@@ -27,10 +28,12 @@ public static class KvChecks
         {
             return EtcdError.EmptyKey;
         }
+
         if (op.IgnoreValue && !op.Value.IsEmpty)
         {
             return EtcdError.ValueProvided;
         }
+
         return op.IgnoreLease && op.Lease != 0 ? EtcdError.LeaseProvided : EtcdError.None;
     }
 
@@ -46,20 +49,23 @@ public static class KvChecks
         {
             return error;
         }
+
         return TxnOverlap.Exists(txn.Success) || TxnOverlap.Exists(txn.Failure) ? EtcdError.DuplicateKey : EtcdError.None;
     }
 
     private static EtcdError CheckOps(TxnOp txn, int maxTxnOps, int depth)
     {
-        int ops = Math.Max(txn.Compare.Length, Math.Max(txn.Success.Length, txn.Failure.Length));
+        var ops = Math.Max(txn.Compare.Length, Math.Max(txn.Success.Length, txn.Failure.Length));
         if (ops > maxTxnOps || depth == Limits.TxnDepth)
         {
             return EtcdError.TooManyOps;
         }
+
         if (Array.Exists(txn.Compare, static compare => compare.Key.IsEmpty))
         {
             return EtcdError.EmptyKey;
         }
+
         var error = CheckOps(txn.Success, maxTxnOps - ops, depth);
         return error != EtcdError.None ? error : CheckOps(txn.Failure, maxTxnOps - ops, depth);
     }
@@ -81,6 +87,7 @@ public static class KvChecks
                 return error;
             }
         }
+
         return EtcdError.None;
     }
 }

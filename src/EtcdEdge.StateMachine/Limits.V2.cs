@@ -9,12 +9,14 @@ public static partial class Limits
     /// <summary>The index of a new store: what etcd 3.4 has when its first member has started.</summary>
     internal const ulong V2FirstIndex = 3;
 
-    /// <summary>What a node costs beside path and value: object, strings' headers, its place in the tree; counted against <see cref="V2Bytes"/>.</summary>
+    /// <summary>
+    /// What a node costs beside path and value: object, strings' headers, its place in the tree; counted against <see cref="V2Bytes"/>.
+    /// </summary>
     internal const int V2NodeOverheadBytes = 250;
 
     /// <summary>
-    /// Characters of all paths and values with the overhead. The tree travels in the head of checkpoints and is written whole each time: it is for what v2 was
-    /// used for, which is configuration and leader keys. A constant, so that all members refuse alike.
+    /// Characters of all paths and values with the overhead. The tree travels in the head of checkpoints and is written whole each time: it is for
+    /// what v2 was used for, which is configuration and leader keys. A constant, so that all members refuse alike.
     /// </summary>
     internal const long V2Bytes = 8 << 20;
 

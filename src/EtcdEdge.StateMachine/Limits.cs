@@ -12,13 +12,18 @@ public static partial class Limits
     /// <summary>Children of an inner node; the same trade as <see cref="LeafSlots"/>.</summary>
     internal const int InnerChildren = 32;
 
-    /// <summary>A node with fewer entries joins or shares with a sibling: a quarter, so that a key that comes and goes does not split and join each time.</summary>
+    /// <summary>
+    /// A node with fewer entries joins or shares with a sibling: a quarter, so that a key that comes and goes does not split and join each time.
+    /// </summary>
     internal const int NodeMinEntries = 8;
 
     /// <summary>Levels above the leaves. With at least 8 entries per node, 16 levels hold more keys than memory does.</summary>
     internal const int TreeDepth = 16;
 
-    /// <summary>Records of a history chunk: a compaction rewrites whole chunks, and 4 KiB of references is cheap to rewrite and stays off the large object heap.</summary>
+    /// <summary>
+    /// Records of a history chunk: a compaction rewrites whole chunks, and 4 KiB of references is cheap to rewrite and stays off the large object
+    /// heap.
+    /// </summary>
     internal const int HistoryChunkRecords = 512;
 
     /// <summary>
@@ -48,7 +53,9 @@ public static partial class Limits
     /// <summary>Operations per branch and compares of one transaction unless the operator's --max-txn-ops says otherwise.</summary>
     public const int DefaultMaxTxnOps = 128;
 
-    /// <summary>Records of a packed segment: enough that a checkpoint costs 2.4 times its payload instead of fifty times, few enough to rewrite.</summary>
+    /// <summary>
+    /// Records of a packed segment: enough that a checkpoint costs 2.4 times its payload instead of fifty times, few enough to rewrite.
+    /// </summary>
     public const int SegmentRecords = 128;
 
     /// <summary>Bytes of a packed segment, unless a single record needs more: below the size at which an array becomes a large object.</summary>

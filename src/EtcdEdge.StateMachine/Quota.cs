@@ -7,7 +7,9 @@ namespace EtcdEdge.StateMachine;
 /// <param name="Bytes">The bound; 0 or less is none.</param>
 public readonly record struct Quota(long Bytes)
 {
-    /// <summary>True when a store of <paramref name="sizeBytes"/> may take the request. What adds nothing is always welcome: deletes, compactions.</summary>
+    /// <summary>
+    /// True when a store of <paramref name="sizeBytes"/> may take the request. What adds nothing is always welcome: deletes, compactions.
+    /// </summary>
     public bool Admits(RequestKind kind, ReadOnlyMemory<byte> payload, long sizeBytes)
     {
         // Far from the bound, which is nearly always, the request need not be looked into: no byte of it can cost more than a whole put.
@@ -15,7 +17,8 @@ public readonly record struct Quota(long Bytes)
         {
             return true;
         }
-        long cost = CostOf(kind, payload);
+
+        var cost = CostOf(kind, payload);
         return cost == 0 || sizeBytes + cost < Bytes;
     }
 
@@ -36,6 +39,7 @@ public readonly record struct Quota(long Bytes)
         {
             throw new MalformedMessageException("transactions nested too deeply");
         }
+
         return Math.Max(CostOf(txn.Success, depth), CostOf(txn.Failure, depth));
     }
 
@@ -51,6 +55,7 @@ public readonly record struct Quota(long Bytes)
                 _ => 0,
             };
         }
+
         return cost;
     }
 }

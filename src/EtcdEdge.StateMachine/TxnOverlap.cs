@@ -25,6 +25,7 @@ internal sealed class TxnOverlap
                 _deletes.Add(operation.AsDeleteRange().Range);
             }
         }
+
         foreach (var operation in operations)
         {
             if (operation.Kind == RequestOpKind.Txn && AddNested(operation.AsTxn()))
@@ -32,6 +33,7 @@ internal sealed class TxnOverlap
                 return true;
             }
         }
+
         foreach (var operation in operations)
         {
             if (operation.Kind == RequestOpKind.Put && !TryAddPut(operation.AsPut()))
@@ -39,6 +41,7 @@ internal sealed class TxnOverlap
                 return true;
             }
         }
+
         return false;
     }
 
@@ -50,6 +53,7 @@ internal sealed class TxnOverlap
         {
             return true;
         }
+
         foreach (var (key, keeps) in success._puts)
         {
             if (!TryAddPut(key, keeps))
@@ -57,6 +61,7 @@ internal sealed class TxnOverlap
                 return true;
             }
         }
+
         foreach (var (key, keeps) in failure._puts)
         {
             if (IsDeleted(key.Span, keeps) || (!success._puts.ContainsKey(key) && !_puts.TryAdd(key, keeps)))
@@ -64,6 +69,7 @@ internal sealed class TxnOverlap
                 return true;
             }
         }
+
         _deletes.AddRange(success._deletes);
         _deletes.AddRange(failure._deletes);
         return false;
@@ -82,6 +88,7 @@ internal sealed class TxnOverlap
                 return true;
             }
         }
+
         return false;
     }
 

@@ -58,6 +58,7 @@ public sealed class DataDirectory : IDisposable
             {
                 directory.Lock(directory.WalPath);
             }
+
             directory.ReadIdentity();
             directory.RefuseEtcd();
             directory.DeleteUnfinished();
@@ -94,6 +95,7 @@ public sealed class DataDirectory : IDisposable
         {
             held.Dispose();
         }
+
         _locks.Clear();
     }
 
@@ -109,18 +111,22 @@ public sealed class DataDirectory : IDisposable
             {
                 Make(parent);
             }
+
             _disk.CreateDirectory(path);
             _disk.SyncDirectory(parent);
             return;
         }
+
         if (!entry.IsDirectory)
         {
             throw new DataDirectoryException($"{path} is a file, not a directory; choose another --data-dir or --wal-dir");
         }
+
         if (!entry.OwnedByUs)
         {
             _warnings.Add($"directory {path} belongs to another user than the one this process runs as");
         }
+
         if (entry.Mode != OwnerOnly)
         {
             _warnings.Add($"directory {path} has mode {Convert.ToString(entry.Mode, 8)}; 700 keeps others from reading the data");
@@ -150,6 +156,7 @@ public sealed class DataDirectory : IDisposable
                 trace ??= Path.Combine(WalPath, name);
             }
         }
+
         if (_disk.Stat(database) is not null)
         {
             if (trace is null && Identity is not null)
@@ -158,8 +165,10 @@ public sealed class DataDirectory : IDisposable
                 _warnings.Add($"{database} was made by a tool of etcd's (etcdutl defrag) in this member's directory; it is not read and can be deleted");
                 return;
             }
+
             trace = database;
         }
+
         if (trace is not null)
         {
             throw new DataDirectoryException(
@@ -174,6 +183,7 @@ public sealed class DataDirectory : IDisposable
         {
             return;
         }
+
         using var file = _disk.Open(path, DiskOpen.Read);
         var bytes = new byte[Limits.IdentityFileSize];
         var length = file.Read(0, bytes);
@@ -200,6 +210,7 @@ public sealed class DataDirectory : IDisposable
             file.Write(0, identity.Encode());
             file.SyncData();
         }
+
         _disk.Rename(temporary, Path.Combine(MemberPath, FormatFile));
         _disk.SyncDirectory(MemberPath);
     }

@@ -10,8 +10,8 @@ public enum DiskOpen
     ReadWrite,
 
     /// <summary>
-    /// It must exist; read and written past the kernel's cache where the filesystem can, so that the device is given what is written and not the whole
-    /// 4 KiB around it. <see cref="IDiskFile.Unit"/> says whether.
+    /// It must exist; read and written past the kernel's cache where the filesystem can, so that the device is given what is written and not the
+    /// whole 4 KiB around it. <see cref="IDiskFile.Unit"/> says whether.
     /// </summary>
     Direct,
 

@@ -27,6 +27,7 @@ public sealed class FileDisk : IDisk
             var isDirectory = (stat.Mode & TypeMask) == DirectoryFlag;
             return new DiskEntry(isDirectory, (long)stat.Length, stat.Mode & PermissionMask, stat.Owner == Libc.EffectiveUser());
         }
+
         var errno = Marshal.GetLastPInvokeError();
         return errno == Errno.ENOENT ? null : throw new DiskException("stat", path, errno);
     }
@@ -40,6 +41,7 @@ public sealed class FileDisk : IDisk
             {
                 names.Add(Path.GetFileName(path));
             }
+
             names.Sort(StringComparer.Ordinal);
             return names;
         }
@@ -107,7 +109,7 @@ public sealed class FileDisk : IDisk
     private static unsafe int DirectUnitOf(string path)
     {
         Libc.StatBuffer stat;
-        bool isTold = Libc.Stat(Libc.AT_FDCWD, path, 0, Libc.StatxDirect, &stat) == 0 && (stat.Mask & Libc.StatxDirect) != 0;
+        var isTold = Libc.Stat(Libc.AT_FDCWD, path, 0, Libc.StatxDirect, &stat) == 0 && (stat.Mask & Libc.StatxDirect) != 0;
         return isTold && stat.DirectMemoryAlign <= UnixFile.MemoryAlign ? (int)stat.DirectOffsetAlign : 0;
     }
 

@@ -43,8 +43,8 @@ internal static partial class Limits
     public const int MemberNameBytesMax = 400;
 
     /// <summary>
-    /// Bytes of blobs that one transaction of a checkpoint writes: LiteDB keeps its pages in memory and the journal holds them once more, so that this
-    /// bounds both to about 16 MiB. A change that fits is atomic.
+    /// Bytes of blobs that one transaction of a checkpoint writes: LiteDB keeps its pages in memory and the journal holds them once more, so that
+    /// this bounds both to about 16 MiB. A change that fits is atomic.
     /// </summary>
     public const int CheckpointBatchBytes = 4 << 20;
 

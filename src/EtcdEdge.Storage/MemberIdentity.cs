@@ -40,17 +40,20 @@ public sealed record MemberIdentity(ulong ClusterId, ulong MemberId, string Name
         {
             return null;
         }
+
         reason = "its checksum is wrong";
         if (BinaryPrimitives.ReadUInt32LittleEndian(sector) != Crc32C.Of(sector[4..Limits.IdentityFileSize]))
         {
             return null;
         }
+
         var version = BinaryPrimitives.ReadUInt32LittleEndian(sector[4..]);
         reason = $"its format is {version}, this version knows {FormatVersion}; start the version that wrote it, or a newer one";
         if (version > FormatVersion)
         {
             return null;
         }
+
         reason = "";
         var name = Encoding.UTF8.GetString(sector.Slice(NameAt, (int)BinaryPrimitives.ReadUInt32LittleEndian(sector[32..])));
         return new MemberIdentity(

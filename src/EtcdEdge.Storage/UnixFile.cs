@@ -54,9 +54,11 @@ internal sealed class UnixFile : IDiskFile
                 {
                     break;
                 }
+
                 done += Progress(count, "pread");
             }
         }
+
         return done;
     }
 
@@ -79,6 +81,7 @@ internal sealed class UnixFile : IDiskFile
         {
             throw new DiskException("fdatasync", Path, _flushErrno);
         }
+
         while (Libc.SyncData(_fd) != 0)
         {
             if (!Interrupted())
@@ -113,6 +116,7 @@ internal sealed class UnixFile : IDiskFile
                 Truncate(length);
                 return;
             }
+
             if (errno != Errno.EINTR)
             {
                 throw new DiskException("fallocate", Path, errno);
@@ -142,6 +146,7 @@ internal sealed class UnixFile : IDiskFile
         {
             return (int)count;
         }
+
         return Interrupted() ? 0 : throw new DiskException(operation, Path, Marshal.GetLastPInvokeError());
     }
 

@@ -31,10 +31,12 @@ internal static class Daemon
                 Console.Out.Write(VersionText.Render());
                 return Success;
         }
-        foreach (string problem in configuration.Problems)
+
+        foreach (var problem in configuration.Problems)
         {
             Console.Error.WriteLine($"etcdedge: {problem}");
         }
+
         return configuration.Problems.Count > 0 ? Failure : await ServeAsync(configuration);
     }
 
@@ -50,13 +52,15 @@ internal static class Daemon
             Console.Error.WriteLine($"etcdedge: --log-outputs: {unusable.Message}");
             return Failure;
         }
+
         using (logging)
         {
             var logger = logging.Factory.CreateLogger("etcdmain");
-            foreach (string warning in configuration.Warnings)
+            foreach (var warning in configuration.Warnings)
             {
                 logger.ConfigurationWarning(warning);
             }
+
             return await ServeAsync(configuration.Options, logging, logger);
         }
     }
@@ -77,6 +81,7 @@ internal static class Daemon
                 logging.Flush();
                 Environment.Exit(Failure);
             }
+
             await SayWhyAsync(server, signals, logger);
             return Success;
         }

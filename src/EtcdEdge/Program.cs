@@ -5,11 +5,12 @@ using EtcdEdge.Cli.Import;
 using EtcdEdge.Cli.Utl;
 
 // One binary: what it is called, or its first word, decides what it is.
-string name = Path.GetFileName(Environment.GetCommandLineArgs()[0]);
+var name = Path.GetFileName(Environment.GetCommandLineArgs()[0]);
 if (name is not ("etcdctl" or "etcdutl") && args is ["etcdctl" or "etcdutl", ..])
 {
     (name, args) = (args[0], args[1..]);
 }
+
 return name switch
 {
     "etcdctl" => MissingTool.Run(name, args),

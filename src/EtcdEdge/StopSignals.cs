@@ -23,6 +23,7 @@ internal sealed class StopSignals : IDisposable
         {
             registration.Dispose();
         }
+
         _cancel.Dispose();
     }
 

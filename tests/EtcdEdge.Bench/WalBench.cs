@@ -40,6 +40,7 @@ internal static class WalBench
             allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
             Print(entryBytes, entriesPerGroup, totals, syncs, log.Statistics.BytesWritten - before.BytesWritten, allocated);
         }
+
         Directory.Delete(directory, recursive: true);
     }
 
@@ -63,6 +64,7 @@ internal static class WalBench
             {
                 entries[i] = new Entry(1, ++index, EntryType.Normal, data);
             }
+
             var started = Stopwatch.GetTimestamp();
             log.Append(new HardState(1, 1, index), entries);
             var sealedGroup = log.Seal()!;
@@ -74,6 +76,7 @@ internal static class WalBench
             {
             }
         }
+
         return totals;
     }
 

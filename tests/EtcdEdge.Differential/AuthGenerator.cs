@@ -11,8 +11,8 @@ namespace EtcdEdge.Differential;
 internal sealed class AuthGenerator(int seed) : IGenerator
 {
     private const string Nobody = "";
-    private static readonly string[] Users = ["root", "alice", "bob"];
-    private static readonly string[] Roles = ["r1", "r2", "r3"];
+    private static readonly string[] s_users = ["root", "alice", "bob"];
+    private static readonly string[] s_roles = ["r1", "r2", "r3"];
     private readonly Random _random = new(seed);
     private readonly Queue<Step> _planned = new(Beginning());
 
@@ -30,13 +30,13 @@ internal sealed class AuthGenerator(int seed) : IGenerator
     public IEnumerable<Step> Closing() =>
     [
         Authenticate("root", "pw-root"), Become("root"), ListUsers(), ListRoles(),
-        .. Users.Select(user => Get(user)), .. Roles.Select(role => GetRole(role)), Status(), Range(Key("\0"), Key("\0"), false),
+        .. s_users.Select(user => Get(user)), .. s_roles.Select(role => GetRole(role)), Status(), Range(Key("\0"), Key("\0"), false),
     ];
 
     private static IEnumerable<Step> Beginning() =>
     [
-        Enable(), Add("root", "pw-root"), Enable(), Grant("root", "root"), .. Users[1..].Select(user => Add(user, "pw-" + user)),
-        .. Roles.Select(AddRole), Enable(), Authenticate("root", "pw-root"), Become("root"),
+        Enable(), Add("root", "pw-root"), Enable(), Grant("root", "root"), .. s_users[1..].Select(user => Add(user, "pw-" + user)),
+        .. s_roles.Select(AddRole), Enable(), Authenticate("root", "pw-root"), Become("root"),
     ];
 
     private Step AnyChange() => _random.Next(12) switch
@@ -56,7 +56,7 @@ internal sealed class AuthGenerator(int seed) : IGenerator
     private Step AnyLook() => _random.Next(5) switch
     {
         0 => Get(AnyUser()),
-        1 => GetRole(Roles[_random.Next(Roles.Length)]),
+        1 => GetRole(s_roles[_random.Next(s_roles.Length)]),
         2 => ListUsers(),
         3 => ListRoles(),
         _ => Status(),
@@ -87,7 +87,9 @@ internal sealed class AuthGenerator(int seed) : IGenerator
         _ => Step.Unary("Lease/LeaseLeases", new LeaseLeasesRequest(), (s, r, o) => s.Lease.LeaseLeasesAsync(r, o)),
     };
 
-    /// <summary>What changes nothing if it is allowed. The calls that etcd 3.5 refuses in its own way are left out (<see cref="KnownDifferences"/>).</summary>
+    /// <summary>
+    /// What changes nothing if it is allowed. The calls that etcd 3.5 refuses in its own way are left out (<see cref="KnownDifferences"/>).
+    /// </summary>
     private Step AnyMaintenanceStep() => _random.Next(7) switch
     {
         0 => Step.Unary("Cluster/MemberList", new MemberListRequest { Linearizable = Chance(50) }, (s, r, o) => s.Cluster.MemberListAsync(r, o)),
@@ -105,7 +107,7 @@ internal sealed class AuthGenerator(int seed) : IGenerator
     /// <summary>Locks and elections; a name's one lease is its number.</summary>
     private Step AnyTurn()
     {
-        int number = _random.Next(1, 4);
+        var number = _random.Next(1, 4);
         return _random.Next(7) switch
         {
             0 => Step.Unary("Lock/Lock", new LockRequest { Name = Key($"a{number}"), Lease = number }, (s, r, o) => s.Lock.LockAsync(r, o)),
@@ -220,13 +222,13 @@ internal sealed class AuthGenerator(int seed) : IGenerator
 
     private bool Chance(int percent) => _random.Next(100) < percent;
 
-    private string AnyUser() => Chance(4) ? Nobody : Users[_random.Next(Users.Length)];
+    private string AnyUser() => Chance(4) ? Nobody : s_users[_random.Next(s_users.Length)];
 
     private string AnyRole() => _random.Next(12) switch
     {
         0 => "root",
         1 => "",
-        var n => Roles[n % Roles.Length],
+        var n => s_roles[n % s_roles.Length],
     };
 
     private long AnyLease() => _random.Next(1, 5);

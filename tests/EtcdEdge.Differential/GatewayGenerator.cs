@@ -6,12 +6,12 @@ using Google.Protobuf.Reflection;
 namespace EtcdEdge.Differential;
 
 /// <summary>
-/// The JSON gateway: the same requests over HTTP, spelt in the ways that JSON and protobuf allow, and some that they do not. Keys, leases and users are few,
-/// so that they meet; each lock and election has one lease, so that nothing waits.
+/// The JSON gateway: the same requests over HTTP, spelt in the ways that JSON and protobuf allow, and some that they do not. Keys, leases and users
+/// are few, so that they meet; each lock and election has one lease, so that nothing waits.
 /// </summary>
 internal sealed class GatewayGenerator(int seed) : IGenerator
 {
-    private static readonly JsonFormatter[] Spellings =
+    private static readonly JsonFormatter[] s_spellings =
     [
         new(JsonFormatter.Settings.Default.WithPreserveProtoFieldNames(true)),
         new(JsonFormatter.Settings.Default),
@@ -19,14 +19,14 @@ internal sealed class GatewayGenerator(int seed) : IGenerator
         new(JsonFormatter.Settings.Default.WithPreserveProtoFieldNames(true).WithFormatEnumsAsIntegers(true)),
     ];
 
-    private static readonly string[] Broken =
+    private static readonly string[] s_broken =
     [
         "", " ", "null", "[]", "5", "\"x\"", "{", "}", "{]", "{\"key\"}", "{\"key\":}", "{\"key\":5}", "{\"key\":\"%\"}", "{\"limit\":\"x\"}", "{\"limit\":1.5}",
         "{\"limit\":99999999999999999999}", "{\"keys_only\":\"true\"}", "{\"keys_only\":1}", "{\"ID\":[1]}", "{\"ID\":{}}", "{\"key\":\"YQ==\"", "\u0001",
         "{\"key\":\"YQ==\",}", "nonsense",
     ];
 
-    private static readonly string[] Harmless =
+    private static readonly string[] s_harmless =
     [
         "{}", "{\"no_such_field\":{\"a\":[1,2,{}]}}", "{\"key\":\"YQ==\",\"unknown\":1}", "{\"key\":null}", " {\"key\" : \"YQ==\" } ", "{\"key\":\"YQ\\u003d\\u003d\"}",
         "{\"key\":\"YQ==\",\"limit\":\"1\"}", "{\"key\":\"YQ==\",\"limit\":1}",
@@ -47,8 +47,8 @@ internal sealed class GatewayGenerator(int seed) : IGenerator
         < 77 => AnyLook(),
         < 84 => AnyAuthStep(),
         < 90 => GatewaySteps.Watch(Chance(50) ? "a" : "\0"),
-        < 94 => GatewaySteps.Post(AnyPath(), Harmless[_random.Next(Harmless.Length)], null),
-        < 98 => GatewaySteps.Malformed(AnyPath(), Broken[_random.Next(Broken.Length)]),
+        < 94 => GatewaySteps.Post(AnyPath(), s_harmless[_random.Next(s_harmless.Length)], null),
+        < 98 => GatewaySteps.Malformed(AnyPath(), s_broken[_random.Next(s_broken.Length)]),
         _ => AnyWrongRequest(),
     };
 
@@ -80,7 +80,7 @@ internal sealed class GatewayGenerator(int seed) : IGenerator
 
     private Step AnyTurn()
     {
-        int number = _random.Next(1, 4);
+        var number = _random.Next(1, 4);
         return _random.Next(4) switch
         {
             0 => Call("lock/lock", new LockRequest { Name = Bytes($"l{number}"), Lease = number }, LockResponse.Descriptor),
@@ -103,7 +103,8 @@ internal sealed class GatewayGenerator(int seed) : IGenerator
         2 => Call("auth/user/get", new AuthUserGetRequest { Name = AnyUser() }, AuthUserGetResponse.Descriptor),
         3 => Call("auth/role/grant", new AuthRoleGrantPermissionRequest
         {
-            Name = "r1", Perm = new Permission { PermType = (Permission.Types.Type)_random.Next(3), Key = AnyKey(), RangeEnd = AnyEnd() },
+            Name = "r1",
+            Perm = new Permission { PermType = (Permission.Types.Type)_random.Next(3), Key = AnyKey(), RangeEnd = AnyEnd() },
         }, AuthRoleGrantPermissionResponse.Descriptor),
         4 => Call("auth/role/get", new AuthRoleGetRequest { Role = "r1" }, AuthRoleGetResponse.Descriptor),
         5 => Call("auth/user/grant", new AuthUserGrantRoleRequest { User = AnyUser(), Role = "r1" }, AuthUserGrantRoleResponse.Descriptor),
@@ -121,9 +122,9 @@ internal sealed class GatewayGenerator(int seed) : IGenerator
     };
 
     private Step Call(string path, IMessage request, MessageDescriptor answer) =>
-        GatewaySteps.Post(path, Spellings[_random.Next(Spellings.Length)].Format(request), answer);
+        GatewaySteps.Post(path, s_spellings[_random.Next(s_spellings.Length)].Format(request), answer);
 
-    private static Step Plain(string path, IMessage request, MessageDescriptor answer) => GatewaySteps.Post(path, Spellings[0].Format(request), answer);
+    private static Step Plain(string path, IMessage request, MessageDescriptor answer) => GatewaySteps.Post(path, s_spellings[0].Format(request), answer);
 
     private static Step Authenticate(string user) => GatewaySteps.Authenticate(user, "pw");
 
@@ -135,14 +136,25 @@ internal sealed class GatewayGenerator(int seed) : IGenerator
 
     private PutRequest AnyPut() => new()
     {
-        Key = AnyKey(), Value = AnyValue(), Lease = Chance(20) ? AnyLease() : 0, PrevKv = Chance(30), IgnoreValue = Chance(5), IgnoreLease = Chance(5),
+        Key = AnyKey(),
+        Value = AnyValue(),
+        Lease = Chance(20) ? AnyLease() : 0,
+        PrevKv = Chance(30),
+        IgnoreValue = Chance(5),
+        IgnoreLease = Chance(5),
     };
 
     private RangeRequest AnyRange() => new()
     {
-        Key = AnyKey(), RangeEnd = AnyEnd(), Limit = Chance(30) ? _random.Next(4) : 0, Revision = Chance(15) ? _random.Next(30) : 0,
-        SortOrder = (RangeRequest.Types.SortOrder)_random.Next(3), SortTarget = (RangeRequest.Types.SortTarget)_random.Next(2), Serializable = Chance(20),
-        KeysOnly = Chance(15), CountOnly = Chance(10),
+        Key = AnyKey(),
+        RangeEnd = AnyEnd(),
+        Limit = Chance(30) ? _random.Next(4) : 0,
+        Revision = Chance(15) ? _random.Next(30) : 0,
+        SortOrder = (RangeRequest.Types.SortOrder)_random.Next(3),
+        SortTarget = (RangeRequest.Types.SortTarget)_random.Next(2),
+        Serializable = Chance(20),
+        KeysOnly = Chance(15),
+        CountOnly = Chance(10),
     };
 
     private DeleteRangeRequest AnyDelete() => new() { Key = AnyKey(), RangeEnd = AnyEnd(), PrevKv = Chance(50) };

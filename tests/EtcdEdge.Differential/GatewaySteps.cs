@@ -10,7 +10,7 @@ namespace EtcdEdge.Differential;
 internal static class GatewaySteps
 {
     /// <summary>Headers that clients of a gateway read; others are the HTTP server's own.</summary>
-    private static readonly string[] Headers = ["Content-Type", "Grpc-Metadata-Content-Type", "WWW-Authenticate", "Allow"];
+    private static readonly string[] s_headers = ["Content-Type", "Grpc-Metadata-Content-Type", "WWW-Authenticate", "Allow"];
 
     /// <param name="path">Below /v3/.</param>
     /// <param name="body">JSON.</param>
@@ -76,7 +76,7 @@ internal static class GatewaySteps
     private static async Task<string> ReadWatchAsync(Session session, string body, CancellationToken cancel)
     {
         // The newest revision says where the stream has nothing more to say; without the right to know it there is nothing to read either.
-        long? newest = await NewestAsync(session, cancel);
+        var newest = await NewestAsync(session, cancel);
         using var request = Request(session, HttpMethod.Post, "/v3/watch", body);
         using var response = await session.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
         using var lines = new StreamReader(await response.Content.ReadAsStreamAsync(cancel));
@@ -84,7 +84,7 @@ internal static class GatewaySteps
         long seen = 0;
         while ((newest is null || seen < newest || events.Length == 0) && await lines.ReadLineAsync(cancel) is { } line)
         {
-            events.Append(JsonAnswerText.OfWatch(line, ref seen, out bool isOver));
+            events.Append(JsonAnswerText.OfWatch(line, ref seen, out var isOver));
             if (isOver)
             {
                 break;
@@ -118,7 +118,7 @@ internal static class GatewaySteps
     private static string Head(HttpResponseMessage response)
     {
         var text = new StringBuilder().Append((int)response.StatusCode);
-        foreach (var name in Headers)
+        foreach (var name in s_headers)
         {
             if (response.Headers.TryGetValues(name, out var values) || response.Content.Headers.TryGetValues(name, out values))
             {

@@ -12,7 +12,7 @@ internal sealed partial class Generator
     private const int TooLargeForGrpc = 2_200_000;
     private const int HundredKilobytes = 100_000;
 
-    private static readonly Marshaller<byte[]> Raw = Marshallers.Create(bytes => bytes, bytes => bytes);
+    private static readonly Marshaller<byte[]> s_raw = Marshallers.Create(bytes => bytes, bytes => bytes);
 
     private Step AnyBrokenStep() => _random.Next(10) switch
     {
@@ -75,7 +75,7 @@ internal sealed partial class Generator
     private static Step RawCall(string path, byte[] message)
     {
         var (service, name) = (path.Split('/')[0], path.Split('/')[1]);
-        var method = new Method<byte[], byte[]>(MethodType.Unary, "etcdserverpb." + service, name, Raw, Raw);
+        var method = new Method<byte[], byte[]>(MethodType.Unary, "etcdserverpb." + service, name, s_raw, s_raw);
         return new Step($"raw {path}", Convert.ToHexString(message), async (session, cancel) =>
         {
             var answer = await session.Invoker.AsyncUnaryCall(method, null, new CallOptions(cancellationToken: cancel), message);

@@ -8,7 +8,7 @@ namespace EtcdEdge.Differential;
 /// </summary>
 internal static class Keys
 {
-    private static readonly string[] Names = ["a", "a/1", "a/2", "a/2/x", "b", "b\0", "b/1", "c/1", "c/\u00ff", "d", "e/1", "e/2"];
+    private static readonly string[] s_names = ["a", "a/1", "a/2", "a/2/x", "b", "b\0", "b/1", "c/1", "c/\u00ff", "d", "e/1", "e/2"];
 
     /// <summary>Written by nobody; the watcher that makes a stream answer progress requests.</summary>
     public static ByteString Sentinel { get; } = ByteString.CopyFromUtf8("~sentinel");
@@ -18,7 +18,7 @@ internal static class Keys
 
     public static ByteString AboveAll { get; } = ByteString.CopyFrom(0xff, 0xff);
 
-    public static ByteString Any(Random random) => ByteString.CopyFromUtf8(Names[random.Next(Names.Length)]);
+    public static ByteString Any(Random random) => ByteString.CopyFromUtf8(s_names[random.Next(s_names.Length)]);
 
     /// <summary>A key and range end: a single key, a prefix, from-key, everything, an interval, also empty or reversed, or no key at all.</summary>
     public static (ByteString Key, ByteString End) AnyRange(Random random) => random.Next(20) switch

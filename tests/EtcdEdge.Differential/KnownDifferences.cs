@@ -17,7 +17,7 @@ internal static partial class KnownDifferences
     /// <summary>What stands for the text about a message that no decoder takes.</summary>
     public const string MalformedText = "<malformed message>";
 
-    private static readonly Field[] Fields =
+    private static readonly Field[] s_fields =
     [
         new("etcdserverpb.LeaseTimeToLiveResponse.TTL", "counts down; only alive or gone (-1) is compared", v => (long)v > 0 ? "alive" : v),
         new("etcdserverpb.LeaseTimeToLiveResponse.keys", "etcd lists them in the order of a Go map, which is random", Sorted),
@@ -33,7 +33,7 @@ internal static partial class KnownDifferences
         Hidden("etcdserverpb.StatusResponse.dbSizeInUse", "bbolt's pages in use"),
     ];
 
-    private static readonly Text[] Texts =
+    private static readonly Text[] s_texts =
     [
         new(MalformedMessage(), MalformedText, "the text is the protobuf library's own; the code is compared, and of a message that was cut off the text too"),
     ];
@@ -76,22 +76,22 @@ internal static partial class KnownDifferences
         ("how many events share a line of a watch", "a matter of time; the events are compared"),
     ];
 
-    private static readonly Dictionary<string, Field> ByName = Fields.ToDictionary(f => f.Name);
+    private static readonly Dictionary<string, Field> s_byName = s_fields.ToDictionary(f => f.Name);
 
     /// <summary>The field's value as it is compared.</summary>
     public static object? Rewrite(FieldDescriptor field, object? value) =>
-        value is not null && ByName.TryGetValue(field.FullName, out var known) ? known.Common(value) : value;
+        value is not null && s_byName.TryGetValue(field.FullName, out var known) ? known.Common(value) : value;
 
     /// <summary>A field of the table in JSON as it is compared, null when it is not.</summary>
     public static string? Rewrite(FieldDescriptor field, JsonElement value) =>
-        ByName[field.FullName].Common(ValueOf(field, value)) switch
+        s_byName[field.FullName].Common(ValueOf(field, value)) switch
         {
             RepeatedField<ByteString> list => string.Join(',', list.Select(bytes => bytes.ToBase64())),
             var common => common?.ToString(),
         };
 
     /// <summary>True when the field is in the table.</summary>
-    public static bool Names(FieldDescriptor field) => ByName.ContainsKey(field.FullName);
+    public static bool Names(FieldDescriptor field) => s_byName.ContainsKey(field.FullName);
 
     /// <summary>True for what is said of a message that no decoder takes.</summary>
     public static bool IsMalformed(string text) => text.StartsWith("grpc: error unmarshalling request: ", StringComparison.Ordinal);
@@ -109,12 +109,12 @@ internal static partial class KnownDifferences
         && message.GetString() == property.Value.GetString();
 
     /// <summary>A text, of an error or a field, as it is compared.</summary>
-    public static string Rewrite(string text) => Texts.Aggregate(text, (t, known) => known.Pattern.Replace(t, known.Common));
+    public static string Rewrite(string text) => s_texts.Aggregate(text, (t, known) => known.Pattern.Replace(t, known.Common));
 
     /// <summary>The table as Markdown, for the README.</summary>
     public static string ToMarkdown()
     {
-        var rows = Fields.Select(f => $"| `{f.Name}` | {f.Reason} |").Concat(Texts.Select(t => $"| texts: `{t.Common}` | {t.Reason} |"));
+        var rows = s_fields.Select(f => $"| `{f.Name}` | {f.Reason} |").Concat(s_texts.Select(t => $"| texts: `{t.Common}` | {t.Reason} |"));
         var calls = NotSent.Select(c => $"| {c.Call} | {c.Reason} |");
         rows = rows.Concat(InJson.Select(j => $"| in JSON: {j.What} | {j.Reason} |"));
         return $"| not compared | reason |\n|---|---|\n{string.Join('\n', rows)}\n\n| not sent | reason |\n|---|---|\n{string.Join('\n', calls)}\n";

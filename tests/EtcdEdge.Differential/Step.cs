@@ -15,7 +15,7 @@ internal sealed record Step(string Name, string Request, Func<Session, Cancellat
     public const string NoAnswer = "no answer in time";
 
     /// <summary>The longest any call may take before it counts as hung.</summary>
-    private static readonly TimeSpan CallLimit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_callLimit = TimeSpan.FromSeconds(30);
 
     /// <summary>A unary call whose header teaches the session the newest revision.</summary>
     public static Step Unary<TRequest, TResponse>(
@@ -34,7 +34,7 @@ internal sealed record Step(string Name, string Request, Func<Session, Cancellat
     public async Task<string> AnswerAsync(Session session, CancellationToken cancel)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        limit.CancelAfter(CallLimit);
+        limit.CancelAfter(s_callLimit);
         try
         {
             return await RunAsync(session, limit.Token);

@@ -8,7 +8,7 @@ namespace EtcdEdge.Differential;
 internal sealed class Trial : IAsyncDisposable
 {
     private const int LinesOfDeath = 12;
-    private static readonly TimeSpan ExitGrace = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan s_exitGrace = TimeSpan.FromMilliseconds(200);
     private readonly Daemon _referenceDaemon;
     private readonly Daemon _subjectDaemon;
     private readonly Session _reference;
@@ -102,7 +102,7 @@ internal sealed class Trial : IAsyncDisposable
         var deaths = "";
         foreach (var daemon in new[] { _referenceDaemon, _subjectDaemon })
         {
-            if (await daemon.WaitForExitAsync(ExitGrace))
+            if (await daemon.WaitForExitAsync(s_exitGrace))
             {
                 deaths += $"\n  {daemon.Binary} ended with code {daemon.ExitCode}:\n    {string.Join("\n    ", daemon.Log.Take(LinesOfDeath))}";
             }

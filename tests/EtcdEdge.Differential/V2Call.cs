@@ -16,8 +16,8 @@ internal sealed partial record V2Call(string Method, string Target, string Form)
     {
         using var request = ToRequest(url);
         using var response = await client.SendAsync(request, cancel);
-        string body = await response.Content.ReadAsStringAsync(cancel);
-        string index = response.Headers.TryGetValues("X-Etcd-Index", out var values) ? string.Join(',', values) : "none";
+        var body = await response.Content.ReadAsStringAsync(cancel);
+        var index = response.Headers.TryGetValues("X-Etcd-Index", out var values) ? string.Join(',', values) : "none";
         return string.Create(CultureInfo.InvariantCulture, $"{(int)response.StatusCode} index={index} {response.Content.Headers.ContentType} ")
             + Masked(body);
     }
@@ -37,6 +37,7 @@ internal sealed partial record V2Call(string Method, string Target, string Form)
             request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(Form));
             request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/x-www-form-urlencoded");
         }
+
         return request;
     }
 

@@ -1,6 +1,8 @@
 namespace EtcdEdge.Differential;
 
-/// <summary>Random requests of the v2 API over a small tree, so that they meet. TTLs are long: when a node ends is the clock's business, not this test's.</summary>
+/// <summary>
+/// Random requests of the v2 API over a small tree, so that they meet. TTLs are long: when a node ends is the clock's business, not this test's.
+/// </summary>
 internal sealed class V2Generator(int seed)
 {
     private static readonly string[] s_names = ["a", "b", "_h", "d", "e%20f", "%C3%A9", "x%2Fy"];

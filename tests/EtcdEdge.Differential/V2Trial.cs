@@ -2,7 +2,9 @@ using EtcdEdge.Testing;
 
 namespace EtcdEdge.Differential;
 
-/// <summary>One seed of the v2 API against etcd 3.4, the last that serves it: two fresh servers, the same requests to both, answers compared one by one.</summary>
+/// <summary>
+/// One seed of the v2 API against etcd 3.4, the last that serves it: two fresh servers, the same requests to both, answers compared one by one.
+/// </summary>
 internal static class V2Trial
 {
     private const int MostWaits = 6;
@@ -24,8 +26,8 @@ internal static class V2Trial
         var generator = new V2Generator(seed);
         var done = new List<V2Call>();
         var waits = new List<(V2Call Call, V2Wait Expected, V2Wait Actual)>();
-        string? difference = seed % 10 == 0 ? await FillAsync(client, expected.ClientUrl, actual.ClientUrl, cancel) : null;
-        for (int i = 0; i < steps && difference is null; i++)
+        var difference = seed % 10 == 0 ? await FillAsync(client, expected.ClientUrl, actual.ClientUrl, cancel) : null;
+        for (var i = 0; i < steps && difference is null; i++)
         {
             var call = generator.Next();
             done.Add(call);
@@ -33,6 +35,7 @@ internal static class V2Trial
                 ? await WaitAsync(call, waits, client, expected.ClientUrl, actual.ClientUrl, cancel)
                 : await CompareAsync(call, client, expected.ClientUrl, actual.ClientUrl, cancel) ?? await SettleAsync(waits, cancel);
         }
+
         await Task.Delay(difference is null ? s_quiet : TimeSpan.Zero, cancel);
         difference ??= await SettleAsync(waits, cancel);
         waits.ForEach(Dispose);
@@ -44,10 +47,11 @@ internal static class V2Trial
     private static async Task<string?> FillAsync(HttpClient client, string expected, string actual, CancellationToken cancel)
     {
         string? difference = null;
-        for (int i = 0; i < Events && difference is null; i++)
+        for (var i = 0; i < Events && difference is null; i++)
         {
             difference = await CompareAsync(new V2Call("PUT", "/v2/keys/a", $"value={i}"), client, expected, actual, cancel);
         }
+
         return difference;
     }
 
@@ -65,6 +69,7 @@ internal static class V2Trial
             Dispose(waits[0]);
             waits.RemoveAt(0);
         }
+
         waits.Add((call, await V2Wait.StartAsync(call, client, expected, cancel), await V2Wait.StartAsync(call, client, actual, cancel)));
         return await SettleAsync(waits, cancel);
     }
@@ -82,11 +87,14 @@ internal static class V2Trial
                     {
                         break;
                     }
+
                     return Difference(call, expected.Told, actual.Told);
                 }
+
                 await Task.Delay(s_pause, cancel);
             }
         }
+
         return null;
     }
 

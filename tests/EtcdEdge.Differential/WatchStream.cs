@@ -14,8 +14,8 @@ internal sealed class WatchStream : IAsyncDisposable
     /// <summary>A watcher of a key nobody writes: etcd answers a progress request only on a stream that has a watcher.</summary>
     private const long SentinelId = 1_000_000;
     private const long ProgressId = -1;
-    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan ProgressRetry = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan s_answerLimit = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan s_progressRetry = TimeSpan.FromMilliseconds(100);
     private readonly AsyncDuplexStreamingCall<WatchRequest, WatchResponse> _call;
     private readonly Session _session;
     private readonly Lock _gate = new();
@@ -71,13 +71,13 @@ internal sealed class WatchStream : IAsyncDisposable
     {
         var target = _session.Revision;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        limit.CancelAfter(AnswerLimit);
+        limit.CancelAfter(s_answerLimit);
         Interlocked.Exchange(ref _progress, 0);
         while (Interlocked.Read(ref _progress) < target && _end is null)
         {
             await ReleaseCompactedAsync(limit.Token);
             await _call.RequestStream.WriteAsync(new WatchRequest { ProgressRequest = new WatchProgressRequest() }, limit.Token);
-            await _arrived.WaitAsync(ProgressRetry, limit.Token);
+            await _arrived.WaitAsync(s_progressRetry, limit.Token);
         }
     }
 
@@ -119,7 +119,7 @@ internal sealed class WatchStream : IAsyncDisposable
     private async Task UntilAsync(Func<bool> done, CancellationToken cancel)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        limit.CancelAfter(AnswerLimit);
+        limit.CancelAfter(s_answerLimit);
         while (!done() && _end is null)
         {
             await _arrived.WaitAsync(limit.Token);

@@ -300,7 +300,8 @@ public sealed partial class CallEndTests
         using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(60) };
         using var post = new HttpRequestMessage(HttpMethod.Post, $"{daemon.ClientUrl}/{method}")
         {
-            Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
             Content = new OpenContent(request.ToByteArray(), isOpen, Cancel),
         };
         post.Headers.TE.Add(new TransferCodingWithQualityHeaderValue("trailers"));

@@ -8,8 +8,8 @@ using Xunit;
 
 namespace EtcdEdge.EndToEnd.Tests;
 
-// Goal: a member that the leader's log does not reach gets the whole state, and a kill on either side at any moment costs nothing. Method: the published
-// binary with a very short log for laggards, megabytes of data, equal HashKV at the end.
+// Goal: a member that the leader's log does not reach gets the whole state, and a kill on either side at any moment costs nothing. Method: the
+// published binary with a very short log for laggards, megabytes of data, equal HashKV at the end.
 public sealed class CatchUpTests
 {
     private const int ValueBytes = 20_000;

@@ -22,7 +22,7 @@ public sealed class CertificateUserTests : IDisposable
         await using var reference = new Daemon(Binaries.Etcd, flags: flags) { Scheme = "https" };
         await using var subject = new Daemon(Binaries.Server, flags: flags) { Scheme = "https" };
         await Task.WhenAll(reference.StartAsync(), subject.StartAsync());
-        string[] told = await TellAsync(subject);
+        var told = await TellAsync(subject);
         Assert.Equal(await TellAsync(reference), told);
         Assert.Equal("0 OK", told[0]);
         Assert.Equal("0 /a/1 1", told[1]);
@@ -44,7 +44,7 @@ public sealed class CertificateUserTests : IDisposable
         await using var reference = new Daemon(Binaries.Etcd, flags: flags) { Scheme = "https" };
         await using var subject = new Daemon(Binaries.Server, flags: flags) { Scheme = "https" };
         await Task.WhenAll(reference.StartAsync(), subject.StartAsync());
-        string[] told = await TellWithoutUsersAsync(subject);
+        var told = await TellWithoutUsersAsync(subject);
         Assert.Equal(await TellWithoutUsersAsync(reference), told);
         Assert.All(told[..2], answer => Assert.Contains("user name is empty", answer, StringComparison.Ordinal));
         Assert.Equal("0 /b/1 1", told[^1]);
@@ -152,6 +152,8 @@ public sealed class CertificateUserTests : IDisposable
         return $"{done.ExitCode} {string.Join(' ', words).Trim()}";
     }
 
-    /// <summary>The answer without the header, whose ids are each server's own, and without the "error" that only EtcdEdge's has beside the message.</summary>
+    /// <summary>
+    /// The answer without the header, whose ids are each server's own, and without the "error" that only EtcdEdge's has beside the message.
+    /// </summary>
     private static string Comparable(string answer) => Regex.Replace(answer, "\"header\":{[^}]*},? ?|\"error\":\"[^\"]*\", ?", "").Replace(", ", ",");
 }

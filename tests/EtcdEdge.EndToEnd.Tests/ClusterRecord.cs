@@ -9,14 +9,15 @@ using Xunit;
 namespace EtcdEdge.EndToEnd.Tests;
 
 /// <summary>
-/// The independent record of what a cluster acknowledged, under load that never gives up. Each writer counts up in a key of its own by compare and swap, so that an
-/// attempt that was thought lost and takes effect late changes nothing twice; readers ask any member and compare with what was acknowledged before they asked.
+/// The independent record of what a cluster acknowledged, under load that never gives up. Each writer counts up in a key of its own by compare and
+/// swap, so that an attempt that was thought lost and takes effect late changes nothing twice; readers ask any member and compare with what was
+/// acknowledged before they asked.
 /// </summary>
 internal sealed class ClusterRecord(IReadOnlyList<Daemon> members)
 {
     private const int Writers = 4;
     private const int Readers = 4;
-    private static readonly TimeSpan AttemptLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_attemptLimit = TimeSpan.FromSeconds(10);
     private readonly long[] _acknowledged = new long[Writers];
     private long _reads;
     private volatile bool _stopping;
@@ -46,6 +47,7 @@ internal sealed class ClusterRecord(IReadOnlyList<Daemon> members)
                 {
                     await _load;
                 }
+
                 return Count >= enough;
             },
             "writes do not go on");
@@ -59,7 +61,7 @@ internal sealed class ClusterRecord(IReadOnlyList<Daemon> members)
             await using var session = new Session(member.ClientUrl);
             for (var writer = 0; writer < Writers; writer++)
             {
-                var stored = ValueOf(await session.Kv.RangeAsync(new RangeRequest { Key = Key(writer) }, deadline: DateTime.UtcNow + AttemptLimit));
+                var stored = ValueOf(await session.Kv.RangeAsync(new RangeRequest { Key = Key(writer) }, deadline: DateTime.UtcNow + s_attemptLimit));
                 Assert.True(stored >= _acknowledged[writer], $"{_acknowledged[writer]} was acknowledged to writer {writer}, {member.ClientUrl} has {stored}");
             }
         }
@@ -95,6 +97,7 @@ internal sealed class ClusterRecord(IReadOnlyList<Daemon> members)
             {
                 Assert.Equal(number, ValueOf(answer.Responses[0].ResponseRange));
             }
+
             if (answer is not null)
             {
                 Volatile.Write(ref _acknowledged[writer], number);
@@ -126,7 +129,7 @@ internal sealed class ClusterRecord(IReadOnlyList<Daemon> members)
             await using var session = new Session(members[attempt % members.Count].ClientUrl);
             try
             {
-                return await call(session.Kv, DateTime.UtcNow + AttemptLimit);
+                return await call(session.Kv, DateTime.UtcNow + s_attemptLimit);
             }
             catch (RpcException)
             {

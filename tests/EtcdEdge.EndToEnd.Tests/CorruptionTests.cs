@@ -4,8 +4,8 @@ using Xunit;
 
 namespace EtcdEdge.EndToEnd.Tests;
 
-// Goal: a member whose data differs is found at its start, by the leader in time, and at a compaction; then no member takes writes any more. Method: three
-// members restored from snapshots of the same revision, one of them of a store with another value; real etcdctl looks.
+// Goal: a member whose data differs is found at its start, by the leader in time, and at a compaction; then no member takes writes any more. Method:
+// three members restored from snapshots of the same revision, one of them of a store with another value; real etcdctl looks.
 public sealed class CorruptionTests : IDisposable
 {
     private readonly ScratchDirectory _scratch = new();
@@ -78,6 +78,7 @@ public sealed class CorruptionTests : IDisposable
             {
                 await cluster.TryCtlAsync(leader, "move-leader", id);
             }
+
             return await cluster.LeaderAsync() == member;
         }, "it does not lead");
     }
@@ -109,7 +110,9 @@ public sealed class CorruptionTests : IDisposable
     private static async Task<string> IdAsync(TestCluster cluster, int member) =>
         (await cluster.StatusAsync(member))!.Header.MemberId.ToString("x", System.Globalization.CultureInfo.InvariantCulture);
 
-    /// <summary>Three members that are not started, restored as one cluster; one of them from a store that holds "2" where the others hold "1".</summary>
+    /// <summary>
+    /// Three members that are not started, restored as one cluster; one of them from a store that holds "2" where the others hold "1".
+    /// </summary>
     private async Task<TestCluster> DivergedAsync(int odd, string[] flags, string[]? oddFlags = null)
     {
         string right = await SnapshotAsync("1"), wrong = await SnapshotAsync("2");
@@ -120,6 +123,7 @@ public sealed class CorruptionTests : IDisposable
             await Command.OutputOfAsync(Binaries.Server, "etcdutl", "snapshot", "restore", i == odd ? wrong : right, "--data-dir", cluster[i].DataDirectory,
                 "--name", $"m{i + 1}", "--initial-cluster", initial, "--initial-advertise-peer-urls", $"http://127.0.0.1:{cluster[i].PeerPort}");
         }
+
         return cluster;
     }
 

@@ -6,8 +6,8 @@ using Xunit;
 namespace EtcdEdge.EndToEnd.Tests;
 
 /// <summary>
-/// Goal: whoever starts the daemon, by hand, by systemd, by kubeadm or with a file as k3s does, gets what etcd would give. Method: the published binary as
-/// a child process.
+/// Goal: whoever starts the daemon, by hand, by systemd, by kubeadm or with a file as k3s does, gets what etcd would give. Method: the published
+/// binary as a child process.
 /// </summary>
 public sealed class DaemonLifeTests : IDisposable
 {

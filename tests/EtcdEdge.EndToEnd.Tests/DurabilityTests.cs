@@ -12,10 +12,10 @@ public sealed class DurabilityTests
     private const int Kills = 8;
 
     /// <summary>The promise is a second; the rest is for a busy machine.</summary>
-    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan s_stopLimit = TimeSpan.FromSeconds(4);
 
     /// <summary>etcd waits seven seconds for open streams before it cuts them.</summary>
-    private static readonly TimeSpan EtcdStopLimit = TimeSpan.FromSeconds(12);
+    private static readonly TimeSpan s_etcdStopLimit = TimeSpan.FromSeconds(12);
 
     [Fact]
     public async Task Every_acknowledged_write_and_lease_survives_being_killed_again_and_again()
@@ -43,8 +43,8 @@ public sealed class DurabilityTests
     public async Task Real_power_cuts_lose_nothing()
     {
         Assert.SkipUnless(Environment.UserName == "root", "needs root to mount a file system and shut it down");
-        string script = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Binaries.Etcd)!, "../../../scripts/powercut"));
-        string said = await Command.OutputOfAsync(script, "--rounds", "4", "--port", $"{Ports.Free()}", Binaries.Server);
+        var script = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Binaries.Etcd)!, "../../../scripts/powercut"));
+        var said = await Command.OutputOfAsync(script, "--rounds", "4", "--port", $"{Ports.Free()}", Binaries.Server);
         Assert.EndsWith("4 power cuts, nothing acknowledged was lost", said.TrimEnd(), StringComparison.Ordinal);
     }
 
@@ -105,7 +105,7 @@ public sealed class DurabilityTests
         await using var session = new Session(daemon.ClientUrl);
         await session.StreamAsync(0, TestContext.Current.CancellationToken);
         var took = await daemon.StopAsync();
-        Assert.True(took < (Binaries.ServerIsEtcd ? EtcdStopLimit : StopLimit), $"took {took}");
+        Assert.True(took < (Binaries.ServerIsEtcd ? s_etcdStopLimit : s_stopLimit), $"took {took}");
         Assert.Contains(daemon.ExitCode, new[] { 0, 128 + 15 });
         Assert.DoesNotContain(daemon.Log, line => line.Contains("   at ", StringComparison.Ordinal));
     }

@@ -6,8 +6,8 @@ using Xunit;
 
 namespace EtcdEdge.EndToEnd.Tests;
 
-// Goal: any minority may die, be cut off or have its card stall; what was acknowledged stays and no read is stale. Method: the published binary, SIGKILL, pulled
-// cables between network namespaces, flushes delayed by strace; an independent record of what was acknowledged.
+// Goal: any minority may die, be cut off or have its card stall; what was acknowledged stays and no read is stale. Method: the published binary,
+// SIGKILL, pulled cables between network namespaces, flushes delayed by strace; an independent record of what was acknowledged.
 public sealed partial class FaultTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

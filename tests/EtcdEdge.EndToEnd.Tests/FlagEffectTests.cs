@@ -13,8 +13,8 @@ using Xunit;
 
 namespace EtcdEdge.EndToEnd.Tests;
 
-// Goal: a flag that is said to be honoured changes what the server does, as etcd's does. Method: one telling of each flag's effect, of real etcd and of the server
-// under test with the flag, and of the latter without it. Flags whose effects other tests are about are not here.
+// Goal: a flag that is said to be honoured changes what the server does, as etcd's does. Method: one telling of each flag's effect, of real etcd and
+// of the server under test with the flag, and of the latter without it. Flags whose effects other tests are about are not here.
 public sealed class FlagEffectTests
 {
     private static readonly ByteString s_key = ByteString.CopyFromUtf8("key");

@@ -29,7 +29,8 @@ public sealed class FoundingTests
         await using var odd = new Daemon(Binaries.Server, flags:
         [
             "--name=m2", $"--initial-cluster=m1={cluster[0].PeerUrl},m2={cluster[1].PeerUrl},m3=http://127.0.0.1:{other}", "--initial-cluster-state=new",
-        ]) { PeerPort = cluster[1].PeerPort };
+        ])
+        { PeerPort = cluster[1].PeerPort };
         cluster[0].Start();
         odd.Start();
         await TestCluster.EventuallySaysAsync(cluster[0], "cluster ID mismatch");

@@ -6,8 +6,8 @@ using Xunit;
 
 namespace EtcdEdge.EndToEnd.Tests;
 
-// Goal: whatever probes, browsers and scripts ask of the HTTP side is answered as etcd 3.5 answers it: status, headers, body. Method: the same bytes to
-// both, on client, HTTP and metrics URLs, healthy and with alarms; what differs on purpose is masked here, with its reason.
+// Goal: whatever probes, browsers and scripts ask of the HTTP side is answered as etcd 3.5 answers it: status, headers, body. Method: the same bytes
+// to both, on client, HTTP and metrics URLs, healthy and with alarms; what differs on purpose is masked here, with its reason.
 public sealed class HttpOperationsTests
 {
     private static readonly string[] s_pages =
@@ -139,7 +139,8 @@ public sealed class HttpOperationsTests
     // The date; how the connection ends, which Kestrel says; lengths, which follow the bodies.
     private static readonly string[] s_unlike = ["Date:", "Connection:", "Content-Length:", "Transfer-Encoding:"];
 
-    // The versions; the ids and revision in headers; "error" beside "message", for clients of etcd 3.4; protojson's spaces, put by chance of its build.
+    // The versions; the ids and revision in headers; "error" beside "message", for clients of etcd 3.4; protojson's spaces, put by chance of its
+    // build.
     private static string Body(string body)
     {
         if (body.StartsWith('['))

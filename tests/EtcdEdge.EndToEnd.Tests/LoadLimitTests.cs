@@ -18,7 +18,7 @@ public sealed class LoadLimitTests
     private const int LargeEvents = 100;
     private const int LargeEventBytes = 1_000_000;
     private const long MegaByte = 1_000_000;
-    private static readonly ByteString Key = ByteString.CopyFromUtf8("key");
+    private static readonly ByteString s_key = ByteString.CopyFromUtf8("key");
 
     [Fact]
     public async Task Three_thousand_watch_streams_on_one_connection_all_get_the_event()
@@ -29,7 +29,7 @@ public sealed class LoadLimitTests
         using var handler = new SocketsHttpHandler { EnableMultipleHttp2Connections = false };
         using var channel = GrpcChannel.ForAddress(daemon.ClientUrl, new GrpcChannelOptions { HttpHandler = handler });
         var watches = await Task.WhenAll(Enumerable.Range(0, ManyWatches).Select(_ => OpenAsync(new Watch.WatchClient(channel), cancel)));
-        await new KV.KVClient(channel).PutAsync(new PutRequest { Key = Key }, cancellationToken: cancel);
+        await new KV.KVClient(channel).PutAsync(new PutRequest { Key = s_key }, cancellationToken: cancel);
         foreach (var watch in watches)
         {
             Assert.True(await watch.ResponseStream.MoveNext(cancel));
@@ -48,12 +48,12 @@ public sealed class LoadLimitTests
         using var watch = session.Watch.Watch(cancellationToken: cancel);
         for (var n = 0; n < ManyWatches; n++)
         {
-            await watch.RequestStream.WriteAsync(new WatchRequest { CreateRequest = new WatchCreateRequest { Key = Key } }, cancel);
+            await watch.RequestStream.WriteAsync(new WatchRequest { CreateRequest = new WatchCreateRequest { Key = s_key } }, cancel);
             Assert.True(await watch.ResponseStream.MoveNext(cancel));
             Assert.Equal(n, watch.ResponseStream.Current.WatchId);
         }
 
-        await session.Kv.PutAsync(new PutRequest { Key = Key }, cancellationToken: cancel);
+        await session.Kv.PutAsync(new PutRequest { Key = s_key }, cancellationToken: cancel);
         var served = new HashSet<long>();
         while (served.Count < ManyWatches)
         {
@@ -72,7 +72,7 @@ public sealed class LoadLimitTests
         var stuck = await Task.WhenAll(Enumerable.Range(0, StuckWatchers).Select(_ => OpenAsync(new Watch.WatchClient(stuckChannel), cancel)));
         await using var session = new Session(daemon.ClientUrl);
         using var healthy = await OpenAsync(session.Watch, cancel);
-        var put = new PutRequest { Key = Key, Value = ByteString.CopyFrom(new byte[LargeEventBytes]) };
+        var put = new PutRequest { Key = s_key, Value = ByteString.CopyFrom(new byte[LargeEventBytes]) };
         for (var n = 0; n < LargeEvents; n++)
         {
             await session.Kv.PutAsync(put, cancellationToken: cancel);
@@ -93,10 +93,10 @@ public sealed class LoadLimitTests
         await using var daemon = new Daemon(Binaries.Server);
         await daemon.StartAsync();
         await using var session = new Session(daemon.ClientUrl);
-        var large = new PutRequest { Key = Key, Value = ByteString.CopyFrom(new byte[1_600_000]) };
+        var large = new PutRequest { Key = s_key, Value = ByteString.CopyFrom(new byte[1_600_000]) };
         var refused = await Assert.ThrowsAsync<RpcException>(async () => await session.Kv.PutAsync(large, cancellationToken: cancel));
         Assert.Equal((StatusCode.InvalidArgument, "etcdserver: request is too large"), (refused.StatusCode, refused.Status.Detail));
-        Assert.Equal(2, (await session.Kv.PutAsync(new PutRequest { Key = Key }, cancellationToken: cancel)).Header.Revision);
+        Assert.Equal(2, (await session.Kv.PutAsync(new PutRequest { Key = s_key }, cancellationToken: cancel)).Header.Revision);
     }
 
     [Theory]
@@ -144,7 +144,7 @@ public sealed class LoadLimitTests
     private static async Task<AsyncDuplexStreamingCall<WatchRequest, WatchResponse>> OpenAsync(Watch.WatchClient client, CancellationToken cancel)
     {
         var watch = client.Watch(cancellationToken: cancel);
-        await watch.RequestStream.WriteAsync(new WatchRequest { CreateRequest = new WatchCreateRequest { Key = Key } }, cancel);
+        await watch.RequestStream.WriteAsync(new WatchRequest { CreateRequest = new WatchCreateRequest { Key = s_key } }, cancel);
         Assert.True(await watch.ResponseStream.MoveNext(cancel));
         Assert.True(watch.ResponseStream.Current.Created);
         return watch;

@@ -5,8 +5,8 @@ using Xunit;
 
 namespace EtcdEdge.EndToEnd.Tests;
 
-// Goal: dashboards and alerts made for etcd read this server. Method: both are scraped; of every family both have, type, labels and buckets are the same; one
-// that only etcd has is left out on purpose, and one that only this server has is its own or etcd's in a larger cluster.
+// Goal: dashboards and alerts made for etcd read this server. Method: both are scraped; of every family both have, type, labels and buckets are the
+// same; one that only etcd has is left out on purpose, and one that only this server has is its own or etcd's in a larger cluster.
 public sealed partial class MetricsTests
 {
     /// <summary>What a name would promise and could not keep: Server/DESIGN.md, "Metrics", has the reasons.</summary>

@@ -6,13 +6,13 @@ namespace EtcdEdge.EndToEnd.Tests;
 /// <summary>The promise for every refusal to run: exit code 1 and one clear line, never a stack trace.</summary>
 internal static class OneLine
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(20);
 
     /// <summary>Starts the daemon, waits for its refusal, and checks that the line names what the operator needs.</summary>
     public static async Task RefusesAsync(Daemon daemon, params string[] named)
     {
         daemon.Start();
-        Assert.True(await daemon.WaitForExitAsync(Limit), "the daemon runs though it should have refused to");
+        Assert.True(await daemon.WaitForExitAsync(s_limit), "the daemon runs though it should have refused to");
         Check(daemon, named);
     }
 

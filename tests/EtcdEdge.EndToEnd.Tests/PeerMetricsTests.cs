@@ -4,8 +4,8 @@ using Xunit;
 
 namespace EtcdEdge.EndToEnd.Tests;
 
-// Goal: what dashboards and alerts for etcd show of the traffic between members is true here. Method: the same story on a cluster of etcd's and on one of
-// this server's: a value that the leader must send to both others, and a follower that is killed and comes back.
+// Goal: what dashboards and alerts for etcd show of the traffic between members is true here. Method: the same story on a cluster of etcd's and on
+// one of this server's: a value that the leader must send to both others, and a follower that is killed and comes back.
 public sealed class PeerMetricsTests
 {
     private const string Prefix = "etcd_network_";

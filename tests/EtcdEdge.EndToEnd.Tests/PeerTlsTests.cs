@@ -3,8 +3,8 @@ using Xunit;
 
 namespace EtcdEdge.EndToEnd.Tests;
 
-// Goal: members speak TLS with each other, whoever has no right certificate stays out, and both sides say why in a line. Method: three daemons, a certificate
-// authority of the test's own; the third is the one that is wrong.
+// Goal: members speak TLS with each other, whoever has no right certificate stays out, and both sides say why in a line. Method: three daemons, a
+// certificate authority of the test's own; the third is the one that is wrong.
 public sealed class PeerTlsTests : IDisposable
 {
     private readonly TestCa _ca = new();
@@ -57,7 +57,7 @@ public sealed class PeerTlsTests : IDisposable
             "another name" => ["--peer-cert-allowed-cn=member"],
             _ => [],
         };
-        string[] odd = isBare ? [$"--peer-trusted-ca-file={_ca.CaFile}"] : Mutual(bad);
+        var odd = isBare ? [$"--peer-trusted-ca-file={_ca.CaFile}"] : Mutual(bad);
         await using var cluster = new TestCluster(
             3, flagsOf: new() { [0] = [.. Mutual(good), .. check], [1] = [.. Mutual(good), .. check], [2] = odd }, peerScheme: "https", cleartext: isBare ? 2 : -1);
         cluster.Members.ToList().ForEach(member => member.Start());

@@ -4,8 +4,9 @@ using Xunit;
 
 namespace EtcdEdge.EndToEnd.Tests;
 
-// What the README shows is what happens: each `$ command` of its console blocks is run against a daemon, in order, and must print what stands below it.
-// "..." in the expected output stands for anything on that line. The scripts themselves are only looked for: scripts/test, which runs this, has run them.
+// What the README shows is what happens: each `$ command` of its console blocks is run against a daemon, in order, and must print what stands below
+// it. "..." in the expected output stands for anything on that line. The scripts themselves are only looked for: scripts/test, which runs this, has
+// run them.
 public sealed class ReadmeTests
 {
     [Fact]
@@ -22,16 +23,17 @@ public sealed class ReadmeTests
                 Assert.True(File.Exists(Path.Combine(Binaries.Root, line.Split(' ')[0])), $"README.md shows {line}, which is not there");
                 continue;
             }
+
             await RunAndCompareAsync(daemon, line, expected);
         }
     }
 
     private static async Task RunAndCompareAsync(Daemon daemon, string line, string expected)
     {
-        string port = $"127.0.0.1:{daemon.ClientPort}";
-        string script = $"export ETCDCTL_ENDPOINTS={port} PATH={Path.GetDirectoryName(Binaries.Etcd)}:$PATH; {line} 2>&1".Replace("127.0.0.1:2379", port);
+        var port = $"127.0.0.1:{daemon.ClientPort}";
+        var script = $"export ETCDCTL_ENDPOINTS={port} PATH={Path.GetDirectoryName(Binaries.Etcd)}:$PATH; {line} 2>&1".Replace("127.0.0.1:2379", port);
         var done = await Command.RunAsync("bash", ["-c", script]);
-        string pattern = Regex.Escape(expected.Replace("127.0.0.1:2379", port).TrimEnd()).Replace(@"\.\.\.", ".*");
+        var pattern = Regex.Escape(expected.Replace("127.0.0.1:2379", port).TrimEnd()).Replace(@"\.\.\.", ".*");
         Assert.True(
             done.ExitCode == 0 && Regex.IsMatch(done.Output.TrimEnd(), $"^{pattern}$"),
             $"README.md shows\n$ {line}\n{expected}\nbut it printed, with exit code {done.ExitCode},\n{done.Output}{done.Error}");
@@ -43,19 +45,22 @@ public sealed class ReadmeTests
         {
             string? line = null;
             var expected = new List<string>();
-            foreach (string text in block.Groups[1].Value.Split('\n'))
+            foreach (var text in block.Groups[1].Value.Split('\n'))
             {
                 if (!text.StartsWith("$ ", StringComparison.Ordinal))
                 {
                     expected.Add(text);
                     continue;
                 }
+
                 if (line is not null)
                 {
                     yield return (line, string.Join('\n', expected));
                 }
+
                 (line, expected) = (text[2..], []);
             }
+
             if (line is not null)
             {
                 yield return (line, string.Join('\n', expected));

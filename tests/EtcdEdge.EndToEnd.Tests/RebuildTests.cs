@@ -3,8 +3,8 @@ using Xunit;
 
 namespace EtcdEdge.EndToEnd.Tests;
 
-// Goal: a member whose files rotted is made whole by the others, under its own id and without losing what it acknowledged; one that may have forgotten a vote is
-// not. Method: the published binary, bytes of its files changed while it is down, equal HashKV at the end.
+// Goal: a member whose files rotted is made whole by the others, under its own id and without losing what it acknowledged; one that may have
+// forgotten a vote is not. Method: the published binary, bytes of its files changed while it is down, equal HashKV at the end.
 public sealed class RebuildTests
 {
     private const int Page = 4096;
@@ -19,6 +19,7 @@ public sealed class RebuildTests
         {
             Flip(file, new FileInfo(file).Length / 2);
         }
+
         await cluster.CtlAsync("put", "while", "away");
         lost.Start();
         await IsWholeAsync(cluster, lost, before);
@@ -41,6 +42,7 @@ public sealed class RebuildTests
         {
             member.Start();
         }
+
         await IsWholeAsync(cluster, lost, before);
         // The hole is still in the log; the state that came covers it.
         await lost.KillAsync();
@@ -55,7 +57,7 @@ public sealed class RebuildTests
     {
         await using var cluster = new TestCluster(3);
         await cluster.StartAsync();
-        bool isLog = damage == "a hole in the log";
+        var isLog = damage == "a hole in the log";
         var (lost, before) = await WriteAndKillAsync(cluster, valueBytes: isLog ? 3000 : 200_000, checkpoints: isLog ? 0 : 2);
         if (isLog)
         {
@@ -69,10 +71,11 @@ public sealed class RebuildTests
             }
         }
         // Without --initial-cluster the flags name this member alone.
-        string name = $"m{cluster.Members.ToList().IndexOf(lost) + 1}";
+        var name = $"m{cluster.Members.ToList().IndexOf(lost) + 1}";
         await using var alone = new Daemon(Binaries.Server, lost.DataDirectory, [$"--name={name}", $"--initial-cluster={name}={lost.PeerUrl}"])
         {
-            ClientPort = lost.ClientPort, PeerPort = lost.PeerPort,
+            ClientPort = lost.ClientPort,
+            PeerPort = lost.PeerPort,
         };
         alone.Start();
         await TestCluster.EventuallySaysAsync(alone, "this member has another member's state");
@@ -104,6 +107,7 @@ public sealed class RebuildTests
             Assert.Equal(0, (await cluster.TryCtlAsync(at, "defrag")).ExitCode);
             await cluster.PutManyAsync(at, 60 * round, 60, valueBytes);
         }
+
         var id = (await cluster.StatusAsync(at))!.Header.MemberId;
         await cluster[at].KillAsync();
         return (cluster[at], id);

@@ -9,8 +9,8 @@ using Xunit;
 namespace EtcdEdge.EndToEnd.Tests;
 
 /// <summary>
-/// Goal: who was removed answers nobody with what is old, whether the others can tell it so or not. Method: three members on the loopback, of EtcdEdge and of
-/// etcd; one of those that remain stands still, so that no majority of them tells the removed one anything.
+/// Goal: who was removed answers nobody with what is old, whether the others can tell it so or not. Method: three members on the loopback, of
+/// EtcdEdge and of etcd; one of those that remain stands still, so that no majority of them tells the removed one anything.
 /// </summary>
 public sealed class RemovalTests
 {
@@ -52,7 +52,7 @@ public sealed class RemovalTests
     [MemberData(nameof(Binary))]
     public async Task A_removed_member_that_is_started_again_alone_never_serves_anybody(string binary)
     {
-        for (int attempt = 1; !await IsStartedAloneAsync(binary); attempt++)
+        for (var attempt = 1; !await IsStartedAloneAsync(binary); attempt++)
         {
             Assert.True(attempt < 3, "it never hears of the removal's commit");
         }
@@ -71,6 +71,7 @@ public sealed class RemovalTests
         {
             return false;
         }
+
         foreach (var member in cluster.Members.Where(member => !member.HasExited))
         {
             await member.KillAsync();
@@ -89,6 +90,7 @@ public sealed class RemovalTests
             // etcd's is 1 where it cannot publish itself first.
             Assert.Equal(0, cluster[removed].ExitCode);
         }
+
         return true;
     }
 
@@ -107,7 +109,7 @@ public sealed class RemovalTests
         await InsistAsync(cluster, 3, 1);
         Assert.True(await cluster[0].WaitForExitAsync(TimeSpan.FromSeconds(40)) && await cluster[1].WaitForExitAsync(TimeSpan.FromSeconds(40)), "they go on");
 
-        string named = $"--initial-cluster=m3={cluster[2].PeerUrl},m4={fourth.PeerUrl},m5={fifth.PeerUrl}";
+        var named = $"--initial-cluster=m3={cluster[2].PeerUrl},m4={fourth.PeerUrl},m5={fifth.PeerUrl}";
         await using var returned = new Daemon(Binaries.Server, cluster[2].DataDirectory, ["--name=m3", named]) { PeerPort = cluster[2].PeerPort };
         returned.Start();
         await TestCluster.EventuallySaysAsync(returned, "found a member that the data directory does not know by asking --initial-cluster");

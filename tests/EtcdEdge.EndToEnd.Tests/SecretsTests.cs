@@ -10,8 +10,9 @@ using Xunit;
 
 namespace EtcdEdge.EndToEnd.Tests;
 
-// Goal: passwords, hashes, tokens, keys that sign them and the values of keys stay out of everything an operator keeps or scrapes. Method: the published
-// daemon says all it can (debug, every request "slow"), takes marked secrets on every way in, right and wrong, and is then searched for the marks.
+// Goal: passwords, hashes, tokens, keys that sign them and the values of keys stay out of everything an operator keeps or scrapes. Method: the
+// published daemon says all it can (debug, every request "slow"), takes marked secrets on every way in, right and wrong, and is then searched for the
+// marks.
 public sealed class SecretsTests : IDisposable
 {
     private const string Mark = "mArKeD";

@@ -27,6 +27,7 @@ public sealed class SnapshotTests : IDisposable
             (hash, keys) = await StateAsync(daemon);
             await new EtcdCtl(version, daemon).RunAsync("snapshot", "save", File);
         }
+
         await Command.OutputOfAsync(Binaries.EtcdUtl, "snapshot", "restore", File, "--data-dir", Restored);
         await using var etcd = new Daemon(Binaries.Etcd, Restored);
         await etcd.StartAsync();
@@ -48,8 +49,10 @@ public sealed class SnapshotTests : IDisposable
                 var add = new Api.AuthUserAddRequest { Name = name, Options = new Api.UserAddOptions { NoPassword = true } };
                 await session.Auth.UserAddAsync(add, cancellationToken: cancel);
             }
+
             await new EtcdCtl("3.5", daemon).RunAsync("snapshot", "save", File);
         }
+
         await Command.OutputOfAsync(Binaries.EtcdUtl, "snapshot", "restore", File, "--data-dir", Restored);
         await using var etcd = new Daemon(Binaries.Etcd, Restored);
         await etcd.StartAsync();
@@ -69,6 +72,7 @@ public sealed class SnapshotTests : IDisposable
             (hash, keys) = await StateAsync(daemon);
             await new EtcdCtl("3.5", daemon).RunAsync("snapshot", "save", File);
         }
+
         await OwnUtlAsync("snapshot", "restore", File, "--data-dir", Restored);
         await using var restored = new Daemon(Binaries.Server, Restored);
         await restored.StartAsync();
@@ -90,6 +94,7 @@ public sealed class SnapshotTests : IDisposable
             await WriteAsync(new EtcdCtl("3.5", daemon));
             await new EtcdCtl("3.5", daemon).RunAsync("snapshot", "save", File);
         }
+
         Assert.Equal(await RestoredMembersAsync(Binaries.EtcdUtl, Binaries.Etcd, []), await RestoredMembersAsync(Binaries.Server, Binaries.Server, ["etcdutl"]));
     }
 
@@ -102,6 +107,7 @@ public sealed class SnapshotTests : IDisposable
             await WriteAsync(new EtcdCtl("3.5", daemon));
             await new EtcdCtl("3.5", daemon).RunAsync("snapshot", "save", File);
         }
+
         await OwnUtlAsync("snapshot", "restore", File, "--data-dir", Restored, "--bump-revision", "1000", "--mark-compacted");
         await using var restored = new Daemon(Binaries.Server, Restored);
         await restored.StartAsync();
@@ -118,7 +124,8 @@ public sealed class SnapshotTests : IDisposable
             await daemon.StartAsync();
             await new EtcdCtl("3.5", daemon).RunAsync("snapshot", "save", File);
         }
-        byte[] content = await System.IO.File.ReadAllBytesAsync(File, TestContext.Current.CancellationToken);
+
+        var content = await System.IO.File.ReadAllBytesAsync(File, TestContext.Current.CancellationToken);
         string bare = File + ".bare", rotten = File + ".rotten", full = Path.Combine(_scratch.Path, "full");
         await System.IO.File.WriteAllBytesAsync(bare, content[..^32], TestContext.Current.CancellationToken);
         content[5000] ^= 1;
@@ -130,7 +137,7 @@ public sealed class SnapshotTests : IDisposable
             [File, "--data-dir", Restored, "--name", "other"], [bare, "--data-dir", Restored],
             [rotten, "--data-dir", Restored], [File, "--data-dir", Restored, "--bump-revision", "5"], [File, "--data-dir", Restored, "--wal-dir", full],
         ];
-        foreach (string[] arguments in wrong)
+        foreach (var arguments in wrong)
         {
             var ours = await Command.RunAsync(Binaries.Server, ["etcdutl", "snapshot", "restore", .. arguments]);
             Assert.False(Directory.Exists(Restored));
@@ -140,6 +147,7 @@ public sealed class SnapshotTests : IDisposable
             Assert.StartsWith(LastLine(theirs.Error), LastLine(ours.Error), StringComparison.Ordinal);
             Remove(Restored);
         }
+
         await OwnUtlAsync("snapshot", "restore", bare, "--data-dir", Restored, "--skip-hash-check");
     }
 
@@ -158,6 +166,7 @@ public sealed class SnapshotTests : IDisposable
             Assert.Equal((1, $"Error: {data}/member/snap/db is in use: stop etcd first"), (running.ExitCode, running.Error.TrimEnd()));
             await etcd.KillAsync();
         }
+
         await Command.OutputOfAsync(Binaries.Server, "import", "--data-dir", data, "--to", Restored);
         await using var imported = new Daemon(Binaries.Server, Restored);
         await imported.StartAsync();
@@ -170,19 +179,21 @@ public sealed class SnapshotTests : IDisposable
     [InlineData("3", ".snap holds keys of the v2 API, which an import does not take over")]
     public async Task Keys_of_the_v2_api_are_refused_wherever_they_are(string snapshotCount, string why)
     {
-        string data = Path.Combine(_scratch.Path, "etcd");
+        var data = Path.Combine(_scratch.Path, "etcd");
         await using (var etcd = new Daemon(Binaries.Etcd, data, ["--enable-v2", "--snapshot-count", snapshotCount]))
         {
             await etcd.StartAsync();
             using var http = new HttpClient();
             using var form = new FormUrlEncodedContent([new("value", "x")]);
-            for (int i = 0; i < 8; i++)
+            for (var i = 0; i < 8; i++)
             {
                 using var answer = await http.PutAsync(new Uri(etcd.ClientUrl + "/v2/keys/a"), form, TestContext.Current.CancellationToken);
                 Assert.True(answer.IsSuccessStatusCode);
             }
+
             await etcd.KillAsync();
         }
+
         var import = await Command.RunAsync(Binaries.Server, ["import", "--data-dir", data, "--to", Restored]);
         Assert.Equal((1, 1), (import.ExitCode, import.Error.TrimEnd().Split('\n').Length));
         Assert.True(import.Error.Contains(why, StringComparison.Ordinal), import.Error);
@@ -192,17 +203,17 @@ public sealed class SnapshotTests : IDisposable
     [Fact]
     public async Task Both_etcdutl_say_the_same_of_both_servers_snapshots()
     {
-        foreach (string server in (string[])[Binaries.Server, Binaries.Etcd])
+        foreach (var server in (string[])[Binaries.Server, Binaries.Etcd])
         {
             await using var daemon = new Daemon(server);
             await daemon.StartAsync();
             await WriteAsync(new EtcdCtl("3.5", daemon));
             await new EtcdCtl("3.5", daemon).RunAsync("snapshot", "save", File);
-            string[] ours = (await OwnUtlAsync("snapshot", "status", File)).TrimEnd('\n').Split(", ");
-            string[] theirs = (await Command.OutputOfAsync(Binaries.EtcdUtl, "snapshot", "status", File)).TrimEnd('\n').Split(", ");
+            var ours = (await OwnUtlAsync("snapshot", "status", File)).TrimEnd('\n').Split(", ");
+            var theirs = (await Command.OutputOfAsync(Binaries.EtcdUtl, "snapshot", "status", File)).TrimEnd('\n').Split(", ");
             Assert.Equal((theirs[0], theirs[1], theirs[3]), (ours[0], ours[1], ours[3]));
             Assert.Equal("5", ours[2]);
-            string hash = (await StateAsync(daemon)).Hash;
+            var hash = (await StateAsync(daemon)).Hash;
             Assert.Equal($"{hash}, 10, 4", (await OwnUtlAsync("hashkv", File)).TrimEnd());
         }
     }
@@ -230,7 +241,7 @@ public sealed class SnapshotTests : IDisposable
     [Fact]
     public async Task Etcd_s_own_etcdutl_defrag_does_a_member_of_ours_no_harm_nor_does_ours_where_the_log_has_its_own_directory()
     {
-        string wal = Path.Combine(_scratch.Path, "wal");
+        var wal = Path.Combine(_scratch.Path, "wal");
         await using var daemon = new Daemon(Binaries.Server, Restored, ["--wal-dir", wal]);
         await daemon.StartAsync();
         var etcdctl = new EtcdCtl("3.5", daemon);
@@ -248,21 +259,23 @@ public sealed class SnapshotTests : IDisposable
     [Fact]
     public async Task Etcdutl_defrag_and_migrate_refuse_what_is_none_of_theirs()
     {
-        string data = Path.Combine(_scratch.Path, "etcd");
+        var data = Path.Combine(_scratch.Path, "etcd");
         await using (var etcd = new Daemon(Binaries.Etcd, data))
         {
             await etcd.StartAsync();
         }
+
         var refused = await Command.RunAsync(Binaries.Server, ["etcdutl", "defrag", "--data-dir", data]);
         Assert.Equal(1, refused.ExitCode);
         Assert.Contains("etcdedge import", refused.Error, StringComparison.Ordinal);
         await FailsAsync(1, $"Error: Failed to defragment etcd data[{Restored}] ({Restored} holds no member)", "defrag", "--data-dir", Restored);
         Assert.False(Directory.Exists(Restored));
-        foreach (string[] other in (string[][])[["backup", "--data-dir", data, "--backup-dir", Restored], ["check", "v2store"], ["completion", "bash"], ["verify"]])
+        foreach (var other in (string[][])[["backup", "--data-dir", data, "--backup-dir", Restored], ["check", "v2store"], ["completion", "bash"], ["verify"]])
         {
             var no = await Command.RunAsync(Binaries.Server, ["etcdutl", .. other]);
             Assert.Equal((4, 1, ""), (no.ExitCode, no.Error.TrimEnd().Split('\n').Length, no.Output));
         }
+
         await FailsAsync(128, "Error: In order to download snapshot use: `etcdctl snapshot save ...`", "snapshot", "save", "x");
         var migrate = await Command.RunAsync(Binaries.Server, ["etcdutl", "migrate", "--data-dir", data, "--target-version", "3.6"]);
         Assert.Equal(4, migrate.ExitCode);
@@ -293,8 +306,8 @@ public sealed class SnapshotTests : IDisposable
     }
 
     /// <summary>
-    /// Who serves what a restore with all flags has made: the ids depend on the token, the names and the URLs. Without --bump-revision, for which etcd writes a record
-    /// without a key that its hash then counts.
+    /// Who serves what a restore with all flags has made: the ids depend on the token, the names and the URLs. Without --bump-revision, for which
+    /// etcd writes a record without a key that its hash then counts.
     /// </summary>
     private async Task<string> RestoredMembersAsync(string tool, string server, string[] prefix)
     {
@@ -309,8 +322,8 @@ public sealed class SnapshotTests : IDisposable
         await using var restored = new Daemon(server, data, ["--wal-dir", wal, "--name", "m1"]);
         await restored.StartAsync();
         var etcdctl = new EtcdCtl("3.5", restored);
-        string status = (await etcdctl.RunAsync("endpoint", "status", "-w", "json")).Split("\"header\":")[1].Split(",\"raft_term\"")[0];
-        string[] member = (await etcdctl.RunAsync("member", "list")).Split(", ");
+        var status = (await etcdctl.RunAsync("endpoint", "status", "-w", "json")).Split("\"header\":")[1].Split(",\"raft_term\"")[0];
+        var member = (await etcdctl.RunAsync("member", "list")).Split(", ");
         return $"{status} {string.Join(' ', member[..4])} {(await StateAsync(restored)).Hash}";
     }
 
@@ -335,11 +348,12 @@ public sealed class SnapshotTests : IDisposable
     /// <summary>Puts, deletions, a compaction and a lease: revision 10, compacted at 4, 5 keys.</summary>
     private static async Task<string> WriteAsync(EtcdCtl etcdctl)
     {
-        for (int i = 1; i <= 5; i++)
+        for (var i = 1; i <= 5; i++)
         {
             await etcdctl.RunAsync("put", $"k{i}", $"value {i}");
         }
-        string lease = (await etcdctl.RunAsync("lease", "grant", "3600")).Split(' ')[1];
+
+        var lease = (await etcdctl.RunAsync("lease", "grant", "3600")).Split(' ')[1];
         await etcdctl.RunAsync("put", "leased", "x", "--lease", lease);
         await etcdctl.RunAsync("del", "k3");
         await etcdctl.RunAsync("put", "k2", new string('x', 20_000));
@@ -351,8 +365,8 @@ public sealed class SnapshotTests : IDisposable
     private static async Task<(string Hash, string Keys)> StateAsync(Daemon daemon)
     {
         var etcdctl = new EtcdCtl("3.5", daemon);
-        string hash = (await etcdctl.RunAsync("endpoint", "hashkv")).TrimEnd().Split(", ")[1];
-        string keys = await etcdctl.RunAsync("get", "", "--prefix", "-w", "fields");
+        var hash = (await etcdctl.RunAsync("endpoint", "hashkv")).TrimEnd().Split(", ")[1];
+        var keys = await etcdctl.RunAsync("get", "", "--prefix", "-w", "fields");
         return (hash, string.Join('\n', keys.Split('\n').Where(line => !line.StartsWith("\"ClusterID\"", StringComparison.Ordinal)
             && !line.StartsWith("\"MemberID\"", StringComparison.Ordinal) && !line.StartsWith("\"RaftTerm\"", StringComparison.Ordinal))));
     }

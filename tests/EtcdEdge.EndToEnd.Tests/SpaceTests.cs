@@ -3,7 +3,8 @@ using Xunit;
 
 namespace EtcdEdge.EndToEnd.Tests;
 
-// Goal: a card that is full, by quota or in truth, is told as etcd tells it, and the way out stays open. Method: small file systems, real etcdctl, real etcd beside it.
+// Goal: a card that is full, by quota or in truth, is told as etcd tells it, and the way out stays open. Method: small file systems, real etcdctl,
+// real etcd beside it.
 public sealed class SpaceTests
 {
     private const long Mebibyte = 1 << 20;

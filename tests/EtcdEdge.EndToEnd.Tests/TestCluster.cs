@@ -11,7 +11,7 @@ namespace EtcdEdge.EndToEnd.Tests;
 /// <summary>Several daemons on the loopback that found one cluster, named m1, m2, …</summary>
 internal sealed class TestCluster : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
     private readonly string[] _flags;
     private readonly TestNetwork? _network;
     private readonly string _peerScheme;
@@ -56,7 +56,7 @@ internal sealed class TestCluster : IAsyncDisposable
     /// <summary>The index of the member that leads, as it says itself.</summary>
     public async Task<int> LeaderAsync()
     {
-        using var limit = new CancellationTokenSource(Patience);
+        using var limit = new CancellationTokenSource(s_patience);
         while (true)
         {
             for (var i = 0; i < _members.Count; i++)
@@ -93,7 +93,7 @@ internal sealed class TestCluster : IAsyncDisposable
     /// <summary>Waits until <paramref name="holds"/> says so.</summary>
     public static async Task EventuallyAsync(Func<Task<bool>> holds, string what)
     {
-        using var limit = new CancellationTokenSource(Patience);
+        using var limit = new CancellationTokenSource(s_patience);
         while (!await holds())
         {
             Assert.False(limit.IsCancellationRequested, what);
@@ -102,8 +102,8 @@ internal sealed class TestCluster : IAsyncDisposable
     }
 
     /// <summary>
-    /// Waits for longer than the leader keeps its log for a member that is away: it looks once in an election timeout, which it raises on a slow machine,
-    /// whether anything was heard.
+    /// Waits for longer than the leader keeps its log for a member that is away: it looks once in an election timeout, which it raises on a slow
+    /// machine, whether anything was heard.
     /// </summary>
     public async Task LogIsNotHeldAsync()
     {

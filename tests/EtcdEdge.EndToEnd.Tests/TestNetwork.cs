@@ -4,8 +4,8 @@ using Xunit;
 namespace EtcdEdge.EndToEnd.Tests;
 
 /// <summary>
-/// Machines of one network: a network namespace each, joined by a bridge that the test is on too. Cutting one off drops packets silently, as a pulled cable
-/// does. Needs root; skips the test without.
+/// Machines of one network: a network namespace each, joined by a bridge that the test is on too. Cutting one off drops packets silently, as a pulled
+/// cable does. Needs root; skips the test without.
 /// </summary>
 internal sealed class TestNetwork : IAsyncDisposable
 {

@@ -46,7 +46,7 @@ public sealed class TlsTests : IDisposable
     public async Task A_client_without_the_right_certificate_is_kept_out_and_named(string certificate, string reason)
     {
         await using var daemon = await StartAsync(Mutual());
-        string[] identity = certificate switch
+        var identity = certificate switch
         {
             "none" => ["--cacert", _ca.CaFile],
             "stranger" => CurlAs(_stranger.Issue("mallory")),

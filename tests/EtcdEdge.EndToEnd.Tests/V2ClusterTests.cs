@@ -6,8 +6,8 @@ using Xunit;
 
 namespace EtcdEdge.EndToEnd.Tests;
 
-// Goal: the v2 API over several members: every member answers, writes and watches alike, and the keys come through restarts, checkpoints and states that a
-// leader sends. Method: three published daemons, plain HTTP.
+// Goal: the v2 API over several members: every member answers, writes and watches alike, and the keys come through restarts, checkpoints and states
+// that a leader sends. Method: three published daemons, plain HTTP.
 public sealed class V2ClusterTests : IAsyncLifetime
 {
     private readonly TestCluster _cluster = new(3, ["--enable-v2", "--snapshot-catchup-entries=5"]);
@@ -43,7 +43,7 @@ public sealed class V2ClusterTests : IAsyncLifetime
     public async Task A_wait_goes_on_from_its_index_after_the_restart_of_all()
     {
         var written = await PutAsync(0, "before", "value=1");
-        long index = (long)written["node"]!["modifiedIndex"]!;
+        var index = (long)written["node"]!["modifiedIndex"]!;
         foreach (var member in _cluster.Members)
         {
             await member.KillAsync();
@@ -123,8 +123,8 @@ public sealed class V2ClusterTests : IAsyncLifetime
     }
 
     /// <summary>
-    /// Repeats a change until it is answered so. Members that are not connected for long enough, or that change their leader meanwhile, answer an internal
-    /// error, as etcd's v2 API does; the change may have been made all the same, which the next answer then says.
+    /// Repeats a change until it is answered so. Members that are not connected for long enough, or that change their leader meanwhile, answer an
+    /// internal error, as etcd's v2 API does; the change may have been made all the same, which the next answer then says.
     /// </summary>
     private static async Task ChangedAsync(HttpStatusCode expected, Func<Task<HttpResponseMessage>> change, HttpStatusCode? whenMade = null)
     {

@@ -5,7 +5,8 @@ using Xunit;
 
 namespace EtcdEdge.EndToEnd.Tests;
 
-// Goal: the v2 API of the published daemon: Debian's etcdctl 3.4 with ETCDCTL_API=2, a bounded slice of scripts/differential --v2, SIGKILL, and the flag.
+// Goal: the v2 API of the published daemon: Debian's etcdctl 3.4 with ETCDCTL_API=2, a bounded slice of scripts/differential --v2, SIGKILL, and the
+// flag.
 public sealed class V2Tests
 {
     [Theory]
@@ -14,7 +15,7 @@ public sealed class V2Tests
     [InlineData(3)]
     public async Task Random_requests_are_answered_as_etcd_3_4_answers_them(int seed)
     {
-        string? difference = await V2Trial.RunAsync(Binaries.Etcd34, Binaries.Server, seed, steps: 250, TestContext.Current.CancellationToken);
+        var difference = await V2Trial.RunAsync(Binaries.Etcd34, Binaries.Server, seed, steps: 250, TestContext.Current.CancellationToken);
         Assert.True(difference is null, difference);
     }
 
@@ -76,11 +77,12 @@ public sealed class V2Tests
     private static async Task<string> WatchAsync(Daemon daemon, string[] arguments)
     {
         var watching = Command.RunAsync("env", CommandLine(daemon, arguments));
-        for (int i = 0; i < 100 && !watching.IsCompleted; i++)
+        for (var i = 0; i < 100 && !watching.IsCompleted; i++)
         {
             await CtlAsync(daemon, "set", "/a/x", "v9");
             await Task.WhenAny(watching, Task.Delay(200, TestContext.Current.CancellationToken));
         }
+
         Assert.True(watching.IsCompleted, $"{string.Join(' ', arguments)} did not hear of 100 writes");
         return (await watching).Output;
     }

@@ -36,6 +36,7 @@ public sealed class PaperTests
         {
             member.Do(raft => raft.Tick());
         }
+
         Assert.InRange(ticks, 10, 19);
         Run(member);
         Assert.Equal((Role.Candidate, 2ul, 1ul), (member.Raft.Role, member.Raft.Term, member.Raft.Vote));
@@ -54,8 +55,10 @@ public sealed class PaperTests
             {
                 raft.Tick();
             }
+
             timeouts.Add(ticks);
         }
+
         Assert.True(timeouts.Count >= 7, $"only {timeouts.Count} different timeouts of 10");
     }
 
@@ -99,6 +102,7 @@ public sealed class PaperTests
         {
             member.Do(raft => raft.Tick());
         }
+
         Assert.Equal(3ul, member.Raft.Term);
     }
 
@@ -211,11 +215,11 @@ public sealed class PaperTests
         var start = new SnapshotMetadata(1, 1, new ConfState { Voters = [2, 3], Learners = [1] });
         var raft = new RaftNode(new RaftOptions { Id = 1 }, new HardState(1, 0, 1), start, []);
         raft.Step(Msg(MessageType.Heartbeat, 1) with { Commit = 1 });
-        for (int tick = 1; tick <= 60; tick++)
+        for (var tick = 1; tick <= 60; tick++)
         {
             raft.Tick();
             raft.Step(Msg(MessageType.PreVote, 2, from: 3) with { Index = 1, LogTerm = 1, Commit = 1, CommitTerm = 1 });
-            bool isGranted = raft.HasReady && raft.TakeReady().Messages.Exists(message => message is { Type: MessageType.PreVoteResponse, Reject: false });
+            var isGranted = raft.HasReady && raft.TakeReady().Messages.Exists(message => message is { Type: MessageType.PreVoteResponse, Reject: false });
             Assert.True(isGranted || tick < 20, $"the vote was refused {tick} ticks after the leader's last word");
         }
     }

@@ -5,7 +5,9 @@ using Xunit;
 
 namespace EtcdEdge.Server.Tests;
 
-/// <summary>Goal: the operator can follow a server's life in its log, and a data directory outlives its flags. Method: the whole server in this process.</summary>
+/// <summary>
+/// Goal: the operator can follow a server's life in its log, and a data directory outlives its flags. Method: the whole server in this process.
+/// </summary>
 public sealed class ServerLifeTests : IDisposable
 {
     private readonly TemporaryDirectory _directory = new();
@@ -36,9 +38,11 @@ public sealed class ServerLifeTests : IDisposable
         {
             await new KV.KVClient(first.Channel).PutAsync(Put("a"), cancellationToken: Cancel);
         }
+
         await using var server = await RunningServer.StartAsync(_directory.Data, options => options with
         {
-            Name = "renamed", Cluster = options.Cluster with { InitialClusterToken = "another" },
+            Name = "renamed",
+            Cluster = options.Cluster with { InitialClusterToken = "another" },
         });
         Assert.Contains(server.Log.All, line => line.Contains("it is published as \"renamed\" from now on", StringComparison.Ordinal));
         Assert.Contains(server.Log.All, line => line.Contains("describe another cluster and are ignored", StringComparison.Ordinal));
@@ -57,10 +61,11 @@ public sealed class ServerLifeTests : IDisposable
                 await new KV.KVClient(first.Channel).PutAsync(Put($"key{i:00}"), cancellationToken: Cancel);
             }
         }
+
         DamagedLog.FlipBit(_directory.Data, page: 15);
         var refusal = await Assert.ThrowsAnyAsync<StartException>(() => RunningServer.StartAsync(_directory.Data));
         Assert.Contains("--wal-accept-loss", refusal.Message, StringComparison.Ordinal);
-        long kept = await CountAfterLossAsync();
+        var kept = await CountAfterLossAsync();
         Assert.InRange(kept, 1, 29);
         await using var later = await RunningServer.StartAsync(_directory.Data);
         Assert.DoesNotContain("LossAccepted", later.Log.Events);

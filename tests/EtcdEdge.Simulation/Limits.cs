@@ -44,7 +44,8 @@ internal static class Limits
     public const ulong CatchUpEntries = 1_000_000;
 
     /// <summary>
-    /// Who was away for a second or two needs a state. More than are ever applied in one step for the first time anywhere: the checkers look at them after it.
+    /// Who was away for a second or two needs a state. More than are ever applied in one step for the first time anywhere: the checkers look at them
+    /// after it.
     /// </summary>
     public const int CatchUpEntriesMin = 30;
 

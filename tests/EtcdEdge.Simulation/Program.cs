@@ -13,6 +13,7 @@ internal static class Program
         {
             return await TestPlatformTestFramework.RunAsync(args, SelfRegisteredExtensions.AddSelfRegisteredExtensions);
         }
+
         try
         {
             return Simulate(SimulationArguments.Parse(args.AsSpan(1)));
@@ -28,8 +29,8 @@ internal static class Program
     {
         var watch = Stopwatch.StartNew();
         var tally = new Tally();
-        int failed = 0;
-        for (int i = 0; i < arguments.Count; i++)
+        var failed = 0;
+        for (var i = 0; i < arguments.Count; i++)
         {
             var options = new SimulationOptions(arguments.Seed + i, arguments.Members)
             {
@@ -51,7 +52,8 @@ internal static class Program
                 }
             }
         }
-        double perMinute = arguments.Count / watch.Elapsed.TotalMinutes;
+
+        var perMinute = arguments.Count / watch.Elapsed.TotalMinutes;
         Console.WriteLine(tally);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{arguments.Count} seeds, {failed} failed, {perMinute:F0} seeds/minute"));
         return failed == 0 ? 0 : 1;

@@ -38,7 +38,7 @@ internal sealed class Simulation
         catch (Exception broken)
         {
             var (at, members) = (simulation._cluster.Time.NowUs / 1e6, simulation._cluster.Plan.Members);
-            string where = $"seed {options.Seed}, {members} members, at {at:F6} s";
+            var where = $"seed {options.Seed}, {members} members, at {at:F6} s";
             throw new SimulationFailure($"{where}: {broken.Message}\n  replay: {options.Replay}", broken);
         }
         finally
@@ -64,6 +64,7 @@ internal sealed class Simulation
             Pass(Limits.SettleUs);
             CheckRest();
         }
+
         CheckHistory();
     }
 
@@ -73,25 +74,30 @@ internal sealed class Simulation
         {
             _cluster.Time.After(_cluster.Random.NextInt64(500 * VirtualTime.Ms), member.Start);
         }
-        for (int i = 0; i < _cluster.Plan.Operators; i++)
+
+        for (var i = 0; i < _cluster.Plan.Operators; i++)
         {
             new Operator(_cluster).Begin();
         }
+
         var clients = Enumerable.Range(0, _cluster.Plan.Clients).Select(number => new Client(_cluster, number)).ToList();
         clients.ForEach(client => client.Begin());
-        for (int key = _cluster.Plan.Keys; key < _cluster.KeyCount; key++)
+        for (var key = _cluster.Plan.Keys; key < _cluster.KeyCount; key++)
         {
             new LeaseClient(_cluster, clients[0], key).Begin();
         }
-        for (int i = 0; i < _cluster.Plan.Watchers; i++)
+
+        for (var i = 0; i < _cluster.Plan.Watchers; i++)
         {
             _watchers.Add(new WatchClient(_cluster));
             _watchers[i].Begin();
         }
+
         if (_cluster.Options.Bug == Bug.Diverge)
         {
             _cluster.Time.After(_cluster.Plan.TroubleUs / 2, Diverge);
         }
+
         CompareHashes();
         _nemesis.Begin();
     }
@@ -104,6 +110,7 @@ internal sealed class Simulation
         {
             _cluster.Checks.Hashes.Check(life.Member.Number, life.Node.Root);
         }
+
         _cluster.Time.After(400 * VirtualTime.Ms, CompareHashes);
     }
 
@@ -157,11 +164,14 @@ internal sealed class Simulation
                 {
                     continue;
                 }
+
                 throw new SimulationFailure($"m{life.Member.Number + 1} was removed and does not know it");
             }
+
             CheckCaughtUp(life);
             LeaseChecker.CheckEnded(life.Member.Number, life.Store.State.Lessor.List(0));
         }
+
         foreach (var watcher in _watchers.Where(watcher => watcher.Server is null || IsMember(watcher.Server)))
         {
             watcher.CheckComplete();
@@ -184,6 +194,7 @@ internal sealed class Simulation
         {
             return false;
         }
+
         var records = _cluster.Checks.Ledger.At(revision);
         return records.Count == 0 || operation.Kind switch
         {

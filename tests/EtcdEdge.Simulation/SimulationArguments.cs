@@ -21,12 +21,13 @@ internal sealed record SimulationArguments
     public static SimulationArguments Parse(ReadOnlySpan<string> words)
     {
         var arguments = new SimulationArguments();
-        for (int i = 0; i < words.Length; i++)
+        for (var i = 0; i < words.Length; i++)
         {
             arguments = words[i] == "--trace"
                 ? arguments with { Trace = true }
                 : arguments.With(words[i], i + 1 < words.Length ? words[++i] : throw new FormatException($"{words[i]} needs a value"));
         }
+
         return arguments;
     }
 

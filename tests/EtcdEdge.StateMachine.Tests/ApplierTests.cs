@@ -41,6 +41,7 @@ public sealed class ApplierTests
                 Assert.Equal(Show(answer), Show(second.Apply(kind, request)));
                 first.CompactStep(1);
             }
+
             first.Root.HashKv(0, out var firstHash);
             second.Root.HashKv(0, out var secondHash);
             Assert.Equal(firstHash, secondHash);
@@ -55,10 +56,11 @@ public sealed class ApplierTests
             {
                 first.Apply(kind, request);
             }
+
             var snapshot = first.Applier.Capture(first.Root);
             var second = new Machine();
             second.Applier.Restore(snapshot.Header, Records(snapshot.Root));
-            ulong index = snapshot.Header.AppliedIndex;
+            var index = snapshot.Header.AppliedIndex;
             foreach (var (kind, request) in after.Where(request => IsAdmitted(request.Request)))
             {
                 var entry = EntryCodec.Encode(1, kind, new ReadOnlySequence<byte>(request.ToByteArray()));
@@ -66,6 +68,7 @@ public sealed class ApplierTests
                 var answer = first.Applier.Apply(index, 1, entry, out _);
                 Assert.Equal(Show(answer), Show(second.Applier.Apply(index, 1, entry, out _)));
             }
+
             first.Store.Publish().HashKv(0, out var firstHash);
             second.Store.Publish().HashKv(0, out var secondHash);
             Assert.Equal(firstHash, secondHash);
@@ -76,7 +79,7 @@ public sealed class ApplierTests
     public void An_empty_entry_is_applied_and_does_nothing()
     {
         var machine = new Machine();
-        var result = machine.Applier.Apply(1, 1, default, out ulong id);
+        var result = machine.Applier.Apply(1, 1, default, out var id);
         Assert.Equal((new ApplyResult(EtcdError.None, null, 1), 0UL, 1UL), (result, id, machine.Applier.AppliedIndex));
     }
 
@@ -122,7 +125,8 @@ public sealed class ApplierTests
         {
             machine.Applier.Apply(i, 1, entry, out _);
         }
-        long before = GC.GetAllocatedBytesForCurrentThread();
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
         for (ulong i = puts + 1; i <= 2 * puts; i++)
         {
             machine.Applier.Apply(i, 1, entry, out _);
@@ -156,6 +160,7 @@ public sealed class ApplierTests
         {
             records.Add(record);
         }
+
         return records;
     }
 }

@@ -9,8 +9,8 @@ using Xunit;
 namespace EtcdEdge.StateMachine.Tests;
 
 /// <summary>
-/// Goal: what each part of the state machine answers, written down. Method: testdata, requests as words and answers as text; a folder names the script that
-/// understands its files, and each file gets a new one.
+/// Goal: what each part of the state machine answers, written down. Method: testdata, requests as words and answers as text; a folder names the
+/// script that understands its files, and each file gets a new one.
 /// </summary>
 public sealed class FixtureTests
 {
@@ -28,13 +28,14 @@ public sealed class FixtureTests
         get
         {
             var rows = new TheoryData<string, string>();
-            foreach (string folder in s_scripts.Keys)
+            foreach (var folder in s_scripts.Keys)
             {
                 foreach (var row in DataDriven.Files(folder))
                 {
                     rows.Add(folder, row.Data);
                 }
             }
+
             return rows;
         }
     }

@@ -37,7 +37,7 @@ internal sealed class Machine
     public ApplyResult Apply(RequestKind kind, IMessage request, AuthInfo who = default)
     {
         var entry = EntryCodec.Encode(++_index, kind, new ReadOnlySequence<byte>(request.ToByteArray()), who);
-        var result = Applier.Apply(_index, 1, entry, out ulong requestId);
+        var result = Applier.Apply(_index, 1, entry, out var requestId);
         Xunit.Assert.Equal(_index, requestId);
         Root = Store.Publish();
         return result;
@@ -45,7 +45,7 @@ internal sealed class Machine
 
     public bool CompactStep(int maxRecords)
     {
-        bool more = Store.CompactStep(maxRecords);
+        var more = Store.CompactStep(maxRecords);
         Root = Store.Publish();
         return more;
     }

@@ -16,6 +16,7 @@ public sealed class DataDirectoryTests
             Assert.Equal("/var/lib/etcd/member/wal", directory.WalPath);
             directory.Claim(new MemberIdentity(1, 2, "n1"));
         }
+
         _disk.Crash();
         using var again = DataDirectory.Open(_disk, "/var/lib/etcd", null);
         Assert.Equal(new MemberIdentity(1, 2, "n1"), again.Identity);
@@ -50,6 +51,7 @@ public sealed class DataDirectoryTests
         {
             _disk.CreateDirectory("/data/member/snap");
         }
+
         _disk.Replace(trace, [1, 2, 3]);
         Assert.StartsWith($"{trace} is etcd's own data", Assert.Throws<DataDirectoryException>(Reopen).Message, StringComparison.Ordinal);
     }
@@ -61,12 +63,14 @@ public sealed class DataDirectoryTests
         {
             member.Claim(new MemberIdentity(1, 2, "n1"));
         }
+
         _disk.CreateDirectory("/data/member/snap");
         _disk.Replace("/data/member/snap/db", [1, 2, 3]);
         using (var again = DataDirectory.Open(_disk, "/data", null))
         {
             Assert.Contains("/data/member/snap/db was made by a tool of etcd's", Assert.Single(again.Warnings), StringComparison.Ordinal);
         }
+
         _disk.Replace("/data/member/wal/0000000000000000-0000000000000000.wal", [1, 2, 3]);
         Assert.StartsWith("/data/member/snap/db is etcd's own data", Assert.Throws<DataDirectoryException>(Reopen).Message, StringComparison.Ordinal);
     }
@@ -87,6 +91,7 @@ public sealed class DataDirectoryTests
         {
             directory.Claim(new MemberIdentity(1, 2, "n1"));
         }
+
         _disk.Flip("/data/member/format", 300);
         Assert.EndsWith("its checksum is wrong", Assert.Throws<DataDirectoryException>(Reopen).Message, StringComparison.Ordinal);
         _disk.Replace("/data/member/format", "hello"u8);
@@ -112,6 +117,7 @@ public sealed class DataDirectoryTests
             catch (PowerCutException)
             {
             }
+
             disk.Crash();
             using var again = DataDirectory.Open(disk, "/a/b", null);
             Assert.True(again.Identity is null || again.Identity == new MemberIdentity(1, 2, "n1"));

@@ -29,6 +29,7 @@ public sealed class FileDiskTests : IDisposable
             file.Truncate(100);
             Assert.Equal(100, file.Length);
         }
+
         Assert.Equal(new DiskEntry(false, 100, 0x180, true), _disk.Stat(a));
         _disk.Rename(a, Path.Combine(_path, "b"));
         _disk.SyncDirectory(_path);
@@ -68,6 +69,7 @@ public sealed class FileDiskTests : IDisposable
             Assert.Empty(directory.Warnings);
             Assert.Equal(0x1C0, _disk.Stat(directory.WalPath)!.Value.Mode);
         }
+
         Chmod(data, "755");
         using var again = DataDirectory.Open(_disk, data, null);
         Assert.Equal([$"directory {data} has mode 755; 700 keeps others from reading the data"], again.Warnings);
@@ -84,9 +86,11 @@ public sealed class FileDiskTests : IDisposable
             while (log.Maintain())
             {
             }
+
             Commit(log, 301, 400);
             log.Close();
         }
+
         var twin = new LogTwin();
         var opening = WriteAheadLog.Open(_disk, _path, options with { Create = false }, twin);
         using var reopened = opening.Log!;
@@ -104,6 +108,7 @@ public sealed class FileDiskTests : IDisposable
         {
             file.Allocate(16_384);
         }
+
         using var page = new PageBuffer(4096);
         page.Span.Fill(7);
         using (var file = _disk.Open(path, DiskOpen.Direct))
@@ -112,6 +117,7 @@ public sealed class FileDiskTests : IDisposable
             file.Write(4096, page.Span[..Math.Max(file.Unit, 512)]);
             file.SyncData();
         }
+
         using var again = _disk.Open(path, DiskOpen.Read);
         Assert.Equal(1, again.Unit);
         var back = new byte[8192];
@@ -153,6 +159,7 @@ public sealed class FileDiskTests : IDisposable
         {
             return;
         }
+
         var directory = Path.Combine(path, "wal");
         _disk.CreateDirectory(directory);
         var options = new WalOptions { ClusterId = 1, MemberId = 2, Create = true, SegmentSize = 1024 * 1024 };

@@ -14,7 +14,7 @@ internal sealed class Daemon : IAsyncDisposable
     private const int SignalTerm = 15;
     private const int SignalContinue = 18;
     private const int SignalStop = 19;
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_startLimit = TimeSpan.FromSeconds(60);
     private readonly string[] _flags;
     private readonly string[] _launcher;
     private readonly ConcurrentQueue<string> _log = new();
@@ -109,7 +109,7 @@ internal sealed class Daemon : IAsyncDisposable
         var clock = Stopwatch.StartNew();
         while (!await AnswersAsync(client))
         {
-            if (Running.HasExited || clock.Elapsed > StartLimit)
+            if (Running.HasExited || clock.Elapsed > s_startLimit)
             {
                 throw new InvalidOperationException($"{Binary} did not become ready:\n{string.Join('\n', _log)}");
             }

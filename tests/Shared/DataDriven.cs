@@ -41,6 +41,7 @@ public static class DataDriven
         {
             rows.Add(Path.GetRelativePath(root, file));
         }
+
         return rows;
     }
 
@@ -58,8 +59,10 @@ public static class DataDriven
             {
                 break;
             }
+
             at = RunCase(lines, at, relativePath, handler, rewrite ? rewritten : null);
         }
+
         if (rewrite)
         {
             File.WriteAllText(path, rewritten.ToString().TrimEnd('\n') + "\n");
@@ -72,6 +75,7 @@ public static class DataDriven
         {
             rewritten.Append(lines[at++]).Append('\n');
         }
+
         return at;
     }
 
@@ -91,6 +95,7 @@ public static class DataDriven
             Assert.True(expected == actual, $"{position}: {lines[start]}\nexpected:\n{expected}\nactual:\n{actual}");
             return end;
         }
+
         rewritten.AppendJoin('\n', lines[start..(separator + 1)]).Append('\n').Append(actual).Append(actual.Length > 0 ? "\n" : "");
         return end;
     }
@@ -112,6 +117,7 @@ public static class DataDriven
                 args.Add(word.Trim('"'));
             }
         }
+
         return new Command(words[0], args, options, input, position);
     }
 
@@ -135,10 +141,12 @@ public static class DataDriven
                 word.Clear();
             }
         }
+
         if (word.Length > 0)
         {
             words.Add(word.ToString());
         }
+
         return words;
     }
 
@@ -151,6 +159,7 @@ public static class DataDriven
                 return Path.Combine(folder, "testdata");
             }
         }
+
         throw new DirectoryNotFoundException($"no folder testdata above {AppContext.BaseDirectory}");
     }
 }

@@ -38,7 +38,9 @@ public sealed class SimDisk : IDisk
     /// <summary>Bytes all files together may have.</summary>
     public long Capacity { get; set; } = long.MaxValue;
 
-    /// <summary>Whether the filesystem writes past the kernel's cache where it is asked to; a log's groups are laid out alike with and without.</summary>
+    /// <summary>
+    /// Whether the filesystem writes past the kernel's cache where it is asked to; a log's groups are laid out alike with and without.
+    /// </summary>
     public bool IsDirect { get; init; } = true;
 
     /// <summary>Changes left until the power goes during one; negative is never.</summary>
@@ -60,12 +62,14 @@ public sealed class SimDisk : IDisk
         {
             KeepSomeChanges(directory);
         }
+
         _unflushed.Clear();
         foreach (var inode in _durable.Values)
         {
             TearsAtCrash = TearsAtCrash && inode?.TryTear(_random) != true;
             inode?.Crash(_random);
         }
+
         TearsAtCrash = false;
         _seen = new(_durable, StringComparer.Ordinal);
         Restart();
@@ -115,10 +119,12 @@ public sealed class SimDisk : IDisk
         {
             return new SimFile(this, Find(path), path, _boot) { Unit = mode == DiskOpen.Direct && IsDirect ? SimInode.SectorSize : 1 };
         }
+
         if (_seen.ContainsKey(path))
         {
             throw new DiskException("open", path, EEXIST);
         }
+
         var inode = new SimInode();
         Change("open", path, names => names[path] = inode);
         return new SimFile(this, inode, path, _boot);
@@ -162,6 +168,7 @@ public sealed class SimDisk : IDisk
         {
             apply(_durable);
         }
+
         _unflushed.RemoveAll(change => change.Directory == path);
     }
 
@@ -172,6 +179,7 @@ public sealed class SimDisk : IDisk
         {
             Replace(path, []);
         }
+
         return _locks.Add(path) ? new Held(_locks, path) : throw new DiskException("flock", path, EAGAIN);
     }
 

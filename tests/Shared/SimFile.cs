@@ -30,6 +30,7 @@ internal sealed class SimFile : IDiskFile
         {
             throw new DiskException("pread", Path, SimDisk.EIO);
         }
+
         var bytes = _inode.Read(offset, into.Length);
         bytes.CopyTo(into);
         return bytes.Length;
@@ -42,6 +43,7 @@ internal sealed class SimFile : IDiskFile
         {
             throw new DiskException("pwrite", Path, SimDisk.EINVAL);
         }
+
         _disk.CheckSpace(Path, offset + bytes.Length - _inode.Length);
         _inode.Write(offset, bytes);
         _disk.Step("pwrite", Path);

@@ -31,6 +31,7 @@ internal sealed class SimInode
                 return true;
             }
         }
+
         return false;
     }
 
@@ -77,11 +78,13 @@ internal sealed class SimInode
             _dirty.Clear();
             return false;
         }
+
         Array.Resize(ref _durable, _seen.Length);
         foreach (var sector in LosesNextFlush ? [] : _dirty)
         {
             Persist(sector, sector + Misdirection);
         }
+
         _dirty.Clear();
         (LosesNextFlush, Misdirection) = (false, 0);
         return true;
@@ -94,6 +97,7 @@ internal sealed class SimInode
         {
             Array.Resize(ref _durable, _seen.Length);
         }
+
         var keptOfEight = random.Next(9);
         foreach (var sector in _dirty)
         {
@@ -102,6 +106,7 @@ internal sealed class SimInode
                 Persist(sector, sector);
             }
         }
+
         _dirty.Clear();
         _flushFailed = FailsNextFlush = false;
         _seen = (byte[])_durable.Clone();
@@ -114,6 +119,7 @@ internal sealed class SimInode
         {
             return false;
         }
+
         var sector = _dirty.ElementAt(random.Next(_dirty.Count));
         Persist(sector, sector, SectorSize / 2);
         _dirty.Remove(sector);

@@ -7,7 +7,7 @@ namespace EtcdEdge.Testing;
 /// <summary>A certificate authority in a directory of its own, and files of certificates it signed.</summary>
 internal sealed class TestCa : IDisposable
 {
-    private static readonly DateTimeOffset Now = DateTimeOffset.UtcNow;
+    private static readonly DateTimeOffset s_now = DateTimeOffset.UtcNow;
 
     private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
     private readonly X509Certificate2 _certificate;
@@ -15,7 +15,7 @@ internal sealed class TestCa : IDisposable
 
     public TestCa(string name = "ca")
     {
-        _certificate = AuthorityRequest(name, _key).CreateSelfSigned(Now.AddYears(-10), Now.AddYears(10));
+        _certificate = AuthorityRequest(name, _key).CreateSelfSigned(s_now.AddYears(-10), s_now.AddYears(10));
         File.WriteAllText(CaFile, _certificate.ExportCertificatePem());
     }
 
@@ -33,12 +33,14 @@ internal sealed class TestCa : IDisposable
         return Write(file, key, certificate);
     }
 
-    /// <summary>As <see cref="Issue"/>, but signed by an authority below this one, whose certificate stands behind it and in a file of its own.</summary>
+    /// <summary>
+    /// As <see cref="Issue"/>, but signed by an authority below this one, whose certificate stands behind it and in a file of its own.
+    /// </summary>
     public (string Cert, string Key, string Authority) IssueBelow(string file)
     {
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256), authorityKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = AuthorityRequest(file + "-ca", authorityKey);
-        using var signed = request.Create(_certificate, Now.AddDays(-1), Now.AddDays(1), [0x00, 0x80, ++_serial]);
+        using var signed = request.Create(_certificate, s_now.AddDays(-1), s_now.AddDays(1), [0x00, 0x80, ++_serial]);
         using var authority = signed.CopyWithPrivateKey(authorityKey);
         using var certificate = Sign(authority, key, "member", "127.0.0.1", 0, 1, true, true);
         var (cert, keyFile) = Write(file, key, certificate, authority);
@@ -54,7 +56,8 @@ internal sealed class TestCa : IDisposable
             using var certificate = X509CertificateLoader.LoadCertificateFromFile(path);
             builder.AddEntry(certificate);
         }
-        var der = builder.Build(_certificate, 1, Now.AddYears(1), HashAlgorithmName.SHA256);
+
+        var der = builder.Build(_certificate, 1, s_now.AddYears(1), HashAlgorithmName.SHA256);
         var crl = Path.Combine(Directory, file);
         File.WriteAllBytes(crl, pem ? System.Text.Encoding.ASCII.GetBytes(PemEncoding.WriteString("X509 CRL", der)) : der);
         return crl;
@@ -92,10 +95,12 @@ internal sealed class TestCa : IDisposable
         {
             usages.Add(new Oid("1.3.6.1.5.5.7.3.1"));
         }
+
         if (forClient)
         {
             usages.Add(new Oid("1.3.6.1.5.5.7.3.2"));
         }
+
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension(usages, false));
         if (host is not null)
         {
@@ -108,8 +113,10 @@ internal sealed class TestCa : IDisposable
             {
                 names.AddDnsName(host);
             }
+
             request.CertificateExtensions.Add(names.Build());
         }
-        return request.Create(issuer, Now.AddDays(fromDays), Now.AddDays(toDays), [0x00, 0x80, ++_serial]);
+
+        return request.Create(issuer, s_now.AddDays(fromDays), s_now.AddDays(toDays), [0x00, 0x80, ++_serial]);
     }
 }

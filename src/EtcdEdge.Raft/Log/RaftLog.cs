@@ -69,6 +69,7 @@ internal sealed class RaftLog
         {
             return _beforeTerm;
         }
+
         return index < FirstIndex || index > LastIndex ? null : At(index).Term;
     }
 
@@ -89,6 +90,7 @@ internal sealed class RaftLog
         {
             Grow();
         }
+
         var bytes = BytesUpTo(LastIndex) + entry.Data.Length;
         var slot = Slot(entry.Index);
         _ring[slot] = entry;
@@ -110,14 +112,17 @@ internal sealed class RaftLog
             {
                 continue;
             }
+
             if (entry.Index <= LastIndex)
             {
                 Invariant.Require(entry.Index > Committed, "an entry conflicts with a committed one");
                 Truncate(entry.Index - 1);
                 keptUpTo = entry.Index - 1;
             }
+
             Append(entry);
         }
+
         return keptUpTo;
     }
 
@@ -128,6 +133,7 @@ internal sealed class RaftLog
         {
             return false;
         }
+
         Invariant.Require(index <= LastIndex, "the commit index lies beyond the log: entries this member acknowledged are missing on its disk");
         Committed = index;
         return true;
@@ -196,6 +202,7 @@ internal sealed class RaftLog
                 end = middle - 1;
             }
         }
+
         return low;
     }
 
@@ -210,6 +217,7 @@ internal sealed class RaftLog
         {
             copy[i] = At(first + (ulong)i);
         }
+
         return copy;
     }
 
@@ -234,6 +242,7 @@ internal sealed class RaftLog
                 return (index, ours.Value);
             }
         }
+
         return (index, Term(index) ?? 0);
     }
 
@@ -245,12 +254,14 @@ internal sealed class RaftLog
         {
             return;
         }
+
         _beforeTerm = At(index).Term;
         _bytesBefore = BytesUpTo(index);
         for (var i = FirstIndex; i <= index; i++)
         {
             _ring[Slot(i)] = default;
         }
+
         var dropped = (int)(index - FirstIndex + 1);
         _head = (_head + dropped) & (_ring.Length - 1);
         _count -= dropped;
@@ -264,6 +275,7 @@ internal sealed class RaftLog
         {
             _ring[Slot(i)] = default;
         }
+
         _count = (int)(lastKept + 1 - FirstIndex);
         Persisting = Math.Min(Persisting, lastKept);
         Flushed = Math.Min(Flushed, lastKept);
@@ -294,6 +306,7 @@ internal sealed class RaftLog
             ring[i] = _ring[slot];
             bytesUpTo[i] = _bytesUpTo[slot];
         }
+
         (_ring, _bytesUpTo, _head) = (ring, bytesUpTo, 0);
     }
 }

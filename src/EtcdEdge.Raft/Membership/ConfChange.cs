@@ -47,6 +47,7 @@ public sealed record ConfChange
             step[0] = (byte)Changes[i].Type;
             BinaryPrimitives.WriteUInt64LittleEndian(step[1..], Changes[i].Id);
         }
+
         Context.Span.CopyTo(bytes.AsSpan(HeaderBytes + Changes.Count * BytesPerChange));
         return bytes;
     }
@@ -67,6 +68,7 @@ public sealed record ConfChange
             Check(step[0] <= (byte)ConfChangeType.Remove, "unknown kind of change");
             changes[i] = new ConfChangeSingle((ConfChangeType)step[0], BinaryPrimitives.ReadUInt64LittleEndian(step[1..]));
         }
+
         return new ConfChange { Changes = changes, Transition = (ConfChangeTransition)bytes[1], Context = data[contextAt..] };
     }
 

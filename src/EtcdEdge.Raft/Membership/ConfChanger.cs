@@ -14,11 +14,13 @@ internal static class ConfChanger
             complaint = current.IsJoint ? null : "the configuration is not joint";
             return current.IsJoint ? LeaveJoint(current) : null;
         }
+
         complaint = current.IsJoint ? "the configuration is joint already" : Complaint(change);
         if (complaint is not null)
         {
             return null;
         }
+
         var next = change.EntersJoint ? EnterJoint(current, change, out complaint) : Simple(current, change);
         complaint ??= next.Voters.Count == 0 ? "no voter would be left" : null;
         return complaint is null ? next : null;
@@ -30,6 +32,7 @@ internal static class ConfChanger
         {
             return "too many steps";
         }
+
         return change.Changes.Any(step => step.Id == 0) ? "member 0 does not exist" : null;
     }
 
@@ -71,6 +74,7 @@ internal static class ConfChanger
             {
                 Apply(step);
             }
+
             return this;
         }
 

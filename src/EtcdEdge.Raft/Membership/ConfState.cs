@@ -63,7 +63,7 @@ public sealed class ConfState : IEquatable<ConfState>
     /// </summary>
     public ConfState After(ConfChange change)
     {
-        var next = ConfChanger.TryApply(this, change, out string? complaint);
+        var next = ConfChanger.TryApply(this, change, out var complaint);
         Invariant.Require(next is not null, complaint ?? "a committed configuration change cannot be applied");
         return next;
     }
@@ -85,6 +85,7 @@ public sealed class ConfState : IEquatable<ConfState>
         {
             hash = (hash ^ voter) * 0x9E3779B97F4A7C15;
         }
+
         return (int)(hash >> 32);
     }
 

@@ -14,6 +14,7 @@ public static class FoundingLog
         {
             entries[i] = new Entry(1, (ulong)i + 1, EntryType.ConfChange, members[i].Encode());
         }
+
         return (new HardState(1, 0, (ulong)entries.Length), entries);
     }
 }

@@ -28,6 +28,7 @@ internal sealed class Inflights(int maxCount, long maxBytes)
         {
             Grow();
         }
+
         _ring[(_head + Count) % _ring.Length] = (lastIndex, bytes);
         Count++;
         Bytes += bytes;
@@ -59,6 +60,7 @@ internal sealed class Inflights(int maxCount, long maxBytes)
         {
             ring[i] = _ring[(_head + i) % _ring.Length];
         }
+
         (_ring, _head) = (ring, 0);
     }
 }

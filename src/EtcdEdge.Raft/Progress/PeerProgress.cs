@@ -92,6 +92,7 @@ internal sealed class PeerProgress(ulong id, Inflights inflights)
             Next += (ulong)count;
             Inflights.Add(Next - 1, bytes);
         }
+
         ProbeSent = State == ProgressState.Probe;
     }
 
@@ -111,6 +112,7 @@ internal sealed class PeerProgress(ulong id, Inflights inflights)
         {
             return false;
         }
+
         Match = index;
         Next = Math.Max(Next, index + 1);
         ProbeSent = false;
@@ -129,13 +131,16 @@ internal sealed class PeerProgress(ulong id, Inflights inflights)
             {
                 return false;
             }
+
             BecomeProbe();
             return true;
         }
+
         if (State == ProgressState.Snapshot || rejected != Next - 1)
         {
             return false;
         }
+
         Next = Math.Max(Math.Min(rejected, hint + 1), Match + 1);
         ProbeSent = false;
         return true;

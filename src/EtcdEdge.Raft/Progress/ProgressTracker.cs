@@ -29,6 +29,7 @@ internal sealed class ProgressTracker(RaftOptions options)
                 return peer;
             }
         }
+
         return null;
     }
 
@@ -41,6 +42,7 @@ internal sealed class ProgressTracker(RaftOptions options)
         {
             peers.Add(Find(id) ?? NewPeer(id, next, tick));
         }
+
         _peers = [.. peers];
         Config = config;
         var whole = !options.Sabotage.HasFlag(Sabotage.IgnoreOutgoingVoters);

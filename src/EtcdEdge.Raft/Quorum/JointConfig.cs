@@ -33,6 +33,7 @@ internal readonly struct JointConfig(ulong[] incoming, ulong[] outgoing)
         {
             return incoming;
         }
+
         return incoming == VoteResult.Lost || outgoing == VoteResult.Lost ? VoteResult.Lost : VoteResult.Pending;
     }
 }

@@ -25,16 +25,19 @@ internal readonly struct Majority(ulong[] voters)
         {
             return ulong.MaxValue;
         }
+
         if (count == 1)
         {
             return acked.Acked(_voters[0]);
         }
+
         var sorted = count <= VotersOnStack ? stackalloc ulong[VotersOnStack] : new ulong[count];
         sorted = sorted[..count];
         for (var i = 0; i < count; i++)
         {
             sorted[i] = acked.Acked(_voters[i]);
         }
+
         sorted.Sort();
         return sorted[count - (count / 2 + 1)];
     }
@@ -56,10 +59,12 @@ internal readonly struct Majority(ulong[] voters)
                 granted++;
             }
         }
+
         if (_voters.Length == 0 || granted >= quorum)
         {
             return VoteResult.Won;
         }
+
         return granted + missing >= quorum ? VoteResult.Pending : VoteResult.Lost;
     }
 }

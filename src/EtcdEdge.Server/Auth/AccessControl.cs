@@ -23,7 +23,8 @@ internal sealed class AccessControl(IEtcdNode node, Lessor lessor, CallerIdentit
     public AuthGate GateOf(in AuthInfo who) => new(node.Auth, who, lessor);
 
     /// <summary>
-    /// Ends a call whose answer was read while users or roles changed: it may hold what its caller may no longer see (etcd v3_server.go, doSerialize).
+    /// Ends a call whose answer was read while users or roles changed: it may hold what its caller may no longer see (etcd v3_server.go,
+    /// doSerialize).
     /// </summary>
     public void ThrowIfStale(in AuthInfo who)
     {

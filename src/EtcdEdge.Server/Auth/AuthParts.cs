@@ -24,10 +24,11 @@ internal sealed class AuthParts : IDisposable
     public AuthParts(IEtcdNode node, AuthStore store, Lessor lessor, ServerOptions options, TimeProvider time, ILogger logger, ulong lastReplayedIndex = 0)
     {
         var tokenOptions = TokenOptions.Parse(options.Auth.Token);
-        foreach (string name in tokenOptions.Unknown)
+        foreach (var name in tokenOptions.Unknown)
         {
             logger.ConfigurationWarning($"--auth-token: unknown option \"{name}\"");
         }
+
         Tokens = ProviderOf(tokenOptions, node, store, options, time, lastReplayedIndex);
         Passwords = new Passwords(CostOf(options.Auth.BcryptCost, logger));
         Access = new AccessControl(node, lessor, new CallerIdentity(node, Tokens, options.ClientTls.ClientCertAuth, logger));
@@ -72,6 +73,7 @@ internal sealed class AuthParts : IDisposable
         {
             return given;
         }
+
         logger.ConfigurationWarning($"--bcrypt-cost={given} is not between {BcryptCostMin} and {BcryptCostMax}; {DefaultBcryptCost} is used");
         return DefaultBcryptCost;
     }

@@ -31,6 +31,7 @@ internal sealed class CallerIdentity(IEtcdNode node, ITokenProvider tokens, bool
         {
             return ValueTask.FromResult(AuthInfo.None);
         }
+
         return TokenIn(call) is { } token
             ? OfTokenAsync(token, call)
             : ValueTask.FromResult(clientCertAuth ? OfCertificate(call.GetHttpContext(), view) : AuthInfo.None);
@@ -44,20 +45,21 @@ internal sealed class CallerIdentity(IEtcdNode node, ITokenProvider tokens, bool
             logger.InvalidToken(call.Peer);
             throw EtcdStatus.Refuse(EtcdError.InvalidAuthToken);
         }
+
         return who;
     }
 
     /// <summary>A gateway's calls carry no client's certificate: whoever reached it is not the user of the connection.</summary>
     private static AuthInfo OfCertificate(HttpContext http, AuthView view)
     {
-        bool isGrpc = GrpcWire.IsContentType(http.Request.ContentType) && !http.Request.Headers.ContainsKey("grpcgateway-accept");
+        var isGrpc = GrpcWire.IsContentType(http.Request.ContentType) && !http.Request.Headers.ContainsKey("grpcgateway-accept");
         var name = isGrpc ? CommonName.Of(http) : "";
         return name.Length > 0 ? new AuthInfo(name, view.Revision) : AuthInfo.None;
     }
 
     private static string? TokenIn(ServerCallContext call)
     {
-        string? token = call.Header(TokenKey) ?? call.Header("authorization");
+        var token = call.Header(TokenKey) ?? call.Header("authorization");
         return token?.StartsWith(BearerPrefix, StringComparison.Ordinal) == true ? token[BearerPrefix.Length..] : token;
     }
 }

@@ -2,7 +2,9 @@ using EtcdEdge.StateMachine.Auth;
 
 namespace EtcdEdge.Server.Auth;
 
-/// <summary>How tokens are made and recognised (--auth-token): <see cref="SimpleTokens"/>, <see cref="SignedTokens"/> or <see cref="NoTokens"/>.</summary>
+/// <summary>
+/// How tokens are made and recognised (--auth-token): <see cref="SimpleTokens"/>, <see cref="SignedTokens"/> or <see cref="NoTokens"/>.
+/// </summary>
 internal interface ITokenProvider
 {
     /// <summary>The random part of a token that the log assigns; empty when this member makes tokens by itself.</summary>

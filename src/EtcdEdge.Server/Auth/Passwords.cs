@@ -39,6 +39,7 @@ internal sealed partial class Passwords : IDisposable
         {
             throw new RpcException(_tooLong);
         }
+
         return InTurnAsync(() => Bcrypt.HashPassword(password, NewSalt(_cost)), cancel);
     }
 
@@ -62,6 +63,7 @@ internal sealed partial class Passwords : IDisposable
             Interlocked.Decrement(ref _waiting);
             throw EtcdStatus.Refuse(EtcdError.TooManyRequests);
         }
+
         try
         {
             await _turns.WaitAsync(cancel);
@@ -70,6 +72,7 @@ internal sealed partial class Passwords : IDisposable
         {
             Interlocked.Decrement(ref _waiting);
         }
+
         try
         {
             return await Task.Run(work, CancellationToken.None);
@@ -80,14 +83,16 @@ internal sealed partial class Passwords : IDisposable
         }
     }
 
-    /// <summary>The salt in bcrypt's own base64, two digits of cost before it. The package makes its own with OpenSSL, which a board may lack.</summary>
+    /// <summary>
+    /// The salt in bcrypt's own base64, two digits of cost before it. The package makes its own with OpenSSL, which a board may lack.
+    /// </summary>
     internal static string NewSalt(int cost)
     {
         Span<byte> salt = stackalloc byte[SaltBytes];
         SecureRandom.Fill(salt);
         var text = new StringBuilder($"$2a${cost:00}$");
         int bits = 0, count = 0;
-        foreach (byte b in salt)
+        foreach (var b in salt)
         {
             bits = (bits << 8) | b;
             count += 8;
@@ -96,8 +101,10 @@ internal sealed partial class Passwords : IDisposable
                 count -= 6;
                 text.Append(Alphabet[(bits >> count) & 63]);
             }
+
             bits &= (1 << count) - 1;
         }
+
         return text.Append(Alphabet[(bits << (6 - count)) & 63]).ToString();
     }
 }

@@ -17,11 +17,11 @@ internal static class SecureRandom
     {
         var text = new char[length];
         Span<byte> bytes = stackalloc byte[64];
-        int usable = 256 - (256 % Letters.Length);
-        for (int at = 0; at < length;)
+        var usable = 256 - (256 % Letters.Length);
+        for (var at = 0; at < length;)
         {
             Fill(bytes);
-            for (int i = 0; i < bytes.Length && at < length; i++)
+            for (var i = 0; i < bytes.Length && at < length; i++)
             {
                 if (bytes[i] < usable)
                 {
@@ -29,6 +29,7 @@ internal static class SecureRandom
                 }
             }
         }
+
         return new string(text);
     }
 }

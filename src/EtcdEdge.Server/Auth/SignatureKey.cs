@@ -2,7 +2,9 @@ using System.Security.Cryptography;
 
 namespace EtcdEdge.Server.Auth;
 
-/// <summary>One key for one of JWT's algorithms (RFC 7518, section 3). Calls are taken one at a time: key objects are not made for many threads.</summary>
+/// <summary>
+/// One key for one of JWT's algorithms (RFC 7518, section 3). Calls are taken one at a time: key objects are not made for many threads.
+/// </summary>
 internal abstract class SignatureKey(string algorithm, bool canSign) : IDisposable
 {
     private readonly Lock _lock = new();

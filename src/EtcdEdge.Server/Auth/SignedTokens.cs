@@ -32,6 +32,7 @@ internal sealed class SignedTokens(SignatureKey key, TimeSpan ttl, TimeProvider 
         {
             throw new RpcException(_verifyOnly);
         }
+
         using var claims = new MemoryStream();
         using (var writer = new Utf8JsonWriter(claims))
         {
@@ -41,7 +42,8 @@ internal sealed class SignedTokens(SignatureKey key, TimeSpan ttl, TimeProvider 
             writer.WriteString("username", username);
             writer.WriteEndObject();
         }
-        string signed = $"{_header}.{Encode(claims.ToArray())}";
+
+        var signed = $"{_header}.{Encode(claims.ToArray())}";
         return $"{signed}.{Encode(key.Sign(Encoding.ASCII.GetBytes(signed)))}";
     }
 
@@ -54,8 +56,10 @@ internal sealed class SignedTokens(SignatureKey key, TimeSpan ttl, TimeProvider 
             {
                 _verified.Clear();
             }
+
             _verified[token] = verified!;
         }
+
         return ValueTask.FromResult(verified is not null && verified.IsValidAt(now) ? verified.Who : AuthInfo.None);
     }
 
@@ -64,12 +68,13 @@ internal sealed class SignedTokens(SignatureKey key, TimeSpan ttl, TimeProvider 
     private bool TryVerify(string token, out VerifiedToken? verified)
     {
         verified = null;
-        int second = token.LastIndexOf('.');
-        int first = token.IndexOf('.', StringComparison.Ordinal);
+        var second = token.LastIndexOf('.');
+        var first = token.IndexOf('.', StringComparison.Ordinal);
         if (token.Length > Limits.SignedTokenLength || first <= 0 || first == second || token.IndexOf('.', first + 1) != second)
         {
             return false;
         }
+
         return TryDecode(token[(second + 1)..], out var signature)
             && HasOurAlgorithm(token[..first])
             && key.Verify(Encoding.UTF8.GetBytes(token[..second]), signature)
@@ -88,12 +93,13 @@ internal sealed class SignedTokens(SignatureKey key, TimeSpan ttl, TimeProvider 
         verified = null;
         if (TryParse(json) is not { } claims
             || !claims.TryGetProperty("username", out var username) || username.ValueKind != JsonValueKind.String
-            || !TryGetNumber(claims, "revision", out double? revision) || revision is not { } known
-            || !TryGetNumber(claims, "exp", out double? end) || !TryGetNumber(claims, "nbf", out double? start)
-            || !TryGetNumber(claims, "iat", out double? issued))
+            || !TryGetNumber(claims, "revision", out var revision) || revision is not { } known
+            || !TryGetNumber(claims, "exp", out var end) || !TryGetNumber(claims, "nbf", out var start)
+            || !TryGetNumber(claims, "iat", out var issued))
         {
             return false;
         }
+
         verified = new VerifiedToken(new AuthInfo(username.GetString(), (ulong)known), end, start, issued);
         return true;
     }
@@ -106,7 +112,8 @@ internal sealed class SignedTokens(SignatureKey key, TimeSpan ttl, TimeProvider 
         {
             return true;
         }
-        bool isNumber = claim.ValueKind == JsonValueKind.Number;
+
+        var isNumber = claim.ValueKind == JsonValueKind.Number;
         number = isNumber ? claim.GetDouble() : null;
         return isNumber;
     }
@@ -129,7 +136,7 @@ internal sealed class SignedTokens(SignatureKey key, TimeSpan ttl, TimeProvider 
 
     private static bool TryDecode(string text, out byte[] bytes)
     {
-        bool isValid = Base64Url.IsValid(text);
+        var isValid = Base64Url.IsValid(text);
         bytes = isValid ? Base64Url.DecodeFromChars(text) : [];
         return isValid;
     }

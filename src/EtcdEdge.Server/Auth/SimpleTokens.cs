@@ -30,23 +30,25 @@ internal sealed class SimpleTokens(Func<ulong> authRevision, Func<ulong> applied
     public ValueTask<AuthInfo> IdentifyAsync(string token, CancellationToken cancel)
     {
         var who = Find(token);
-        return who.IsNone && TryGetIndex(token, out ulong index) && index > appliedIndex()
+        return who.IsNone && TryGetIndex(token, out var index) && index > appliedIndex()
             ? new ValueTask<AuthInfo>(AwaitAsync(token, index, cancel))
             : ValueTask.FromResult(who);
     }
 
     public void Assigned(string token, string username)
     {
-        if (TryGetIndex(token, out ulong index) && index <= LastReplayedIndex)
+        if (TryGetIndex(token, out var index) && index <= LastReplayedIndex)
         {
             return;
         }
-        long nowMs = time.MonotonicMs();
+
+        var nowMs = time.MonotonicMs();
         if (nowMs >= _nextSweepMs || _tokens.Count >= Limits.SimpleTokens)
         {
             _nextSweepMs = nowMs + Limits.TokenSweepMs;
             MakeRoom(nowMs);
         }
+
         _tokens[token] = new SimpleToken(username) { EndMs = nowMs + _ttlMs };
     }
 
@@ -66,11 +68,12 @@ internal sealed class SimpleTokens(Func<ulong> authRevision, Func<ulong> applied
     /// <summary>A token that is used starts its time again.</summary>
     private AuthInfo Find(string token)
     {
-        long nowMs = time.MonotonicMs();
+        var nowMs = time.MonotonicMs();
         if (!_tokens.TryGetValue(token, out var entry) || entry.EndMs <= nowMs)
         {
             return AuthInfo.None;
         }
+
         entry.EndMs = nowMs + _ttlMs;
         return new AuthInfo(entry.Username, authRevision());
     }
@@ -78,11 +81,12 @@ internal sealed class SimpleTokens(Func<ulong> authRevision, Func<ulong> applied
     // The client was authenticated by another member and has come here before the entry has.
     private async Task<AuthInfo> AwaitAsync(string token, ulong index, CancellationToken cancel)
     {
-        long untilMs = time.MonotonicMs() + (long)patience.TotalMilliseconds;
+        var untilMs = time.MonotonicMs() + (long)patience.TotalMilliseconds;
         while (appliedIndex() < index && time.MonotonicMs() < untilMs)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(Limits.TokenArrivalPollMs), time, cancel);
         }
+
         return Find(token);
     }
 
@@ -100,6 +104,7 @@ internal sealed class SimpleTokens(Func<ulong> authRevision, Func<ulong> applied
                 (first, firstEndMs) = (token, entry.EndMs);
             }
         }
+
         if (_tokens.Count >= Limits.SimpleTokens)
         {
             _tokens.TryRemove(first, out _);
@@ -108,7 +113,7 @@ internal sealed class SimpleTokens(Func<ulong> authRevision, Func<ulong> applied
 
     private static bool TryGetIndex(string token, out ulong index)
     {
-        int dot = token.IndexOf('.', StringComparison.Ordinal);
+        var dot = token.IndexOf('.', StringComparison.Ordinal);
         index = 0;
         return dot >= 0 && ulong.TryParse(token.AsSpan(dot + 1), NumberStyles.None, CultureInfo.InvariantCulture, out index);
     }

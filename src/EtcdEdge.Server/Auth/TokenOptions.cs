@@ -34,7 +34,7 @@ internal sealed class TokenOptions
     {
         var parts = text.Split(',');
         var options = new TokenOptions(parts[0]);
-        foreach (string part in parts[1..])
+        foreach (var part in parts[1..])
         {
             var pair = part.Split('=');
             if (pair.Length != 2 || !options._values.TryAdd(pair[0], pair[1]))
@@ -42,6 +42,7 @@ internal sealed class TokenOptions
                 throw new StartException($"--auth-token: {(pair.Length == 2 ? $"\"{pair[0]}\" is given twice" : "options are written name=value")}");
             }
         }
+
         options.Check();
         return options;
     }
@@ -61,10 +62,12 @@ internal sealed class TokenOptions
                 ? new SecretKey(Algorithm, ReadFile("priv-key", privateFile))
                 : throw new StartException($"--auth-token: {Algorithm} needs priv-key=FILE, the secret");
         }
+
         if (privateFile.Length == 0 && publicFile.Length == 0)
         {
             throw new StartException($"--auth-token: {Algorithm} needs priv-key=FILE, or pub-key=FILE to verify only");
         }
+
         return Algorithm[0] == 'E' ? ReadElliptic(privateFile, publicFile) : ReadRsa(privateFile, publicFile);
     }
 
@@ -74,17 +77,20 @@ internal sealed class TokenOptions
         {
             throw new StartException("--auth-token: the type is neither \"simple\" nor \"jwt\"");
         }
+
         if (Type != "jwt")
         {
             return;
         }
+
         if (!_algorithms.Contains(Algorithm))
         {
             throw new StartException(Algorithm == "EdDSA"
                 ? "--auth-token: sign-method=EdDSA is not to be had on this platform; use ES256 or another"
                 : $"--auth-token: sign-method=\"{Algorithm}\" is none of {string.Join(", ", _algorithms)}");
         }
-        string ttl = _values.GetValueOrDefault("ttl", "");
+
+        var ttl = _values.GetValueOrDefault("ttl", "");
         if (ttl.Length > 0)
         {
             Ttl = GoSyntax.TryParseDuration(ttl, out var given) ? given : throw new StartException("--auth-token: ttl is not a duration such as 5m");
@@ -120,7 +126,7 @@ internal sealed class TokenOptions
     private static T ImportPrivate<T>(string file, T key)
         where T : AsymmetricAlgorithm
     {
-        string pem = Encoding.UTF8.GetString(ReadFile("priv-key", file));
+        var pem = Encoding.UTF8.GetString(ReadFile("priv-key", file));
         return pem.Contains("PRIVATE KEY-----", StringComparison.Ordinal)
             ? Import("priv-key", file, pem, key)
             : throw new StartException($"--auth-token: priv-key={file} holds no private key");
@@ -130,11 +136,12 @@ internal sealed class TokenOptions
     private static T ImportPublic<T>(string file, T key, Func<X509Certificate2, T?> publicKeyOf)
         where T : AsymmetricAlgorithm
     {
-        string pem = Encoding.UTF8.GetString(ReadFile("pub-key", file));
+        var pem = Encoding.UTF8.GetString(ReadFile("pub-key", file));
         if (!pem.Contains("-----BEGIN CERTIFICATE-----", StringComparison.Ordinal))
         {
             return Import("pub-key", file, pem, key);
         }
+
         using var certificate = X509Certificate2.CreateFromPem(pem);
         return publicKeyOf(certificate) ?? throw new StartException($"--auth-token: the key of the certificate pub-key={file} is of another kind");
     }

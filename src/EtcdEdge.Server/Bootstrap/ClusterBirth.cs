@@ -7,9 +7,9 @@ using EtcdEdge.StateMachine.Cluster;
 namespace EtcdEdge.Server.Bootstrap;
 
 /// <summary>
-/// A cluster as <c>--initial-cluster</c> describes it, and what follows from that alone: the ids (etcd server/etcdserver/api/membership: a member's id is
-/// the first eight bytes, big endian, of SHA-1 over its sorted peer URLs and the cluster token; the cluster's id the same over the sorted member
-/// ids) and the first entries of the log, which every member writes alike before it speaks to any other.
+/// A cluster as <c>--initial-cluster</c> describes it, and what follows from that alone: the ids (etcd server/etcdserver/api/membership: a member's
+/// id is the first eight bytes, big endian, of SHA-1 over its sorted peer URLs and the cluster token; the cluster's id the same over the sorted
+/// member ids) and the first entries of the log, which every member writes alike before it speaks to any other.
 /// </summary>
 internal sealed class ClusterBirth
 {
@@ -17,10 +17,11 @@ internal sealed class ClusterBirth
     {
         Members = [.. options.InitialMembers.Select(member => MemberOf(member, options.InitialClusterToken)).OrderBy(member => member.Id)];
         var ids = new byte[8 * Members.Count];
-        for (int i = 0; i < Members.Count; i++)
+        for (var i = 0; i < Members.Count; i++)
         {
             BinaryPrimitives.WriteUInt64BigEndian(ids.AsSpan(8 * i), Members[i].Id);
         }
+
         ClusterId = IdOf(ids);
     }
 

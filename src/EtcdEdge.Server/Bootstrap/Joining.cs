@@ -5,8 +5,8 @@ using EtcdEdge.StateMachine.Cluster;
 namespace EtcdEdge.Server.Bootstrap;
 
 /// <summary>
-/// What a member without data asks the others before it becomes anybody (etcd server/etcdserver/bootstrap.go): to join, who it is; to found, whether it was
-/// there before. A member that lost its data must not come back under its old id: it has forgotten whom it voted for and what it acknowledged.
+/// What a member without data asks the others before it becomes anybody (etcd server/etcdserver/bootstrap.go): to join, who it is; to found, whether
+/// it was there before. A member that lost its data must not come back under its old id: it has forgotten whom it voted for and what it acknowledged.
 /// </summary>
 internal static class Joining
 {
@@ -21,6 +21,7 @@ internal static class Joining
             RefuseTheReturned(options, found);
             return null;
         }
+
         var failures = new List<string>();
         var existing = await RemoteCluster.AskAsync(others, tls, Limits.JoinerPatience, failures, cancel)
             ?? throw new StartException("cannot fetch cluster info from peer urls: could not retrieve cluster information from the given URLs "
@@ -52,6 +53,7 @@ internal static class Joining
         {
             throw Invalid(existing, "member count is unequal", "--initial-cluster must name exactly the members of \"etcdctl member list\", this one among them");
         }
+
         for (var i = 0; i < local.Length; i++)
         {
             if (local[i].Urls != Sorted(remote[i].PeerUrls))
@@ -60,6 +62,7 @@ internal static class Joining
                     "the URLs in --initial-cluster must be those that \"etcdctl member add\" was given");
             }
         }
+
         var at = Array.FindIndex(local, member => member.Name == options.Name);
         return remote[at] is { Name.Length: > 0 } known ? throw Returned(known) : new JoinedCluster(existing.ClusterId, remote[at].Id, existing.Members);
     }

@@ -4,8 +4,8 @@ using EtcdEdge.StateMachine.Cluster;
 namespace EtcdEdge.Server.Bootstrap;
 
 /// <summary>
-/// Who the members were by the newest word of files that make no state any more: a state that ends too early, the heads of checkpoints whose segments are
-/// damaged, changes of members in the log behind what it lacks. Only for whom to ask: a change there need not be committed, and some may be lost.
+/// Who the members were by the newest word of files that make no state any more: a state that ends too early, the heads of checkpoints whose segments
+/// are damaged, changes of members in the log behind what it lacks. Only for whom to ask: a change there need not be committed, and some may be lost.
 /// </summary>
 internal sealed class KnownMembers
 {
@@ -45,6 +45,7 @@ internal sealed class KnownMembers
                 members[change.Member.Id] = change.Member;
             }
         }
+
         return [.. members.Values.OrderBy(member => member.Id)];
     }
 }

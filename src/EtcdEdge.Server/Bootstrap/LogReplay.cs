@@ -11,8 +11,8 @@ namespace EtcdEdge.Server.Bootstrap;
 /// </summary>
 internal sealed class LogReplay(StateMachineParts state, SnapshotMetadata checkpoint, ulong catchUpEntries) : IWalReplay
 {
-    // Applied entries behind, unapplied ones ahead; trimmed in large steps from the front. It begins before the checkpoint, as far as the log does, so
-    // that a follower that lags is served from it.
+    // Applied entries behind, unapplied ones ahead; trimmed in large steps from the front. It begins before the checkpoint, as far as the log does,
+    // so that a follower that lags is served from it.
     private readonly List<Entry> _tail = [];
     private SnapshotMetadata _start = checkpoint;
     private ConfState _confState = checkpoint.ConfState;
@@ -21,7 +21,8 @@ internal sealed class LogReplay(StateMachineParts state, SnapshotMetadata checkp
     private bool _isBehindHole;
 
     /// <summary>
-    /// What a follower that lags may be served from, or, for a member that is alone, what the checkpoint lacks. A log holds up to two checkpoints' worth before it.
+    /// What a follower that lags may be served from, or, for a member that is alone, what the checkpoint lacks. A log holds up to two checkpoints'
+    /// worth before it.
     /// </summary>
     public ulong FirstWanted { get; } = state.Cluster.View.Members.Length == 1 ? checkpoint.Index + 1
         : checkpoint.Index > catchUpEntries ? checkpoint.Index - catchUpEntries : 0;
@@ -52,6 +53,7 @@ internal sealed class LogReplay(StateMachineParts state, SnapshotMetadata checkp
             // Of a branch that a leader's state has replaced: whoever wrote behind that state's last entry had it, and so no lower term.
             return;
         }
+
         if (FirstBehindGap != 0 || entry.Index > LastIndex + 1)
         {
             FirstBehindGap = FirstBehindGap == 0 ? entry.Index : FirstBehindGap;
@@ -74,12 +76,14 @@ internal sealed class LogReplay(StateMachineParts state, SnapshotMetadata checkp
     {
         // The state of a leader of a later term, which this member has not voted in.
         LastHardState = (hardState.Term < _checkpoint.Term ? new HardState(_checkpoint.Term, 0, hardState.Commit) : hardState)
-            with { Commit = Math.Max(hardState.Commit, _checkpoint.Index) };
-        ulong until = Math.Min(hardState.Commit, TailEnd);
+            with
+        { Commit = Math.Max(hardState.Commit, _checkpoint.Index) };
+        var until = Math.Min(hardState.Commit, TailEnd);
         while (AppliedIndex < until)
         {
             Apply(_tail[(int)(AppliedIndex - _start.Index)]);
         }
+
         Trim();
     }
 
@@ -94,11 +98,13 @@ internal sealed class LogReplay(StateMachineParts state, SnapshotMetadata checkp
             _tail.Clear();
             _start = _checkpoint;
         }
+
         if (state.Cluster.View.Members.Length == 1)
         {
             // Nobody lags behind a member that is alone.
             Drop(AppliedInTail);
         }
+
         var raft = new RaftNode(options with { Applied = AppliedIndex }, LastHardState, _start with { ConfState = _confState }, _tail);
         _start = _start with { Index = TailEnd };
         _tail.Clear();
@@ -106,8 +112,9 @@ internal sealed class LogReplay(StateMachineParts state, SnapshotMetadata checkp
         return raft;
     }
 
-    // The first entry of the log, the first behind a hole in it or behind a state that came as a whole, one that replaces everything known so far, or one that
-    // nobody wants: all of them within the checkpoint. The entry itself becomes the point the tail follows, because the term of the one before it is not known.
+    // The first entry of the log, the first behind a hole in it or behind a state that came as a whole, one that replaces everything known so far, or
+    // one that nobody wants: all of them within the checkpoint. The entry itself becomes the point the tail follows, because the term of the one
+    // before it is not known.
     private void Restart(in Entry entry)
     {
         _tail.Clear();
@@ -119,16 +126,18 @@ internal sealed class LogReplay(StateMachineParts state, SnapshotMetadata checkp
             _tail.Add(entry);
             return;
         }
+
         Invariant.Require(entry.Index <= _checkpoint.Index, "what was applied from the log is never replaced");
         _start = new SnapshotMetadata(entry.Index, entry.Term, ConfState.Empty);
     }
 
     private void Cut(int kept)
     {
-        for (int i = kept; i < _tail.Count; i++)
+        for (var i = kept; i < _tail.Count; i++)
         {
             _bytes -= _tail[i].Data.Length;
         }
+
         _tail.RemoveRange(kept, _tail.Count - kept);
     }
 
@@ -139,6 +148,7 @@ internal sealed class LogReplay(StateMachineParts state, SnapshotMetadata checkp
             state.Applier.Apply(entry.Index, entry.Term, entry.Data, out _);
             return;
         }
+
         var applied = MembershipEntry.Apply(state.Applier, entry);
         if (applied.Counts)
         {
@@ -148,11 +158,12 @@ internal sealed class LogReplay(StateMachineParts state, SnapshotMetadata checkp
 
     private void Trim()
     {
-        int applied = AppliedInTail;
+        var applied = AppliedInTail;
         if (applied < 2 || ((ulong)applied <= 2 * catchUpEntries && _bytes <= 2 * Limits.CatchUpBytes))
         {
             return;
         }
+
         Drop(applied / 2);
     }
 
@@ -164,10 +175,12 @@ internal sealed class LogReplay(StateMachineParts state, SnapshotMetadata checkp
         {
             return;
         }
+
         foreach (ref readonly var entry in CollectionsMarshal.AsSpan(_tail)[..dropped])
         {
             _bytes -= entry.Data.Length;
         }
+
         _start = new SnapshotMetadata(_tail[dropped - 1].Index, _tail[dropped - 1].Term, ConfState.Empty);
         _tail.RemoveRange(0, dropped);
     }

@@ -88,7 +88,7 @@ internal sealed class MemberStore : IDisposable
     private static MemberStore Open(
         IDisk disk, DataDirectory directory, ServerOptions options, EtcdMetrics metrics, ILogger logger, JoinedCluster? joined)
     {
-        bool isNew = directory.Identity is null;
+        var isNew = directory.Identity is null;
         var birth = isNew && joined is null ? BirthOf(options) : null;
         var identity = directory.Identity is { } known ? new NodeIdentity(known.ClusterId, known.MemberId, options.Name)
             : joined is not null ? new NodeIdentity(joined.ClusterId, joined.MemberId, options.Name)
@@ -102,22 +102,27 @@ internal sealed class MemberStore : IDisposable
             RequireAcceptance(damage, opening.EndsWith, state.Cluster.View.Members.Length, restart.KnownMembers, options);
             (state, replay, opening) = restart.Read(disk, directory.WalPath, walOptions with { AcceptLoss = true });
         }
+
         if (opening.Log is not { } wal)
         {
             throw new StartException(opening.Damage!.ToString());
         }
+
         if (birth is not null)
         {
             WriteBirth(wal, replay, birth);
         }
+
         if (options.Cluster.ForceNewCluster)
         {
             WriteForced(wal, replay, state, identity.MemberId);
         }
+
         if (isNew)
         {
             directory.Claim(new MemberIdentity(identity.ClusterId, identity.MemberId, identity.Name));
         }
+
         state.Store.Totals.Clear();
         state.Lessor.ClearTotals();
         return new MemberStore(directory, identity, restart.Checkpoints, wal, replay, state)
@@ -136,6 +141,7 @@ internal sealed class MemberStore : IDisposable
         {
             logger.CheckpointJournalUnreadable(unreadable.Message);
         }
+
         store.Flushed = metrics.Disk.CheckpointFlushed;
         return new MemberCheckpoints(store, space);
     }
@@ -150,6 +156,7 @@ internal sealed class MemberStore : IDisposable
         {
             throw endsWith > 0 ? new LostStateException(damage.ToString(), endsWith, known) : new StartException(damage.ToString());
         }
+
         if (members != 1)
         {
             throw new StartException($"{damage} --wal-accept-loss is for a single member; "
@@ -164,16 +171,19 @@ internal sealed class MemberStore : IDisposable
         {
             yield return $"the data directory was made by a member named \"{known.Name}\"; it is published as \"{options.Name}\" from now on";
         }
+
         if (options.Cluster.InitialClusterState == InitialClusterState.New && new ClusterBirth(options.Cluster).ClusterId != known.ClusterId)
         {
             yield return string.Create(CultureInfo.InvariantCulture,
                 $"the data directory holds member {known.MemberId:x} of cluster {known.ClusterId:x}; --initial-cluster, --initial-cluster-token and ")
                 + "--initial-advertise-peer-urls describe another cluster and are ignored: they only matter without data";
         }
+
         if (options.Cluster.ForceNewCluster)
         {
             yield return "--force-new-cluster is given: this member is alone now; take the flag away, or what is added to it is removed at the next start";
         }
+
         if (options.Wal.AcceptLoss)
         {
             yield return "--wal-accept-loss is given: take it away once the server has started, or the next damage is cut unasked";
@@ -237,6 +247,7 @@ internal sealed class MemberStore : IDisposable
         {
             replay.Append(entry);
         }
+
         replay.HardState(hardState);
     }
 }

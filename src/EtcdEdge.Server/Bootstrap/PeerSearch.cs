@@ -9,8 +9,8 @@ namespace EtcdEdge.Server.Bootstrap;
 
 /// <summary>
 /// Finds the cluster again for a member whose data names nobody who is left: a joiner that restarted before the log had told it of the others, or one
-/// that was away while all of them were replaced. Until it hears of a leader it asks the URLs of --initial-cluster who the members are, and dials those. They
-/// let it in, or tell it that it was removed.
+/// that was away while all of them were replaced. Until it hears of a leader it asks the URLs of --initial-cluster who the members are, and dials
+/// those. They let it in, or tell it that it was removed.
 /// </summary>
 /// <param name="node">This member's.</param>
 /// <param name="peers">Dials who is found.</param>
@@ -25,7 +25,7 @@ internal sealed class PeerSearch(EtcdNode node, PeerTransport peers, ServerOptio
     public async Task RunAsync(CancellationToken cancel)
     {
         var urls = Joining.UrlsOfOthers(options).ToArray();
-        bool knowsOthers = node.Cluster.Members.Any(member => member.Id != node.MemberId);
+        var knowsOthers = node.Cluster.Members.Any(member => member.Id != node.MemberId);
         for (var patience = knowsOthers ? Limits.PeerSearchPause : TimeSpan.Zero; urls.Length > 0; patience = Limits.PeerSearchPause)
         {
             await Task.Delay(patience, cancel);
@@ -33,6 +33,7 @@ internal sealed class PeerSearch(EtcdNode node, PeerTransport peers, ServerOptio
             {
                 return;
             }
+
             if (await RemoteCluster.AskAsync(urls, tls, Limits.JoinerPatience, [], cancel) is { } cluster && cluster.ClusterId == node.ClusterId)
             {
                 Dial(cluster.Members);

@@ -14,9 +14,9 @@ using Microsoft.Extensions.Logging;
 namespace EtcdEdge.Server.Bootstrap;
 
 /// <summary>
-/// Brings a member back whose checkpoints and log make no state any more: before it takes part in anything it gets another member's state and makes that its
-/// newest checkpoint. Safe because the log's end is whole: this member knows its term and its vote, and it says nothing until it holds a committed prefix that
-/// reaches as far as what it acknowledged (Server/DESIGN.md, "A member that lost its state").
+/// Brings a member back whose checkpoints and log make no state any more: before it takes part in anything it gets another member's state and makes
+/// that its newest checkpoint. Safe because the log's end is whole: this member knows its term and its vote, and it says nothing until it holds a
+/// committed prefix that reaches as far as what it acknowledged (Server/DESIGN.md, "A member that lost its state").
 /// </summary>
 internal sealed class Rebuild : ISnapshotSink, ISnapshotSource, IAsyncDisposable
 {
@@ -50,6 +50,7 @@ internal sealed class Rebuild : ISnapshotSink, ISnapshotSource, IAsyncDisposable
         {
             throw lost;
         }
+
         try
         {
             var directory = DataDirectory.Open(new FileDisk(), options.DataDir, options.WalDir);
@@ -59,6 +60,7 @@ internal sealed class Rebuild : ISnapshotSink, ISnapshotSource, IAsyncDisposable
                 directory.Dispose();
                 throw lost;
             }
+
             logger.RebuildBegins(lost.Message, lost.LastIndex);
             await using var rebuild = new Rebuild(directory, lost.LastIndex, options, tls, logger);
             await rebuild.RunAsync(lost, others, cancel);
@@ -81,6 +83,7 @@ internal sealed class Rebuild : ISnapshotSink, ISnapshotSource, IAsyncDisposable
         {
             throw new IOException(TooShort(message.From, message.Snapshot.Index));
         }
+
         _isArriving = true;
         try
         {
@@ -98,13 +101,14 @@ internal sealed class Rebuild : ISnapshotSink, ISnapshotSource, IAsyncDisposable
     private static List<ListenUrl> UrlsOfOthers(ServerOptions options, IEnumerable<Member> known)
     {
         var urls = Joining.UrlsOfOthers(options).ToList();
-        foreach (string text in known.SelectMany(member => member.PeerUrls))
+        foreach (var text in known.SelectMany(member => member.PeerUrls))
         {
             if (ListenUrl.TryParse(text, out var url, out _) && urls.TrueForAll(named => named.ToString() != url.ToString()))
             {
                 urls.Add(url);
             }
         }
+
         return urls;
     }
 
@@ -119,37 +123,43 @@ internal sealed class Rebuild : ISnapshotSink, ISnapshotSource, IAsyncDisposable
             {
                 await AskAsync(MembersOf(cluster), cancel);
             }
+
             if (!_taken.Task.IsCompleted && patience.Elapsed > Limits.RebuildPatience)
             {
                 throw new StartException($"{lost.Message} No other member gave its state within {Limits.RebuildPatience.TotalSeconds} s: "
                     + string.Join("; ", _failures));
             }
+
             await Task.WhenAny(_taken.Task, Task.Delay(Limits.RebuildPause, cancel));
             cancel.ThrowIfCancellationRequested();
         }
+
         var taken = await _taken.Task;
         _logger.Rebuilt(taken.From.ToString("x"), taken.Snapshot!.Index);
     }
 
     /// <summary>
-    /// The first answer that is of this member's cluster and has this member in it; null when nobody answers. Who was removed meanwhile, or gave its URL
-    /// away, may still answer with something else.
+    /// The first answer that is of this member's cluster and has this member in it; null when nobody answers. Who was removed meanwhile, or gave its
+    /// URL away, may still answer with something else.
     /// </summary>
     private async Task<RemoteCluster?> FindAsync(IReadOnlyList<ListenUrl> others, CancellationToken cancel)
     {
         RemoteCluster? foreign = null;
-        for (int i = 0; i < others.Count && !_isRemoved; i++)
+        for (var i = 0; i < others.Count && !_isRemoved; i++)
         {
             if (await RemoteCluster.AskAsync([others[i]], _tls, Limits.JoinerPatience, _failures, cancel) is not { } cluster)
             {
                 continue;
             }
+
             if (cluster.ClusterId == _self.ClusterId && cluster.Members.Any(member => member.Id == _self.MemberId))
             {
                 return cluster;
             }
+
             foreign ??= cluster;
         }
+
         return foreign is null && !_isRemoved ? null : throw new StartException(
             $"the data directory holds member {_self.MemberId:x} of cluster {_self.ClusterId:x}, whose state is lost, and the members that --initial-cluster or the "
             + $"data directory names are of cluster {foreign?.ClusterId ?? _self.ClusterId:x} without it: empty the data directory and add the member anew "
@@ -198,6 +208,7 @@ internal sealed class Rebuild : ISnapshotSink, ISnapshotSource, IAsyncDisposable
             await Task.WhenAny(_taken.Task, Task.Delay(Limits.RebuildPause, cancel));
             cancel.ThrowIfCancellationRequested();
         }
+
         return _taken.Task.IsCompleted;
     }
 

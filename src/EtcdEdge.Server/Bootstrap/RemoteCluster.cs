@@ -14,7 +14,9 @@ internal sealed record RemoteCluster(ulong ClusterId, IReadOnlyList<Member> Memb
 {
     private const string ClusterIdHeader = "X-Etcd-Cluster-ID";
 
-    /// <summary>The first answer of <paramref name="urls"/>, or null when there is none; <paramref name="failures"/> gets why each of them gave none.</summary>
+    /// <summary>
+    /// The first answer of <paramref name="urls"/>, or null when there is none; <paramref name="failures"/> gets why each of them gave none.
+    /// </summary>
     public static async Task<RemoteCluster?> AskAsync(
         IEnumerable<ListenUrl> urls, TlsContext? tls, TimeSpan patience, List<string> failures, CancellationToken cancel)
     {
@@ -30,6 +32,7 @@ internal sealed record RemoteCluster(ulong ClusterId, IReadOnlyList<Member> Memb
                 failures.Add($"{url}: {HandshakeFailure.Describe(error)}");
             }
         }
+
         return null;
     }
 
@@ -57,6 +60,7 @@ internal sealed record RemoteCluster(ulong ClusterId, IReadOnlyList<Member> Memb
         {
             return stream;
         }
+
         var secured = new TlsStream(stream);
         await secured.ShakeHandsAsync(secured.AuthenticateAsClientAsync(tls?.ClientOptions(url.Host) ?? TlsContext.PlainClientOptions(url.Host), cancel));
         return secured;

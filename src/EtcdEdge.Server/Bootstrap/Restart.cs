@@ -37,6 +37,7 @@ internal sealed class Restart(ServerOptions options, MemberCheckpoints checkpoin
         {
             return (state, replay, opening);
         }
+
         opening.Log?.Dispose();
         throw new LostStateException($"the log has entry {replay.FirstBehindGap} but not those before it, and the newest usable checkpoint ends with entry "
             + $"{start.Index}: entries {replay.LastIndex + 1} to {replay.FirstBehindGap - 1} are lost. If other members are healthy, remove this member "
@@ -54,6 +55,7 @@ internal sealed class Restart(ServerOptions options, MemberCheckpoints checkpoin
                 SetAside(slot, damage);
             }
         }
+
         foreach (var slot in checkpoints.Store.Found)
         {
             if (slot.Damage is null && TryRestore(slot) is { } restored)
@@ -61,6 +63,7 @@ internal sealed class Restart(ServerOptions options, MemberCheckpoints checkpoin
                 return restored;
             }
         }
+
         return (StateMachineParts.Create(options), SnapshotMetadata.Empty);
     }
 

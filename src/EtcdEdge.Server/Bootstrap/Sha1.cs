@@ -4,8 +4,8 @@ using System.Numerics;
 namespace EtcdEdge.Server.Bootstrap;
 
 /// <summary>
-/// SHA-1 (FIPS 180-4) for etcd's ids, which are names and no secrets. Our own because the framework's loads OpenSSL, and a process that asks it to on a
-/// system without libssl is aborted: a board that uses no TLS needs none.
+/// SHA-1 (FIPS 180-4) for etcd's ids, which are names and no secrets. Our own because the framework's loads OpenSSL, and a process that asks it to on
+/// a system without libssl is aborted: a board that uses no TLS needs none.
 /// </summary>
 internal static class Sha1
 {
@@ -20,33 +20,37 @@ internal static class Sha1
         padded[content.Length] = 0x80;
         BinaryPrimitives.WriteUInt64BigEndian(padded.AsSpan(padded.Length - 8), (ulong)content.Length * 8);
         Span<uint> state = [0x67452301, 0xEFCDAB89, 0x98BADCFE, 0x10325476, 0xC3D2E1F0];
-        for (int at = 0; at < padded.Length; at += Block)
+        for (var at = 0; at < padded.Length; at += Block)
         {
             Add(state, padded.AsSpan(at, Block));
         }
+
         var digest = new byte[Size];
-        for (int i = 0; i < state.Length; i++)
+        for (var i = 0; i < state.Length; i++)
         {
             BinaryPrimitives.WriteUInt32BigEndian(digest.AsSpan(4 * i), state[i]);
         }
+
         return digest;
     }
 
     private static void Add(Span<uint> state, ReadOnlySpan<byte> block)
     {
         Span<uint> words = stackalloc uint[80];
-        for (int i = 0; i < 80; i++)
+        for (var i = 0; i < 80; i++)
         {
             words[i] = i < 16
                 ? BinaryPrimitives.ReadUInt32BigEndian(block[(4 * i)..])
                 : BitOperations.RotateLeft(words[i - 3] ^ words[i - 8] ^ words[i - 14] ^ words[i - 16], 1);
         }
+
         var (a, b, c, d, e) = (state[0], state[1], state[2], state[3], state[4]);
-        for (int i = 0; i < 80; i++)
+        for (var i = 0; i < 80; i++)
         {
             var (choice, constant) = Round(i / 20, b, c, d);
             (a, b, c, d, e) = (BitOperations.RotateLeft(a, 5) + choice + e + constant + words[i], a, BitOperations.RotateLeft(b, 30), c, d);
         }
+
         state[0] += a;
         state[1] += b;
         state[2] += c;

@@ -1,8 +1,9 @@
 namespace EtcdEdge.Server.Checkpoints;
 
 /// <summary>
-/// Leaves the card to the log for half of the time that a checkpoint takes, and more of it where the card is fast: what is written at its full speed stands before every flush of
-/// the log, for as long as the card's queue is deep, a hundred milliseconds on a virtual disk. Not while writes wait for the checkpoint. The checkpointer's thread.
+/// Leaves the card to the log for half of the time that a checkpoint takes, and more of it where the card is fast: what is written at its full speed
+/// stands before every flush of the log, for as long as the card's queue is deep, a hundred milliseconds on a virtual disk. Not while writes wait for
+/// the checkpoint. The checkpointer's thread.
 /// </summary>
 /// <param name="time">The monotonic clock.</param>
 /// <param name="isPressed">Whether writes wait for room in the log.</param>
@@ -24,10 +25,12 @@ internal sealed class CheckpointPace(TimeProvider time, Func<bool> isPressed, Ac
         {
             return;
         }
+
         if (!isPressed())
         {
             rest(AfterPiece(written - _written, time.GetElapsedTime(_since)));
         }
+
         Begin(written);
     }
 

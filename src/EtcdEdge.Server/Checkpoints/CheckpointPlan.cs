@@ -4,8 +4,8 @@ using EtcdEdge.Storage.Checkpoint;
 namespace EtcdEdge.Server.Checkpoints;
 
 /// <summary>
-/// What has to change in a file that holds <c>before</c> so that it holds a history: segments of which less than half still counts are packed anew with
-/// their like beside them, empty ones go, others get holes, and what is new is packed behind. Revisions that came and went in between are never
+/// What has to change in a file that holds <c>before</c> so that it holds a history: segments of which less than half still counts are packed anew
+/// with their like beside them, empty ones go, others get holes, and what is new is packed behind. Revisions that came and went in between are never
 /// written. <see cref="Segments"/> is walked once; only then are <see cref="Removed"/>, <see cref="Holes"/> and <see cref="After"/> whole.
 /// </summary>
 internal sealed class CheckpointPlan
@@ -51,11 +51,13 @@ internal sealed class CheckpointPlan
             live += surveyed.Live;
             plan.Place(segment, surveyed);
         }
+
         var last = before.Count > 0 ? before[^1].Last : default;
         if (survey.SeenUpTo(last) != live)
         {
             throw new CheckpointException(path, "it holds other revisions than the state does");
         }
+
         plan.AddNew(before, last, records - live);
         return plan;
     }
@@ -73,10 +75,12 @@ internal sealed class CheckpointPlan
                 {
                     continue;
                 }
+
                 if (revision > run.To)
                 {
                     break;
                 }
+
                 if (!packer.TryAdd(record))
                 {
                     yield return Take(packer, run);
@@ -84,20 +88,23 @@ internal sealed class CheckpointPlan
                     {
                         throw new CheckpointException("checkpoint", "writing was given up");
                     }
+
                     packer.TryAdd(record);
                 }
             }
+
             if (!packer.IsEmpty)
             {
                 yield return Take(packer, run);
             }
+
             _removed.AddRange(run.Ids);
         }
     }
 
     private (long Id, byte[] Bytes) Take(SegmentPacker packer, Run run)
     {
-        long id = run.TakeId() ?? throw new CheckpointException("checkpoint", "segments have no number left between their neighbours");
+        var id = run.TakeId() ?? throw new CheckpointException("checkpoint", "segments have no number left between their neighbours");
         var (segment, bytes) = packer.Take(id);
         _after.Add(id, segment);
         return (id, bytes);
@@ -105,22 +112,25 @@ internal sealed class CheckpointPlan
 
     private void Place(PackedSegment before, PackedSegment now)
     {
-        bool repack = now.Live > 0 && (now.Live * 2 < now.Count || IsSmall(now));
+        var repack = now.Live > 0 && (now.Live * 2 < now.Count || IsSmall(now));
         if (now.Live > 0 && !repack)
         {
             Close();
             Keep(before, now);
             return;
         }
+
         if (before.Holes.Length > 0)
         {
             _holes.Add((before.Id, []));
         }
+
         if (now.Live == 0)
         {
             _removed.Add(before.Id);
             return;
         }
+
         (_open ??= new Run { From = now.First }).Add(now);
     }
 
@@ -147,6 +157,7 @@ internal sealed class CheckpointPlan
                 _after.Add(alone.Id, alone);
                 return;
             }
+
             RecordsToWrite += run.Live;
             _runs.Add(run);
         }
@@ -159,6 +170,7 @@ internal sealed class CheckpointPlan
             Close();
             return;
         }
+
         var run = _open ?? new Run { From = new Revision(last.Main, last.Sub + 1) };
         _open = null;
         run.To = new Revision(long.MaxValue, int.MaxValue);
@@ -195,6 +207,6 @@ internal sealed class CheckpointPlan
             Live += segment.Live;
         }
 
-        public long? TakeId() => _ids.TryDequeue(out long id) ? id : Next > 0 ? Next++ : null;
+        public long? TakeId() => _ids.TryDequeue(out var id) ? id : Next > 0 ? Next++ : null;
     }
 }

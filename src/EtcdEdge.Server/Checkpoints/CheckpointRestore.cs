@@ -46,7 +46,7 @@ internal sealed class CheckpointRestore : ICheckpointReplay, IDisposable
         {
             var records = Unpack(id, bytes);
             var segment = _table[^1];
-            for (int i = 0; i < records.Length; i++)
+            for (var i = 0; i < records.Length; i++)
             {
                 if (!segment.IsHole(i))
                 {
@@ -55,11 +55,13 @@ internal sealed class CheckpointRestore : ICheckpointReplay, IDisposable
                 }
             }
         }
+
         _reader.Join();
         if (_failure is not null)
         {
             throw Wrapped(_failure);
         }
+
         if (_records != Head().Records)
         {
             throw new CheckpointException(_slot.Path, $"it holds {_records} records instead of {Head().Records}");
@@ -73,6 +75,7 @@ internal sealed class CheckpointRestore : ICheckpointReplay, IDisposable
         {
             _segments.TryTake(out _, millisecondsTimeout: 10);
         }
+
         _segments.Dispose();
     }
 
@@ -86,6 +89,7 @@ internal sealed class CheckpointRestore : ICheckpointReplay, IDisposable
         {
             throw new CheckpointException(_slot.Path, "reading was given up");
         }
+
         _segments.Add((id, bytes));
     }
 
@@ -100,12 +104,14 @@ internal sealed class CheckpointRestore : ICheckpointReplay, IDisposable
         {
             throw Wrapped(malformed);
         }
+
         var segment = PackedSegment.Of(id, bytes.Length, records);
-        if (_holes.TryGetValue(id, out byte[]? holes))
+        if (_holes.TryGetValue(id, out var holes))
         {
-            int dead = holes.Sum(next => System.Numerics.BitOperations.PopCount(next));
+            var dead = holes.Sum(next => System.Numerics.BitOperations.PopCount(next));
             segment = segment.With(holes, segment.Count - dead);
         }
+
         _table.Add(segment);
         return records;
     }

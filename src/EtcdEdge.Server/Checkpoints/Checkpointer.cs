@@ -61,6 +61,7 @@ internal sealed class Checkpointer : IDisposable
         {
             _requests.Enqueue(new Request(Shrink: false));
         }
+
         _thread.Start();
     }
 
@@ -80,8 +81,10 @@ internal sealed class Checkpointer : IDisposable
             {
                 return Task.FromResult<string?>("the server stops");
             }
+
             _requests.Enqueue(request);
         }
+
         _wake.Set();
         return request.Done.Task;
     }
@@ -93,12 +96,14 @@ internal sealed class Checkpointer : IDisposable
         {
             _stopping = true;
         }
+
         _checkpoints.Stop();
         _wake.Set();
         if (_thread.IsAlive)
         {
             _thread.Join();
         }
+
         _wake.Dispose();
     }
 
@@ -112,17 +117,20 @@ internal sealed class Checkpointer : IDisposable
             {
                 _node.RaiseNoSpace();
             }
+
             var request = TakeRequest();
             if (!_stopping && (request is not null || IsDue()))
             {
-                string? failure = Write(request?.Shrink ?? false);
+                var failure = Write(request?.Shrink ?? false);
                 request?.Done.TrySetResult(failure);
             }
+
             if (!_room.IsScarce)
             {
                 _memory.Look(_time.MonotonicMs(), _wal.Statistics.GroupBytes);
             }
         }
+
         while (TakeRequest() is { } late)
         {
             late.Done.TrySetResult("the server stops");
@@ -131,13 +139,14 @@ internal sealed class Checkpointer : IDisposable
 
     private bool IsDue()
     {
-        long nowMs = _time.MonotonicMs();
-        bool isPressed = _room.IsScarce && _checkpoints.HeldTwice < _node.Status.AppliedIndex;
+        var nowMs = _time.MonotonicMs();
+        var isPressed = _room.IsScarce && _checkpoints.HeldTwice < _node.Status.AppliedIndex;
         if (isPressed && nowMs >= _nextSayMs)
         {
             _nextSayMs = nowMs + Limits.LogFullSayMs;
             _logger.LogNearBound(_room.UsedBytes, _room.BoundBytes);
         }
+
         return _due.IsDue(nowMs, _wal.Statistics.GroupBytes, _node.Root.CompactRevision, isPressed);
     }
 
@@ -151,12 +160,13 @@ internal sealed class Checkpointer : IDisposable
 
     private string? Write(bool shrink)
     {
-        long logged = _wal.Statistics.GroupBytes;
+        var logged = _wal.Statistics.GroupBytes;
         if (Capture() is not { } captured)
         {
             return "the node has no state to give";
         }
-        long started = Stopwatch.GetTimestamp();
+
+        var started = Stopwatch.GetTimestamp();
         var before = _checkpoints.Store.Statistics;
         try
         {
@@ -164,7 +174,8 @@ internal sealed class Checkpointer : IDisposable
             {
                 return null;
             }
-            long cost = _checkpoints.Store.Statistics.BytesWritten - before.BytesWritten;
+
+            var cost = _checkpoints.Store.Statistics.BytesWritten - before.BytesWritten;
             _due.Written(_time.MonotonicMs(), logged, captured.State.Header.CompactRevision, cost);
             var took = Stopwatch.GetElapsedTime(started);
             _metrics.Written();
@@ -174,6 +185,7 @@ internal sealed class Checkpointer : IDisposable
                 _metrics.WasDamaged();
                 _logger.CheckpointReplaced(damage.Message);
             }
+
             _wal.ReleaseBefore(_checkpoints.HeldTwice + 1);
             _released();
             _memory.Disturbed(_time.MonotonicMs());
@@ -193,11 +205,12 @@ internal sealed class Checkpointer : IDisposable
             _metrics.Failed();
             _logger.CheckpointFailed(failure.Message);
         }
+
         return failure.Message;
     }
 
-    // After the removal of what a compaction took away, so that the card never sees it; a compaction that goes on and on is not waited for, nor one while
-    // writes wait for room in the log.
+    // After the removal of what a compaction took away, so that the card never sees it; a compaction that goes on and on is not waited for, nor one
+    // while writes wait for room in the log.
     private CapturedState? Capture()
     {
         try
@@ -211,6 +224,7 @@ internal sealed class Checkpointer : IDisposable
                     return null;
                 }
             }
+
             return capture.Result;
         }
         catch (AggregateException)

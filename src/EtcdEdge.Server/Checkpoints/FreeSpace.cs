@@ -5,8 +5,8 @@ namespace EtcdEdge.Server.Checkpoints;
 
 /// <summary>
 /// Looks at the real free space now and then. Below the reserve the member raises NOSPACE while the log can still go on for a while, so that deletes,
-/// a compaction and the disarming stay possible; the quota alone would only know of memory. Checkpoints may use half of the reserve, since one after a
-/// compaction is what gives space back; the other half is the log's.
+/// a compaction and the disarming stay possible; the quota alone would only know of memory. Checkpoints may use half of the reserve, since one after
+/// a compaction is what gives space back; the other half is the log's.
 /// </summary>
 internal sealed class FreeSpace(IDisk disk, IReadOnlyList<string> directories, long reserveBytes)
 {
@@ -16,8 +16,8 @@ internal sealed class FreeSpace(IDisk disk, IReadOnlyList<string> directories, l
     private long _freeBytes = Least(disk, directories);
 
     /// <summary>
-    /// Any thread: bytes free at the last look, on the fuller of the file systems; <see cref="long.MaxValue"/> when none says. The first look is at the
-    /// start.
+    /// Any thread: bytes free at the last look, on the fuller of the file systems; <see cref="long.MaxValue"/> when none says. The first look is at
+    /// the start.
     /// </summary>
     public long Bytes => Interlocked.Read(ref _freeBytes);
 
@@ -28,6 +28,7 @@ internal sealed class FreeSpace(IDisk disk, IReadOnlyList<string> directories, l
         {
             return false;
         }
+
         _nextLookMs = nowMs + Limits.FreeSpaceLookMs;
         Interlocked.Exchange(ref _freeBytes, Least(disk, directories));
         return Bytes < reserveBytes;
@@ -46,8 +47,8 @@ internal sealed class FreeSpace(IDisk disk, IReadOnlyList<string> directories, l
 
     private static long Least(IDisk disk, IReadOnlyList<string> directories)
     {
-        long least = long.MaxValue;
-        foreach (string directory in directories)
+        var least = long.MaxValue;
+        foreach (var directory in directories)
         {
             try
             {
@@ -59,6 +60,7 @@ internal sealed class FreeSpace(IDisk disk, IReadOnlyList<string> directories, l
                 continue;
             }
         }
+
         return least;
     }
 }

@@ -22,16 +22,18 @@ internal sealed class LiveSurvey
         var revisions = _revisions.AsSpan(0, segment.Count);
         segment.CopyRevisions(revisions);
         var holes = new byte[(segment.Count + 7) / 8];
-        int live = 0;
-        for (int i = 0; i < revisions.Length; i++)
+        var live = 0;
+        for (var i = 0; i < revisions.Length; i++)
         {
             if (IsLive(revisions[i]))
             {
                 live++;
                 continue;
             }
+
             holes[i / 8] |= (byte)(1 << (i % 8));
         }
+
         return live == segment.Live ? segment : segment.With(live == segment.Count ? [] : holes, live);
     }
 
@@ -42,6 +44,7 @@ internal sealed class LiveSurvey
         {
             Advance();
         }
+
         return _passed;
     }
 
@@ -51,6 +54,7 @@ internal sealed class LiveSurvey
         {
             Advance();
         }
+
         return _hasCurrent && Revision.Of(_cursor.Current) == revision;
     }
 

@@ -6,8 +6,9 @@ using Record = EtcdEdge.StateMachine.Mvcc.Record;
 namespace EtcdEdge.Server.Checkpoints;
 
 /// <summary>
-/// The checkpoints of this member's state: two files in turn, each with what this process knows of its segments. Written by the checkpointer's thread;
-/// whoever brings a leader's state may install it in between. A failure costs a file, never the state: the log reaches back to the other file.
+/// The checkpoints of this member's state: two files in turn, each with what this process knows of its segments. Written by the checkpointer's
+/// thread; whoever brings a leader's state may install it in between. A failure costs a file, never the state: the log reaches back to the other
+/// file.
 /// </summary>
 internal sealed class MemberCheckpoints(CheckpointStore store, FreeSpace? space = null)
 {
@@ -23,7 +24,9 @@ internal sealed class MemberCheckpoints(CheckpointStore store, FreeSpace? space 
     /// </summary>
     public ulong HeldTwice { get; private set; }
 
-    /// <summary>A file was set aside at the start, or a change of one had been interrupted: there is one generation less than there should be.</summary>
+    /// <summary>
+    /// A file was set aside at the start, or a change of one had been interrupted: there is one generation less than there should be.
+    /// </summary>
     public bool HasLostOne { get; set; }
 
     /// <summary>Set where others need the card meanwhile.</summary>
@@ -39,8 +42,8 @@ internal sealed class MemberCheckpoints(CheckpointStore store, FreeSpace? space 
     public void Learn(CheckpointSlot slot, CheckpointRestore read) => _contents[slot] = new Contents(read.Table, read.Head().State.AppliedIndex);
 
     /// <summary>
-    /// Writes a checkpoint, changing the older file if that is known and much of it stays, else as a whole file. Null when a leader's state that is newer has
-    /// been installed since: a checkpoint of an older one would be taken for the newest at the next start.
+    /// Writes a checkpoint, changing the older file if that is known and much of it stays, else as a whole file. Null when a leader's state that is
+    /// newer has been installed since: a checkpoint of an older one would be taken for the newest at the next start.
     /// </summary>
     /// <param name="captured">The state, all of whose entries are durable in the log.</param>
     /// <param name="shrink">Write a whole file, so that it has no free space.</param>
@@ -54,8 +57,8 @@ internal sealed class MemberCheckpoints(CheckpointStore store, FreeSpace? space 
     }
 
     /// <summary>
-    /// Any thread: makes a leader's state, complete and durable in its own file, the newest checkpoint. A checkpoint under way is given up, since it would be
-    /// of the state that this one replaces. Nothing when there is a newer one: that is of the same log.
+    /// Any thread: makes a leader's state, complete and durable in its own file, the newest checkpoint. A checkpoint under way is given up, since it
+    /// would be of the state that this one replaces. Nothing when there is a newer one: that is of the same log.
     /// </summary>
     /// <exception cref="DiskException">The disk refuses; the newest checkpoint is still the one before.</exception>
     public void Install(ReceivedState received)
@@ -65,7 +68,7 @@ internal sealed class MemberCheckpoints(CheckpointStore store, FreeSpace? space 
         {
             lock (_writing)
             {
-                ulong index = received.Head.State.AppliedIndex;
+                var index = received.Head.State.AppliedIndex;
                 if (index > NewestAppliedIndex)
                 {
                     Installed(store.Install(received.File), received.Table, index);
@@ -100,6 +103,7 @@ internal sealed class MemberCheckpoints(CheckpointStore store, FreeSpace? space 
                 damage = unusable;
             }
         }
+
         return WriteWhole(captured) with { Replaced = damage };
     }
 
@@ -112,12 +116,14 @@ internal sealed class MemberCheckpoints(CheckpointStore store, FreeSpace? space 
         {
             return null;
         }
+
         var root = captured.State.Root;
         var plan = CheckpointPlan.Change(_contents[slot].Table, root.History, root.RecordCount, slot.Path);
         if (plan.RecordsToWrite > Limits.CheckpointSmallSegmentRecords && plan.RecordsToWrite > root.RecordCount * Limits.CheckpointWholeShare)
         {
             return null;
         }
+
         space?.RequireForCheckpoint();
         store.Update(slot, new CheckpointChanges
         {
@@ -139,6 +145,7 @@ internal sealed class MemberCheckpoints(CheckpointStore store, FreeSpace? space 
         {
             whole.AddSegment(id, bytes);
         }
+
         store.Complete(whole, CheckpointHead.Of(captured).Encode());
         Installed(store.Install(whole), plan.After, captured.State.Header.AppliedIndex);
         return new CheckpointResult(captured.State.Header.AppliedIndex, IsWhole: true, root.RecordCount);
@@ -146,7 +153,7 @@ internal sealed class MemberCheckpoints(CheckpointStore store, FreeSpace? space 
 
     private IEnumerable<(long Id, byte[] Bytes)> WhileThereIsRoom(IEnumerable<(long Id, byte[] Bytes)> segments)
     {
-        int written = 0;
+        var written = 0;
         Pace?.Begin(store.Statistics.BytesWritten);
         foreach (var segment in segments)
         {
@@ -155,6 +162,7 @@ internal sealed class MemberCheckpoints(CheckpointStore store, FreeSpace? space 
                 space?.RequireForCheckpoint();
                 Pace?.Rest(store.Statistics.BytesWritten);
             }
+
             yield return segment;
         }
     }
@@ -166,6 +174,7 @@ internal sealed class MemberCheckpoints(CheckpointStore store, FreeSpace? space 
         {
             return true;
         }
+
         using var read = Read(slot);
         foreach (var _ in read.Records())
         {
@@ -174,6 +183,7 @@ internal sealed class MemberCheckpoints(CheckpointStore store, FreeSpace? space 
                 throw new CheckpointException(slot.Path, "reading was given up");
             }
         }
+
         Learn(slot, read);
         return true;
     }

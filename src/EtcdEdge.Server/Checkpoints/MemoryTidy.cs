@@ -1,10 +1,10 @@
 namespace EtcdEdge.Server.Checkpoints;
 
 /// <summary>
-/// Gives back to the system what a start, a checkpoint or a load leaves in the heap: dead objects that are too old for the cheap collections, holes between those
-/// that live, and room that the collector keeps for as much again; together as much as a small store. In the next quiet moment the heap is moved together,
-/// which stops all threads for about the time that the last one took; where that would be noticed, and when no quiet moment comes, it is only collected,
-/// beside all other threads. One thread.
+/// Gives back to the system what a start, a checkpoint or a load leaves in the heap: dead objects that are too old for the cheap collections, holes
+/// between those that live, and room that the collector keeps for as much again; together as much as a small store. In the next quiet moment the heap
+/// is moved together, which stops all threads for about the time that the last one took; where that would be noticed, and when no quiet moment comes,
+/// it is only collected, beside all other threads. One thread.
 /// </summary>
 internal sealed class MemoryTidy(IHeap heap)
 {
@@ -34,16 +34,19 @@ internal sealed class MemoryTidy(IHeap heap)
             _loggedBytes = loggedBytes;
             Begin(nowMs);
         }
+
         if (!IsDue || nowMs - _lookedMs < Limits.MemoryLookMs)
         {
             return;
         }
-        bool isQuiet = heap.AllocatedBytes - _allocatedBytes <= Limits.MemoryQuietBytes;
+
+        var isQuiet = heap.AllocatedBytes - _allocatedBytes <= Limits.MemoryQuietBytes;
         if (isQuiet || nowMs - _dueSinceMs >= Limits.MemoryPatienceMs)
         {
             Tidy(isQuiet);
             (IsDue, _loggedBytes) = (false, loggedBytes);
         }
+
         LookFrom(nowMs);
     }
 
@@ -62,6 +65,7 @@ internal sealed class MemoryTidy(IHeap heap)
             heap.CollectBeside();
             return;
         }
+
         var done = heap.Compact();
         if (done.LiveBytes >= Limits.MemoryTellingBytes)
         {

@@ -6,8 +6,8 @@ using EtcdEdge.Storage.Checkpoint;
 namespace EtcdEdge.Server.Checkpoints;
 
 /// <summary>
-/// etcdutl defrag: both checkpoints of a stopped member are written anew, without free space. The log is left as it is: the next start reads on from the newest
-/// checkpoint, which holds the same entries as before.
+/// etcdutl defrag: both checkpoints of a stopped member are written anew, without free space. The log is left as it is: the next start reads on from
+/// the newest checkpoint, which holds the same entries as before.
 /// </summary>
 internal static class OfflineDefrag
 {
@@ -19,10 +19,11 @@ internal static class OfflineDefrag
         {
             throw new DataDirectoryException($"{dataDir} holds no member");
         }
+
         using var directory = DataDirectory.Open(disk, dataDir, null);
         var identity = directory.Identity ?? throw new DataDirectoryException($"{dataDir} holds no member");
         var store = CheckpointStore.Open(disk, directory.SnapshotPath, identity);
-        long before = store.BytesOnDisk();
+        var before = store.BytesOnDisk();
         if (store.Newest is { } newest)
         {
             var checkpoints = new MemberCheckpoints(store);
@@ -31,6 +32,7 @@ internal static class OfflineDefrag
             checkpoints.Write(captured, shrink: true);
             checkpoints.Write(captured, shrink: true);
         }
+
         return (before, store.BytesOnDisk());
     }
 

@@ -45,11 +45,11 @@ internal sealed class PackedSegment
     /// <summary>Its revisions in order; <paramref name="into"/> has room for <see cref="Count"/>.</summary>
     public void CopyRevisions(Span<Revision> into)
     {
-        long main = First.Main;
-        int at = 0;
-        for (int i = 0; i < Count; i++)
+        var main = First.Main;
+        var at = 0;
+        for (var i = 0; i < Count; i++)
         {
-            ulong step = ReadVarint(ref at);
+            var step = ReadVarint(ref at);
             main += (long)(step >> 1);
             into[i] = new Revision(main, (step & 1) == 0 ? 0 : (int)ReadVarint(ref at));
         }
@@ -68,17 +68,19 @@ internal sealed class PackedSegment
     private static byte[] Encode(ReadOnlySpan<Record> records)
     {
         var bytes = new List<byte>(records.Length + 8);
-        long main = records[0].ModRevision;
+        var main = records[0].ModRevision;
         foreach (var record in records)
         {
-            ulong hasSub = record.SubRevision == 0 ? 0UL : 1UL;
+            var hasSub = record.SubRevision == 0 ? 0UL : 1UL;
             WriteVarint(bytes, ((ulong)(record.ModRevision - main) << 1) | hasSub);
             if (hasSub != 0)
             {
                 WriteVarint(bytes, (ulong)record.SubRevision);
             }
+
             main = record.ModRevision;
         }
+
         return [.. bytes];
     }
 
@@ -89,15 +91,16 @@ internal sealed class PackedSegment
             bytes.Add((byte)(value | 0x80));
             value >>= 7;
         }
+
         bytes.Add((byte)value);
     }
 
     private ulong ReadVarint(ref int at)
     {
         ulong value = 0;
-        for (int shift = 0; ; shift += 7)
+        for (var shift = 0; ; shift += 7)
         {
-            byte next = _revisions[at++];
+            var next = _revisions[at++];
             value |= (ulong)(next & 0x7f) << shift;
             if (next < 0x80)
             {

@@ -7,7 +7,8 @@ internal sealed class ProcessHeap : IHeap
 
     public long HeldBytes => GC.GetTotalMemory(forceFullCollection: false);
 
-    // Only an aggressive collection gives everything back: others keep what they freed until many more collections have passed, which on an idle node never come.
+    // Only an aggressive collection gives everything back: others keep what they freed until many more collections have passed, which on an idle node
+    // never come.
     public HeapCompaction Compact()
     {
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);

@@ -28,6 +28,7 @@ internal sealed class ReceivedState(WholeCheckpoint file, CheckpointHead head, A
         {
             throw new MalformedMessageException("a state's segments are out of order");
         }
+
         long id = _table.Count + 1;
         _table.Add(PackedSegment.Of(id, segment.Length, records));
         _records += records.Length;
@@ -45,6 +46,7 @@ internal sealed class ReceivedState(WholeCheckpoint file, CheckpointHead head, A
         {
             throw new MalformedMessageException($"a state came with {_records} records instead of {Head.Records}");
         }
+
         applier.EndRestore();
         Hash = hash;
         store.Complete(File, Head.Encode());

@@ -19,13 +19,14 @@ internal sealed class SegmentPacker
         {
             return false;
         }
+
         _records.Add(record);
         return true;
     }
 
     public (PackedSegment Segment, byte[] Bytes) Take(long id)
     {
-        byte[] bytes = _writer.Take();
+        var bytes = _writer.Take();
         var segment = PackedSegment.Of(id, bytes.Length, CollectionsMarshal.AsSpan(_records));
         _records.Clear();
         return (segment, bytes);

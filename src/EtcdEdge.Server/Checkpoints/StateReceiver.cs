@@ -6,8 +6,9 @@ using EtcdEdge.StateMachine.Wire;
 namespace EtcdEdge.Server.Checkpoints;
 
 /// <summary>
-/// Takes a leader's state in: into a checkpoint file of its own and, beside it, into a state machine, so that the node loop only has to exchange the two. The file
-/// becomes the newest checkpoint before Raft hears of it; that is safe whatever Raft then says, because a leader's state is a committed prefix of the one log.
+/// Takes a leader's state in: into a checkpoint file of its own and, beside it, into a state machine, so that the node loop only has to exchange the
+/// two. The file becomes the newest checkpoint before Raft hears of it; that is safe whatever Raft then says, because a leader's state is a committed
+/// prefix of the one log.
 /// </summary>
 /// <param name="self">This member.</param>
 /// <param name="checkpoints">Where the file goes.</param>
@@ -22,6 +23,7 @@ internal sealed class StateReceiver(
         {
             throw new IOException("the state is older than this member's addition");
         }
+
         var state = create();
         using var received = await StateStream.ReceiveAsync(data, checkpoints, state.Applier, cancel);
         var header = received.Head.State;
@@ -29,6 +31,7 @@ internal sealed class StateReceiver(
         {
             throw new MalformedMessageException($"a state of entry {header.AppliedIndex} came where that of entry {message.Snapshot.Index} was announced");
         }
+
         Verify(state, received.Hash);
         checkpoints.Install(received);
         await deliver(new IncomingState(message, header, state), cancel);

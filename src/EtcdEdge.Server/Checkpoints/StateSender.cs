@@ -3,7 +3,10 @@ using EtcdEdge.Server.Peers;
 
 namespace EtcdEdge.Server.Checkpoints;
 
-/// <summary>Sends this member's state to one that the log does not reach: taken on the node loop, written from an immutable root by whoever has the connection.</summary>
+/// <summary>
+/// Sends this member's state to one that the log does not reach: taken on the node loop, written from an immutable root by whoever has the
+/// connection.
+/// </summary>
 /// <param name="capture">The state as of the last applied entry; called on the node loop.</param>
 internal sealed class StateSender(Func<CapturedState> capture) : ISnapshotSource
 {

@@ -6,9 +6,9 @@ using EtcdEdge.Storage.Wal;
 namespace EtcdEdge.Server.Checkpoints;
 
 /// <summary>
-/// A whole state on a stream, as members send it to each other: head, segments in the order of their revisions, end. Each frame is length (4) · kind (1) ·
-/// CRC-32C of the payload (4) · payload, little endian; the end carries the number of records (8) and etcd's HashKV (4). Both sides hold one segment
-/// at a time.
+/// A whole state on a stream, as members send it to each other: head, segments in the order of their revisions, end. Each frame is length (4) · kind
+/// (1) · CRC-32C of the payload (4) · payload, little endian; the end carries the number of records (8) and etcd's HashKV (4). Both sides hold one
+/// segment at a time.
 /// </summary>
 internal static class StateStream
 {
@@ -28,6 +28,7 @@ internal static class StateStream
         {
             await WriteFrameAsync(output, SegmentKind, bytes, cancel);
         }
+
         root.HashKv(0, out var hash);
         var end = new byte[EndBytes];
         BinaryPrimitives.WriteInt64LittleEndian(end, head.Records);
@@ -37,8 +38,8 @@ internal static class StateStream
     }
 
     /// <summary>
-    /// Reads a state to its end into a checkpoint file of its own, durable when this returns and not current yet (see <see cref="MemberCheckpoints.Install"/>),
-    /// and into the empty state machine behind <paramref name="applier"/>.
+    /// Reads a state to its end into a checkpoint file of its own, durable when this returns and not current yet (see <see
+    /// cref="MemberCheckpoints.Install"/>), and into the empty state machine behind <paramref name="applier"/>.
     /// </summary>
     /// <exception cref="IOException">The stream ended early, or the disk refused. Nothing remains.</exception>
     /// <exception cref="MalformedMessageException">What came is not a state.</exception>
@@ -57,13 +58,16 @@ internal static class StateStream
                 {
                     break;
                 }
+
                 received.Add(payload);
             }
+
             if (kind != EndKind || payload.Length != EndBytes)
             {
                 throw new MalformedMessageException("a state ends with its count and hash");
             }
-            long records = BinaryPrimitives.ReadInt64LittleEndian(payload);
+
+            var records = BinaryPrimitives.ReadInt64LittleEndian(payload);
             received.Complete(checkpoints.Store, records, BinaryPrimitives.ReadUInt32LittleEndian(payload.AsSpan(8)));
             return received;
         }
@@ -88,11 +92,12 @@ internal static class StateStream
     {
         var header = new byte[FrameHeaderBytes];
         await input.ReadExactlyAsync(header, cancel);
-        int length = BinaryPrimitives.ReadInt32LittleEndian(header);
+        var length = BinaryPrimitives.ReadInt32LittleEndian(header);
         if (length is < 0 or > Limits.StateFrameBytesMax)
         {
             throw new MalformedMessageException("a frame of a state is longer than any can be");
         }
+
         var payload = new byte[length];
         await input.ReadExactlyAsync(payload, cancel);
         return BinaryPrimitives.ReadUInt32LittleEndian(header.AsSpan(5)) == Crc32C.Of(payload)

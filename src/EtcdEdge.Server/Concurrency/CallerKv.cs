@@ -28,8 +28,8 @@ internal sealed class CallerKv(IEtcdNode node, AccessControl access, WatchDispat
     }
 
     /// <summary>
-    /// Joins a line with a key. A caller who has gone before it heard that it joined leaves the line again if the lease was made for this call: the key would stand there
-    /// until that ends, a minute later, as etcd's does. With a lease of its own it may have been in the line before.
+    /// Joins a line with a key. A caller who has gone before it heard that it joined leaves the line again if the lease was made for this call: the
+    /// key would stand there until that ends, a minute later, as etcd's does. With a lease of its own it may have been in the line before.
     /// </summary>
     public async ValueTask<(TxnResult Result, long Revision)> JoinAsync(TxnRequest join, ByteString key, long givenLease)
     {
@@ -81,6 +81,7 @@ internal sealed class CallerKv(IEtcdNode node, AccessControl access, WatchDispat
         {
             return given;
         }
+
         await access.RequireUserAsync(call);
         var grant = new LeaseGrantRequest { ID = Random.Shared.NextInt64(1, long.MaxValue), TTL = Limits.SessionTtlSeconds };
         await access.ProposeAsync(RequestKind.LeaseGrant, grant, call);

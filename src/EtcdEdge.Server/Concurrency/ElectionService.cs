@@ -35,7 +35,7 @@ internal sealed class ElectionService(IEtcdNode node, AccessControl access, Watc
     {
         var kv = new CallerKv(node, access, watches, call);
         var queue = new WaitQueue(kv, request.Name);
-        long lease = await kv.LeaseAsync(request.Lease);
+        var lease = await kv.LeaseAsync(request.Lease);
         var leader = new LeaderKey { Name = request.Name, Key = queue.KeyOf(lease), Lease = lease };
         var (joined, revision) = await kv.JoinAsync(
             new TxnRequest
@@ -55,6 +55,7 @@ internal sealed class ElectionService(IEtcdNode node, AccessControl access, Watc
                 throw ConcurrencyStatus.NotLeader();
             }
         }
+
         await WaitAsync(kv, queue, leader);
         return new CampaignResponse { Header = _headers.MessageAt(revision), Leader = leader };
     }
@@ -76,7 +77,7 @@ internal sealed class ElectionService(IEtcdNode node, AccessControl access, Watc
     private async ValueTask<ProclaimResponse> ProclaimAsync(ProclaimRequest request, ServerCallContext call)
     {
         var (kv, leader) = await SessionAsync(request.Leader, call);
-        long revision = await TryProclaimAsync(kv, leader, request.Value) ?? throw ConcurrencyStatus.NotLeader();
+        var revision = await TryProclaimAsync(kv, leader, request.Value) ?? throw ConcurrencyStatus.NotLeader();
         return new ProclaimResponse { Header = _headers.MessageAt(revision) };
     }
 
@@ -85,7 +86,8 @@ internal sealed class ElectionService(IEtcdNode node, AccessControl access, Watc
     {
         var (result, revision) = await kv.TxnAsync(new TxnRequest
         {
-            Compare = { WaitQueue.CreatedAt(leader.Key, leader.Rev) }, Success = { PutOf(leader, value) },
+            Compare = { WaitQueue.CreatedAt(leader.Key, leader.Rev) },
+            Success = { PutOf(leader, value) },
         });
         return result.Succeeded ? revision : null;
     }
@@ -121,6 +123,7 @@ internal sealed class ElectionService(IEtcdNode node, AccessControl access, Watc
                 leader = await FirstPutAsync(kv, queue, revision);
                 revision = leader.ModRevision;
             }
+
             await responses.WriteAsync(ResponseOf(leader, revision), kv.Cancel);
             using var watch = await kv.WatchAsync(new KeyRange(leader.Key, default), revision + 1);
             for (var next = await watch.NextAsync(kv.Cancel); !next.IsTombstone; next = await watch.NextAsync(kv.Cancel))

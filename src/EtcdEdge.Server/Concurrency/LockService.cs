@@ -9,7 +9,9 @@ using Grpc.Core;
 
 namespace EtcdEdge.Server.Concurrency;
 
-/// <summary>v3lockpb.Lock: a lock is the first place in the line behind its name, held as long as its key lives, and its key as long as its lease.</summary>
+/// <summary>
+/// v3lockpb.Lock: a lock is the first place in the line behind its name, held as long as its key lives, and its key as long as its lease.
+/// </summary>
 internal sealed class LockService(IEtcdNode node, AccessControl access, WatchDispatcher watches) : IRpcService
 {
     private const string Name = "v3lockpb.Lock";
@@ -27,7 +29,7 @@ internal sealed class LockService(IEtcdNode node, AccessControl access, WatchDis
     {
         var kv = new CallerKv(node, access, watches, call);
         var queue = new WaitQueue(kv, request.Name);
-        long lease = await kv.LeaseAsync(request.Lease);
+        var lease = await kv.LeaseAsync(request.Lease);
         var key = queue.KeyOf(lease);
         var (joined, revision) = await kv.JoinAsync(
             new TxnRequest
@@ -37,12 +39,13 @@ internal sealed class LockService(IEtcdNode node, AccessControl access, WatchDis
                 Failure = { new RequestOp { RequestRange = new RangeRequest { Key = key } }, queue.AskForHead() },
             },
             key, request.Lease);
-        long place = joined.Succeeded ? revision : RangeIn(joined, 0).Records.Span[0].CreateRevision;
+        var place = joined.Succeeded ? revision : RangeIn(joined, 0).Records.Span[0].CreateRevision;
         var head = RangeIn(joined, 1).Records;
         if (!head.IsEmpty && head.Span[0].CreateRevision != place)
         {
             revision = await WaitAsync(kv, queue, key, place);
         }
+
         return new LockResponse { Header = _headers.MessageAt(revision), Key = key };
     }
 
@@ -66,7 +69,7 @@ internal sealed class LockService(IEtcdNode node, AccessControl access, WatchDis
     private async ValueTask<UnlockResponse> UnlockAsync(UnlockRequest request, ServerCallContext call)
     {
         EtcdStatus.ThrowIfRefused(request.Key.IsEmpty ? StateMachine.EtcdError.EmptyKey : StateMachine.EtcdError.None);
-        long revision = await new CallerKv(node, access, watches, call).DeleteAsync(request.Key);
+        var revision = await new CallerKv(node, access, watches, call).DeleteAsync(request.Key);
         return new UnlockResponse { Header = _headers.MessageAt(revision) };
     }
 

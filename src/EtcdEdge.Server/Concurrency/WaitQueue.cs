@@ -21,14 +21,16 @@ internal sealed class WaitQueue(CallerKv kv, ByteString name)
     /// <summary>Whose lease it is, is in the key. Negative ones are written as Go writes them.</summary>
     public ByteString KeyOf(long lease)
     {
-        string id = lease < 0 ? "-" + ((ulong)-lease).ToString("x", CultureInfo.InvariantCulture) : lease.ToString("x", CultureInfo.InvariantCulture);
+        var id = lease < 0 ? "-" + ((ulong)-lease).ToString("x", CultureInfo.InvariantCulture) : lease.ToString("x", CultureInfo.InvariantCulture);
         return ByteString.CopyFrom([.. _prefix.Span, .. Encoding.ASCII.GetBytes(id)]);
     }
 
     /// <summary>The oldest key of the line, or null; and the revision it was read at.</summary>
     public ValueTask<(Record? First, long Revision)> HeadAsync() => kv.FirstAsync(Ordered(RangeRequest.Types.SortOrder.Ascend));
 
-    /// <summary>Returns when no key is left that was in the line before <paramref name="revision"/>: each in turn waits only for the one before it.</summary>
+    /// <summary>
+    /// Returns when no key is left that was in the line before <paramref name="revision"/>: each in turn waits only for the one before it.
+    /// </summary>
     public async ValueTask WaitForTurnAsync(long revision)
     {
         while (true)
@@ -41,6 +43,7 @@ internal sealed class WaitQueue(CallerKv kv, ByteString name)
             {
                 return;
             }
+
             using var watch = await kv.WatchAsync(new KeyRange(last.Key, default), readAt);
             while (!(await watch.NextAsync(kv.Cancel)).IsTombstone)
             {
@@ -57,14 +60,21 @@ internal sealed class WaitQueue(CallerKv kv, ByteString name)
     {
         RequestRange = new RangeRequest
         {
-            Key = _prefix, RangeEnd = UnsafeByteOperations.UnsafeWrap(Keys.RangeEnd), Limit = 1,
-            SortOrder = RangeRequest.Types.SortOrder.Ascend, SortTarget = RangeRequest.Types.SortTarget.Create,
+            Key = _prefix,
+            RangeEnd = UnsafeByteOperations.UnsafeWrap(Keys.RangeEnd),
+            Limit = 1,
+            SortOrder = RangeRequest.Types.SortOrder.Ascend,
+            SortTarget = RangeRequest.Types.SortTarget.Create,
         },
     };
 
     private RangeOp Ordered(RangeRequest.Types.SortOrder order) => new()
     {
-        Key = Keys.Key, RangeEnd = Keys.RangeEnd, Limit = 1, SortOrder = order, SortTarget = RangeRequest.Types.SortTarget.Create,
+        Key = Keys.Key,
+        RangeEnd = Keys.RangeEnd,
+        Limit = 1,
+        SortOrder = order,
+        SortTarget = RangeRequest.Types.SortTarget.Create,
     };
 
     // The prefix ends with a slash, so the next byte is its end.

@@ -19,8 +19,10 @@ internal static class CommandLine
                 ComplainAboutRest(arguments, argument == "--" ? next : next - 1, settings);
                 break;
             }
+
             help |= ReadFlag(argument, arguments, ref next, settings);
         }
+
         return help;
     }
 
@@ -32,12 +34,14 @@ internal static class CommandLine
             settings.Problems.Add($"bad flag syntax: {argument}");
             return false;
         }
+
         var equals = body.IndexOf('=', StringComparison.Ordinal);
         var name = equals < 0 ? body : body[..equals];
         if (FlagTable.ByName(name) is not { } flag)
         {
             return ComplainAboutName(name, settings);
         }
+
         if (equals >= 0)
         {
             settings.Set(flag, body[(equals + 1)..], "--" + name);
@@ -54,6 +58,7 @@ internal static class CommandLine
         {
             settings.Problems.Add($"flag needs an argument: --{name}");
         }
+
         return false;
     }
 
@@ -63,6 +68,7 @@ internal static class CommandLine
         {
             return true;
         }
+
         settings.Problems.Add($"flag provided but not defined: --{name}{Spelling.Suggestion(name, FlagTable.All.Select(flag => flag.Name), "--")}");
         return false;
     }
@@ -73,6 +79,7 @@ internal static class CommandLine
         {
             return;
         }
+
         settings.Problems.Add(arguments[first] is "gateway" or "grpc-proxy"
             ? $"\"{arguments[first]}\" is etcd's proxy, which EtcdEdge does not have; clients connect to the members"
             : $"\"{arguments[first]}\" is not a valid flag");

@@ -20,6 +20,7 @@ internal static class ConfigFile
             {
                 return;
             }
+
             if (stream.Documents[0].RootNode is YamlMappingNode root)
             {
                 ReadMapping(path, "", root, settings);

@@ -54,8 +54,10 @@ public sealed class FeatureGates
             {
                 return false;
             }
+
             (gates, named) = name is "AllAlpha" or "AllBeta" ? (gates.WithStage(name, enabled), named) : (gates, named.With(name, enabled));
         }
+
         gates = named._chosen.Aggregate(gates, (all, one) => all.With(one.Key, one.Value));
         return true;
     }

@@ -14,6 +14,7 @@ public static class FlagMarkdown
             text.Append("| `--").Append(flag.Name).Append("` | ").Append(flag.Default.Length > 0 ? $"`{flag.Default}`" : "")
                 .Append(" | ").Append(flag.Versions).Append(" | ").Append(What(flag)).Append(" |\n");
         }
+
         return text.ToString();
     }
 

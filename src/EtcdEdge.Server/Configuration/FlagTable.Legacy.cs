@@ -72,7 +72,8 @@ internal static partial class FlagTable
             ("txn-mode-write-with-shared-buffer", "TxnModeWriteWithSharedBuffer", "3.5–3.6"),
         ]
         select Switch("experimental-" + row.Name, row.Gate == "TxnModeWriteWithSharedBuffer", $"Old name of feature gate {row.Gate}.")
-            .In(row.Versions) with { GateOf = row.Gate };
+            .In(row.Versions) with
+        { GateOf = row.Gate };
 
     /// <summary>Flags etcd itself has ignored since 2.x (server/etcdmain/config.go).</summary>
     private static IEnumerable<Flag> Ignored() =>

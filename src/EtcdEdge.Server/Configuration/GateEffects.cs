@@ -1,6 +1,8 @@
 namespace EtcdEdge.Server.Configuration;
 
-/// <summary>What switching a feature gate changes here: InitialCorruptCheck and CompactHashCheck do what they say, the others nothing, and each says why.</summary>
+/// <summary>
+/// What switching a feature gate changes here: InitialCorruptCheck and CompactHashCheck do what they say, the others nothing, and each says why.
+/// </summary>
 internal static class GateEffects
 {
     /// <summary>One line for every gate that was switched away from what happens anyway.</summary>

@@ -40,6 +40,7 @@ internal static class GoSyntax
         {
             return true;
         }
+
         var nanoseconds = 0m;
         var any = false;
         while (!rest.IsEmpty)
@@ -48,8 +49,10 @@ internal static class GoSyntax
             {
                 return false;
             }
+
             any = true;
         }
+
         value = TimeSpan.FromTicks((long)(nanoseconds / 100) * (negative ? -1 : 1));
         return any;
     }
@@ -61,12 +64,14 @@ internal static class GoSyntax
         {
             return "-" + Format(-value);
         }
+
         if (value < TimeSpan.FromSeconds(1))
         {
             return value == TimeSpan.Zero ? "0s"
                 : value < TimeSpan.FromMilliseconds(1) ? Invariant($"{value.TotalMicroseconds}µs")
                 : Invariant($"{value.TotalMilliseconds}ms");
         }
+
         var seconds = Invariant($"{(value.Ticks % TimeSpan.TicksPerMinute) / (decimal)TimeSpan.TicksPerSecond:0.#######}s");
         return value < TimeSpan.FromMinutes(1) ? seconds
             : value < TimeSpan.FromHours(1) ? Invariant($"{value.Minutes}m{seconds}")
@@ -92,8 +97,10 @@ internal static class GoSyntax
             {
                 return false;
             }
+
             value = (value * radix) + one;
         }
+
         return digits.Length > 0;
     }
 
@@ -105,6 +112,7 @@ internal static class GoSyntax
         {
             return false;
         }
+
         rest = rest[end..];
         var unitEnd = rest.IndexOfAny(s_numeral);
         var unit = NanosecondsPer(unitEnd < 0 ? rest : rest[..unitEnd]);
@@ -113,6 +121,7 @@ internal static class GoSyntax
         {
             return false;
         }
+
         nanoseconds = number * unit;
         return true;
     }

@@ -38,6 +38,7 @@ public static class HelpText
                 AppendTreatment(text, flag);
             }
         }
+
         return text.ToString();
     }
 

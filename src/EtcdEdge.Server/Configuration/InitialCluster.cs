@@ -16,12 +16,15 @@ internal static class InitialCluster
             {
                 return false;
             }
+
             if (!byName.TryGetValue(name, out var urls))
             {
                 byName.Add(name, urls = new SortedSet<ListenUrl>(ListenUrl.ByText));
             }
+
             urls.Add(url);
         }
+
         members = [.. byName.Select(entry => new InitialMember(entry.Key, [.. entry.Value]))];
         return true;
     }

@@ -35,11 +35,13 @@ public sealed record ListenUrl(string Scheme, string Host, int Port)
             complaint = url.Host.Length > 0 ? "" : $"URL must name a socket: {text}";
             return complaint.Length == 0;
         }
+
         if (scheme is not ("http" or "https"))
         {
             complaint = $"URL scheme must be http, https, unix, or unixs: {text}";
             return false;
         }
+
         return TryParseHostPort(scheme, split < 0 ? "" : text[(split + 3)..], text, out url, out complaint);
     }
 
@@ -69,16 +71,19 @@ public sealed record ListenUrl(string Scheme, string Host, int Port)
             complaint = $"URL address does not have the form \"host:port\": {text}";
             return false;
         }
+
         if (!ushort.TryParse(authority.AsSpan(colon + 1), System.Globalization.NumberStyles.None, null, out var port))
         {
             complaint = $"URL address has an invalid port: {text}";
             return false;
         }
+
         if (slash >= 0)
         {
             complaint = $"URL must not contain a path: {text}";
             return false;
         }
+
         url = new ListenUrl(scheme, bracketed ? host[1..^1] : host, port);
         complaint = "";
         return true;

@@ -22,11 +22,14 @@ internal sealed class OptionsBuilder(Settings settings, Machine machine, bool fr
             Compaction = Compaction(),
             Corruption = new()
             {
-                CheckInterval = settings.Duration("corrupt-check-time"), CompactHashInterval = settings.Duration("compact-hash-check-time"),
+                CheckInterval = settings.Duration("corrupt-check-time"),
+                CompactHashInterval = settings.Duration("compact-hash-check-time"),
             },
             Wal = new()
             {
-                SegmentBytes = Int("wal-segment-bytes"), PageBytes = Int("wal-page-bytes"), AcceptLoss = settings.Bool("wal-accept-loss"),
+                SegmentBytes = Int("wal-segment-bytes"),
+                PageBytes = Int("wal-page-bytes"),
+                AcceptLoss = settings.Bool("wal-accept-loss"),
             },
             Checkpoint = new() { LogBytes = (long)settings.Number("checkpoint-log-bytes"), Interval = settings.Duration("checkpoint-interval") },
             Log = Log(),
@@ -85,6 +88,7 @@ internal sealed class OptionsBuilder(Settings settings, Machine machine, bool fr
         {
             return urls;
         }
+
         settings.Warnings.Add($"--{advertise} is not given: {host}, the address of the default route, is used; "
             + "give it, so that it does not change with the network");
         return [any with { Host = host }];
@@ -97,10 +101,12 @@ internal sealed class OptionsBuilder(Settings settings, Machine machine, bool fr
         {
             return [new InitialMember(name, peerUrls)];
         }
+
         if (!InitialCluster.TryParse(settings.Text("initial-cluster"), out var members, out var complaint))
         {
             settings.Problems.Add($"invalid value \"{settings.Text("initial-cluster")}\" for {settings.Origin("initial-cluster")}: {complaint}");
         }
+
         return members;
     }
 
@@ -137,6 +143,7 @@ internal sealed class OptionsBuilder(Settings settings, Machine machine, bool fr
             settings.Warnings.Add($"--quota-backend-bytes={given} is more than half of this machine's memory ({machine.MemoryBytes} bytes), "
                 + "where keys, values and history live");
         }
+
         return given > 0 ? given : given < 0 ? 0 : Math.Min(Limits.DefaultQuotaBytes, machine.MemoryBytes / 4);
     }
 
@@ -163,10 +170,12 @@ internal sealed class OptionsBuilder(Settings settings, Machine machine, bool fr
             return mode == CompactionMode.Revision ? options with { RetentionRevisions = number }
                 : options with { RetentionPeriod = TimeSpan.FromHours(number) };
         }
+
         if (mode == CompactionMode.Periodic && GoSyntax.TryParseDuration(retention, out var period) && period >= TimeSpan.Zero)
         {
             return options with { RetentionPeriod = period };
         }
+
         settings.Problems.Add($"error parsing CompactionRetention: {settings.Origin("auto-compaction-retention")} \"{retention}\" is not a "
             + (mode == CompactionMode.Revision ? "number of revisions" : "duration"));
         return options;
@@ -236,6 +245,7 @@ internal sealed class OptionsBuilder(Settings settings, Machine machine, bool fr
             settings.Warnings.Add($"{old.Origin} is deprecated: it reads as --feature-gates={old.Flag.GateOf}={(on ? "true" : "false")}");
             gates = named.Contains(old.Flag.GateOf) ? gates : gates.With(old.Flag.GateOf, on);
         }
+
         settings.Warnings.AddRange(GateEffects.Warnings(gates));
         return gates;
     }
@@ -254,6 +264,7 @@ internal sealed class OptionsBuilder(Settings settings, Machine machine, bool fr
         {
             return (int)number;
         }
+
         settings.Problems.Add($"invalid value \"{settings.Text(name)}\" for {settings.Origin(name)}: value out of range");
         return (int)FlagValue.Number(FlagTable.ByName(name)!.Default);
     }
@@ -269,11 +280,13 @@ internal sealed class OptionsBuilder(Settings settings, Machine machine, bool fr
                 return value;
             }
         }
+
         var words = new List<string>();
         foreach (var choice in choices)
         {
             words.Add(choice.Word.Length > 0 ? choice.Word : "empty");
         }
+
         settings.Problems.Add($"invalid value \"{given}\" for {settings.Origin(name)}: must be one of {string.Join(", ", words)}");
         return choices[0].Value;
     }

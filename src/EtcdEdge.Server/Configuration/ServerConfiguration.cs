@@ -22,6 +22,7 @@ public sealed record ServerConfiguration(StartAction Action, ServerOptions Optio
         {
             return new(help ? StartAction.PrintHelp : StartAction.PrintVersion, new ServerOptions(), [], []);
         }
+
         var file = settings.IsGiven("config-file") ? settings.Text("config-file") : machine.Environment.GetValueOrDefault("ETCD_CONFIG_FILE", "");
         if (file.Length > 0)
         {
@@ -31,6 +32,7 @@ public sealed record ServerConfiguration(StartAction Action, ServerOptions Optio
         {
             EnvironmentVariables.Read(machine.Environment, settings);
         }
+
         settings.ResolveAliases();
         settings.JudgeTreatments();
         var options = new OptionsBuilder(settings, machine, fromFile: file.Length > 0).Build();
@@ -48,6 +50,7 @@ public sealed record ServerConfiguration(StartAction Action, ServerOptions Optio
         {
             settings.Warnings.Add($"ignored because {path} is the configuration: {string.Join(", ", ignored)}");
         }
+
         try
         {
             ConfigFile.Read(path, machine.ReadFile(path), settings);
@@ -56,6 +59,7 @@ public sealed record ServerConfiguration(StartAction Action, ServerOptions Optio
         {
             settings.Problems.Add($"--config-file {path} cannot be read: {error.Message}");
         }
+
         return settings;
     }
 }

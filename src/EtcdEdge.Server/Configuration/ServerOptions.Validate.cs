@@ -30,20 +30,24 @@ public sealed partial record ServerOptions
                 yield return $"expected IP in URL for binding ({url})";
             }
         }
+
         if (Cluster.AdvertisePeerUrls.FirstOrDefault(url => url.Host.Length == 0) is { } peer)
         {
             yield return $"--initial-advertise-peer-urls \"{UrlList.Format(Cluster.AdvertisePeerUrls)}\" must be \"host:port\" "
                 + $"(unexpected empty host ({peer}))";
         }
+
         if (Cluster.AdvertiseClientUrls.FirstOrDefault(url => url.Host.Length == 0) is { } client)
         {
             yield return $"--advertise-client-urls \"{UrlList.Format(Cluster.AdvertiseClientUrls)}\" must be in the format \"host:port\", "
                 + $"\"unix:/path/to/socket\" or \"unixs:/path/to/socket\" (unexpected empty host ({client}))";
         }
+
         if (Listen.ClientUrls.Count > 0 && Cluster.AdvertiseClientUrls.Count == 0)
         {
             yield return "--advertise-client-urls is required when --listen-client-urls is set explicitly";
         }
+
         if (Listen.ClientUrls.Count == 0)
         {
             yield return "--listen-client-urls must not be empty";
@@ -58,22 +62,27 @@ public sealed partial record ServerOptions
         {
             yield return $"--heartbeat-interval must be >0 (set to {heartbeat}ms)";
         }
+
         if (election <= 0)
         {
             yield return $"--election-timeout must be >0 (set to {election}ms)";
         }
+
         if (Limits.HeartbeatsPerElection * heartbeat > election)
         {
             yield return $"--election-timeout[{election}ms] should be at least as 5 times as --heartbeat-interval[{heartbeat}ms]";
         }
+
         if (election > Limits.MaxElectionMilliseconds)
         {
             yield return $"--election-timeout[{election}ms] is too long, and should be set less than {Limits.MaxElectionMilliseconds}ms";
         }
+
         if (Corruption.CompactHashInterval <= TimeSpan.Zero)
         {
             yield return "--compact-hash-check-time must be >0 (set to 0s)";
         }
+
         if (Corruption.CheckInterval < TimeSpan.Zero)
         {
             yield return "--corrupt-check-time must be >=0; 0s switches the check off";
@@ -87,11 +96,13 @@ public sealed partial record ServerOptions
         {
             yield break;
         }
+
         var urls = Cluster.InitialMembers.SelectMany(member => member.PeerUrls).ToArray();
         if (urls.Distinct().Count() != urls.Length)
         {
             yield return $"initial cluster {InitialCluster.Format(Cluster.InitialMembers)} has duplicate url; each member in --initial-cluster needs a peer URL of its own";
         }
+
         if (Cluster.InitialMembers.FirstOrDefault(member => member.Name == Name) is not { } self)
         {
             yield return $"couldn't find local name \"{Name}\" in the initial cluster configuration; --name must be one of the names in --initial-cluster";
@@ -114,18 +125,22 @@ public sealed partial record ServerOptions
         {
             yield return $"--max-request-bytes must be between 1 and {Limits.MaxRequestBytes} (set to {Requests.MaxRequestBytes})";
         }
+
         if (Requests.MaxTxnOps <= 0)
         {
             yield return $"--max-txn-ops must be >0 (set to {Requests.MaxTxnOps})";
         }
+
         if (Compaction.BatchLimit <= 0)
         {
             yield return $"--compaction-batch-limit must be >0 (set to {Compaction.BatchLimit})";
         }
+
         if (Wal.PageBytes is < Limits.DefaultWalPageBytes or > Limits.MaxWalPageBytes || !int.IsPow2(Wal.PageBytes))
         {
             yield return $"--wal-page-bytes must be 4096, 8192 or 16384 (set to {Wal.PageBytes})";
         }
+
         if (Wal.SegmentBytes is < Limits.MinWalSegmentBytes or > Limits.MaxWalSegmentBytes || Wal.SegmentBytes % (1 << 20) != 0)
         {
             yield return $"--wal-segment-bytes must be a multiple of 1048576 between {Limits.MinWalSegmentBytes} and "
@@ -139,10 +154,12 @@ public sealed partial record ServerOptions
         {
             yield return $"min version ({TlsPolicy.MinVersion}) is greater than max version ({TlsPolicy.MaxVersion})";
         }
+
         if (TlsPolicy.MinVersion == System.Security.Authentication.SslProtocols.Tls13 && TlsPolicy.CipherSuites.Count > 0)
         {
             yield return "cipher suites cannot be configured when only TLS1.3 is enabled";
         }
+
         if (FeatureGates.IsEnabled("LeaseCheckpointPersist") && !FeatureGates.IsEnabled("LeaseCheckpoint"))
         {
             yield return "enabling feature gate LeaseCheckpointPersist requires enabling feature gate LeaseCheckpoint";
@@ -155,6 +172,7 @@ public sealed partial record ServerOptions
         {
             yield return "multi logoutput for \"default\" is not supported yet";
         }
+
         if (Log.Outputs.Count > 1 && Log.Outputs.Contains("systemd/journal"))
         {
             yield return "running with systemd/journal but other '--log-outputs' values are configured; leave only one";

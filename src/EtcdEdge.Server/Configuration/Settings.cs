@@ -27,6 +27,7 @@ internal sealed class Settings
             Problems.Add($"invalid value \"{Shown(flag, value)}\" for {origin}: {complaint}");
             return;
         }
+
         _byName[flag.Name] = new Setting(flag, value, origin);
     }
 

@@ -26,6 +26,7 @@ internal static class Spelling
                 row[j] = Math.Min(replaced, Math.Min(row[j], row[j - 1]) + 1);
             }
         }
+
         return row[right.Length];
     }
 }

@@ -13,6 +13,7 @@ internal static class UrlList
         {
             return true;
         }
+
         var sorted = new SortedSet<ListenUrl>(ListenUrl.ByText);
         foreach (var one in text.Split(','))
         {
@@ -20,8 +21,10 @@ internal static class UrlList
             {
                 return false;
             }
+
             sorted.Add(url);
         }
+
         urls = [.. sorted];
         return true;
     }

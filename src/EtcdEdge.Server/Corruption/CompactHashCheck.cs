@@ -8,8 +8,8 @@ namespace EtcdEdge.Server.Corruption;
 /// CompactHashCheck). The majority says who is odd, the leader included. A compaction that some could not be asked about is asked about again.
 /// </summary>
 /// <remarks>
-/// etcd keeps the hashes of its last compactions, because its compaction reads everything anyway. Here a compaction reads nothing: the hash of a published
-/// root at its compact revision says as much and is only made when it is asked for.
+/// etcd keeps the hashes of its last compactions, because its compaction reads everything anyway. Here a compaction reads nothing: the hash of a
+/// published root at its compact revision says as much and is only made when it is asked for.
 /// </remarks>
 internal sealed class CompactHashCheck(IEtcdNode node, PeerHashes peers, CorruptAlarm alarm, ILogger logger)
 {
@@ -18,11 +18,12 @@ internal sealed class CompactHashCheck(IEtcdNode node, PeerHashes peers, Corrupt
     public async Task RunAsync(CancellationToken cancel)
     {
         var root = node.Root;
-        long revision = root.CompactRevision;
+        var revision = root.CompactRevision;
         if (revision <= _checked)
         {
             return;
         }
+
         root.HashKv(revision, out var own);
         var answers = await peers.AskAsync(revision, TimeSpan.Zero, cancel);
         var hashes = new Dictionary<ulong, uint> { [node.MemberId] = own.Hash };
@@ -37,6 +38,7 @@ internal sealed class CompactHashCheck(IEtcdNode node, PeerHashes peers, Corrupt
                 hashes.Add(answer.MemberId, answer.Hash);
             }
         }
+
         await JudgeAsync(revision, hashes, answers.Count + 1, cancel);
     }
 
@@ -46,11 +48,12 @@ internal sealed class CompactHashCheck(IEtcdNode node, PeerHashes peers, Corrupt
     private async Task JudgeAsync(long revision, Dictionary<ulong, uint> hashes, int members, CancellationToken cancel)
     {
         var odd = HashVote.Odd(hashes, members);
-        foreach (ulong id in odd)
+        foreach (var id in odd)
         {
             logger.CompactHashDiffers(MemberText.Of(id), revision, string.Join(' ', hashes.Select(one => $"{MemberText.Of(one.Key)}={one.Value}")));
             await alarm.RaiseAsync(id, cancel);
         }
+
         if (odd.Count > 0 || hashes.Count == members)
         {
             _checked = revision;

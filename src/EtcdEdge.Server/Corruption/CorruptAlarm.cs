@@ -20,6 +20,7 @@ internal sealed class CorruptAlarm(IEtcdNode node, ILogger logger)
         {
             return;
         }
+
         var request = new AlarmRequest { Action = AlarmRequest.Types.AlarmAction.Activate, MemberID = memberId, Alarm = AlarmType.Corrupt };
         var result = await node.ProposeAsServerAsync(RequestKind.Alarm, new ReadOnlySequence<byte>(request.ToByteArray()), cancel);
         if (result.Error != EtcdError.None)

@@ -15,35 +15,39 @@ internal sealed class InitialCheck(IEtcdNode node, PeerHashes peers, ILogger log
     /// <exception cref="StartException">Another member holds something else at the same revision and compact revision.</exception>
     public async Task RunAsync(CancellationToken cancel)
     {
-        string self = MemberText.Of(node.MemberId);
+        var self = MemberText.Of(node.MemberId);
         logger.InitialCheckStarts(self, Limits.InitialCheckPatience);
         node.Root.HashKv(0, out var own);
-        bool differs = false;
+        var differs = false;
         foreach (var peer in await peers.AskAsync(own.Revision, Limits.InitialCheckPatience, cancel))
         {
             differs |= Differs(self, own, peer);
         }
+
         if (differs)
         {
             throw new StartException($"{self} found data inconsistency with peers; if the others agree with each other, remove this member "
                 + "(etcdctl member remove), delete its data directory and add it anew");
         }
+
         logger.InitialCheckPassed(self);
     }
 
     private bool Differs(string self, StateMachine.Mvcc.KvHash own, PeerHash peer)
     {
-        string id = MemberText.Of(peer.MemberId);
+        var id = MemberText.Of(peer.MemberId);
         if (peer.Failure is { } failure)
         {
             Say(failure)(logger, self, own.Revision, id, failure);
             return false;
         }
+
         if (peer.Hash == own.Hash)
         {
             return false;
         }
-        bool isComparable = peer.CompactRevision == own.CompactRevision;
+
+        var isComparable = peer.CompactRevision == own.CompactRevision;
         if (isComparable)
         {
             logger.InitialHashDiffers(self, own.Revision, own.CompactRevision, own.Hash, id, peer.Revision, peer.CompactRevision, peer.Hash);
@@ -52,6 +56,7 @@ internal sealed class InitialCheck(IEtcdNode node, PeerHashes peers, ILogger log
         {
             logger.InitialCompactRevisionDiffers(self, own.Revision, own.CompactRevision, id, peer.Revision, peer.CompactRevision);
         }
+
         return isComparable;
     }
 

@@ -57,6 +57,7 @@ internal sealed class PeerHashes(
         {
             return new PeerHash(id, "it could not answer");
         }
+
         var answer = HashKVResponse.Parser.ParseFrom(payload.Value.Span);
         return new PeerHash(id, null) { Hash = answer.Hash, CompactRevision = answer.CompactRevision, Revision = answer.Header.Revision };
     }

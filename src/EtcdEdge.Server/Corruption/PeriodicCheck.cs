@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace EtcdEdge.Server.Corruption;
 
 /// <summary>
-/// The leader compares everything that it holds with every other member (etcd server/etcdserver/corrupt.go, PeriodicCheck; --corrupt-check-time). It has
-/// the log's word for what should be there, so whoever differs from it is the odd one; at most one alarm is raised in a check, as by etcd.
+/// The leader compares everything that it holds with every other member (etcd server/etcdserver/corrupt.go, PeriodicCheck; --corrupt-check-time). It
+/// has the log's word for what should be there, so whoever differs from it is the odd one; at most one alarm is raised in a check, as by etcd.
 /// </summary>
 internal sealed class PeriodicCheck(IEtcdNode node, PeerHashes peers, CorruptAlarm alarm, ILogger logger)
 {
@@ -30,27 +30,31 @@ internal sealed class PeriodicCheck(IEtcdNode node, PeerHashes peers, CorruptAla
                 break;
             }
         }
+
         logger.PeriodicCheckDone(answers.Length);
     }
 
     private bool IsOdd(PeerHash answer, in StateMachine.Mvcc.KvHash before, long revision, long compactRevision)
     {
-        string id = MemberText.Of(answer.MemberId);
+        var id = MemberText.Of(answer.MemberId);
         if (answer.Revision > revision)
         {
             logger.FollowerIsAhead(revision, answer.Revision, id);
             return true;
         }
+
         if (answer.CompactRevision > compactRevision)
         {
             logger.FollowerCompactedFurther(compactRevision, answer.CompactRevision, id);
             return true;
         }
+
         if (answer.CompactRevision == before.CompactRevision && answer.Hash != before.Hash)
         {
             logger.HashesMustMatch(before.CompactRevision, before.Hash, answer.CompactRevision, answer.Hash, id);
             return true;
         }
+
         return false;
     }
 }

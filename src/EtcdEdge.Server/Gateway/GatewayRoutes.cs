@@ -2,8 +2,8 @@ using System.Collections.Frozen;
 using EtcdEdge.Api;
 using EtcdEdge.Server.Grpc;
 using Google.Protobuf.Reflection;
-using LockService = EtcdEdge.Api.Concurrency.Lock;
 using ElectionService = EtcdEdge.Api.Concurrency.Election;
+using LockService = EtcdEdge.Api.Concurrency.Lock;
 
 namespace EtcdEdge.Server.Gateway;
 

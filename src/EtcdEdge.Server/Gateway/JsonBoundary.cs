@@ -13,7 +13,7 @@ internal struct JsonBoundary
     /// <summary>The number of bytes up to the end of the value, or -1 when it goes on behind these.</summary>
     public int EndIn(ReadOnlySpan<byte> piece)
     {
-        for (int at = 0; at < piece.Length; at++)
+        for (var at = 0; at < piece.Length; at++)
         {
             if (Ends(piece[at]))
             {

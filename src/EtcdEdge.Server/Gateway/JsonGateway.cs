@@ -109,6 +109,7 @@ internal sealed class JsonGateway(IReadOnlyDictionary<string, BoundMethod> metho
             {
                 response.Headers["Grpc-Metadata-Content-Type"] = GrpcWire.ContentType;
             }
+
             response.ContentLength = route.IsStream ? null : text.Length;
         }
 

@@ -16,7 +16,7 @@ internal static class JsonInteger
 
         const NumberStyles Style = NumberStyles.AllowLeadingSign;
         var culture = CultureInfo.InvariantCulture;
-        if (long.TryParse(text, Style, culture, out long signed))
+        if (long.TryParse(text, Style, culture, out var signed))
         {
             value = (ulong)signed;
             return Fits(signed, kind);
@@ -28,7 +28,7 @@ internal static class JsonInteger
         }
 
         const NumberStyles Fraction = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
-        return decimal.TryParse(text, Fraction, culture, out decimal whole) && TryFit(whole, kind, out value);
+        return decimal.TryParse(text, Fraction, culture, out var whole) && TryFit(whole, kind, out value);
     }
 
     private static bool TryFit(decimal whole, FieldKind kind, out ulong value)

@@ -62,7 +62,7 @@ internal ref struct JsonRequest
         while (_reader.Read() && _reader.TokenType != JsonTokenType.EndObject)
         {
             var field = FieldOfName(shape);
-            long nameAt = _reader.TokenStartIndex;
+            var nameAt = _reader.TokenStartIndex;
             _reader.Read();
             if (field is null || _reader.TokenType == JsonTokenType.Null)
             {
@@ -83,7 +83,7 @@ internal ref struct JsonRequest
             return null;
         }
 
-        int length = _reader.CopyString(name);
+        var length = _reader.CopyString(name);
         return shape.Names.TryGetValue(name[..length], out var field) ? field : null;
     }
 
@@ -127,7 +127,7 @@ internal ref struct JsonRequest
         switch (field.Kind)
         {
             case FieldKind.Message:
-                int start = _output.Begin(field.Number);
+                var start = _output.Begin(field.Number);
                 Message(field.Message!);
                 _output.End(start);
                 break;
@@ -163,7 +163,7 @@ internal ref struct JsonRequest
             throw Invalid(field);
         }
 
-        return JsonInteger.TryParse(_reader.ValueSpan, field.Kind, out ulong value) ? value : throw Invalid(field);
+        return JsonInteger.TryParse(_reader.ValueSpan, field.Kind, out var value) ? value : throw Invalid(field);
     }
 
     /// <summary>A name that is not known is dropped like an unknown field; it may be a newer version's.</summary>
@@ -171,7 +171,7 @@ internal ref struct JsonRequest
     {
         if (_reader.TokenType == JsonTokenType.String)
         {
-            if (field.EnumNumbers!.TryGetValue(_reader.GetString()!, out int number))
+            if (field.EnumNumbers!.TryGetValue(_reader.GetString()!, out var number))
             {
                 _output.Number(field.Number, (ulong)number);
             }
@@ -179,7 +179,7 @@ internal ref struct JsonRequest
             return;
         }
 
-        if (_reader.TokenType != JsonTokenType.Number || !JsonInteger.TryParse(_reader.ValueSpan, FieldKind.Int32, out ulong value))
+        if (_reader.TokenType != JsonTokenType.Number || !JsonInteger.TryParse(_reader.ValueSpan, FieldKind.Int32, out var value))
         {
             throw Invalid(field);
         }
@@ -201,7 +201,7 @@ internal ref struct JsonRequest
         }
 
         var unescaped = ArrayPool<byte>.Shared.Rent(_reader.ValueSpan.Length);
-        int length = _reader.CopyString(unescaped);
+        var length = _reader.CopyString(unescaped);
         _output.Bytes(field.Number, unescaped.AsSpan(0, length));
         ArrayPool<byte>.Shared.Return(unescaped);
     }
@@ -214,7 +214,7 @@ internal ref struct JsonRequest
         }
 
         var span = _reader.ValueSpan;
-        bool isPlain = !_reader.ValueIsEscaped && span.Length % 4 == 0 && !span.ContainsAny((byte)'-', (byte)'_');
+        var isPlain = !_reader.ValueIsEscaped && span.Length % 4 == 0 && !span.ContainsAny((byte)'-', (byte)'_');
         if (!(isPlain && _output.Base64(field.Number, span)) && !OtherBase64(field.Number))
         {
             throw Invalid(field);
@@ -225,7 +225,7 @@ internal ref struct JsonRequest
     private readonly bool OtherBase64(int number)
     {
         var text = ArrayPool<byte>.Shared.Rent(_reader.ValueSpan.Length + 3);
-        int length = _reader.CopyString(text);
+        var length = _reader.CopyString(text);
         text.AsSpan(0, length).Replace((byte)'-', (byte)'+');
         text.AsSpan(0, length).Replace((byte)'_', (byte)'/');
         while (length % 4 != 0)
@@ -235,7 +235,7 @@ internal ref struct JsonRequest
 
         ClearSpareBits(text.AsSpan(0, length));
 
-        bool done = _output.Base64(number, text.AsSpan(0, length));
+        var done = _output.Base64(number, text.AsSpan(0, length));
         ArrayPool<byte>.Shared.Return(text);
         return done;
     }
@@ -243,8 +243,8 @@ internal ref struct JsonRequest
     private static void ClearSpareBits(Span<byte> text)
     {
         var significant = text.TrimEnd((byte)'=');
-        int padding = text.Length - significant.Length;
-        int digit = significant.IsEmpty ? -1 : Digits.IndexOf(significant[^1]);
+        var padding = text.Length - significant.Length;
+        var digit = significant.IsEmpty ? -1 : Digits.IndexOf(significant[^1]);
         if (digit >= 0 && padding is 1 or 2)
         {
             significant[^1] = Digits[padding == 1 ? digit & ~0b11 : digit & ~0b1111];
@@ -265,8 +265,8 @@ internal ref struct JsonRequest
     private readonly string Position(long at)
     {
         var before = _json[..(int)at];
-        int line = before.Count((byte)'\n') + 1;
-        int column = Encoding.UTF8.GetCharCount(before[(before.LastIndexOf((byte)'\n') + 1)..]) + 1;
+        var line = before.Count((byte)'\n') + 1;
+        var column = Encoding.UTF8.GetCharCount(before[(before.LastIndexOf((byte)'\n') + 1)..]) + 1;
         return $"(line {line}:{column})";
     }
 }

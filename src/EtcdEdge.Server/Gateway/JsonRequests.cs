@@ -68,7 +68,7 @@ internal sealed class JsonRequests(PipeReader body, long announcedBytes, Gateway
         long before = 0;
         foreach (var piece in unscanned)
         {
-            int end = boundary.EndIn(piece.Span);
+            var end = boundary.EndIn(piece.Span);
             if (end >= 0)
             {
                 return unscanned.GetPosition(before + end);

@@ -15,7 +15,7 @@ internal static class JsonResponse
         output.Write("{"u8);
         var fields = new WireFields(message);
         FieldShape? open = null;
-        bool isFirst = true;
+        var isFirst = true;
         while (fields.Next())
         {
             if (shape.Field(fields.Number) is not { } field || IsAbsent(field, ref fields))
@@ -83,7 +83,7 @@ internal static class JsonResponse
 
     private static void WritePacked(FieldShape field, ReadOnlySpan<byte> content, ArrayBufferWriter<byte> output)
     {
-        for (bool isFirst = true; !content.IsEmpty; isFirst = false)
+        for (var isFirst = true; !content.IsEmpty; isFirst = false)
         {
             output.Write(isFirst ? ""u8 : ","u8);
             WriteNumber(field, WireFields.Varint(ref content), output);
@@ -120,7 +120,7 @@ internal static class JsonResponse
     {
         const int longest = 24;
         output.Write(quoted ? "\""u8 : ""u8);
-        value.TryFormat(output.GetSpan(longest), out int written, default, CultureInfo.InvariantCulture);
+        value.TryFormat(output.GetSpan(longest), out var written, default, CultureInfo.InvariantCulture);
         output.Advance(written);
         output.Write(quoted ? "\""u8 : ""u8);
     }
@@ -128,7 +128,7 @@ internal static class JsonResponse
     private static void WriteBase64(ReadOnlySpan<byte> content, ArrayBufferWriter<byte> output)
     {
         output.Write("\""u8);
-        Base64.EncodeToUtf8(content, output.GetSpan(Base64.GetMaxEncodedToUtf8Length(content.Length)), out _, out int written);
+        Base64.EncodeToUtf8(content, output.GetSpan(Base64.GetMaxEncodedToUtf8Length(content.Length)), out _, out var written);
         output.Advance(written);
         output.Write("\""u8);
     }

@@ -19,7 +19,7 @@ internal static class JsonText
         {
             output.Write(utf8[..at]);
             utf8 = utf8[at..];
-            Rune.DecodeFromUtf8(utf8, out var rune, out int length);
+            Rune.DecodeFromUtf8(utf8, out var rune, out var length);
             WriteRune(rune, output);
             utf8 = utf8[length..];
         }

@@ -35,10 +35,10 @@ internal sealed class ProtoBuffer
     /// <summary>A bytes field from its base64 text, padded; false and nothing written when it is none.</summary>
     public bool Base64(int field, ReadOnlySpan<byte> text)
     {
-        int before = _length;
-        int start = Begin(field);
+        var before = _length;
+        var start = Begin(field);
         var room = Room(System.Buffers.Text.Base64.GetMaxDecodedFromUtf8Length(text.Length));
-        var status = System.Buffers.Text.Base64.DecodeFromUtf8(text, room, out int consumed, out int written);
+        var status = System.Buffers.Text.Base64.DecodeFromUtf8(text, room, out var consumed, out var written);
         if (status != OperationStatus.Done || consumed != text.Length)
         {
             _length = before;
@@ -60,9 +60,9 @@ internal sealed class ProtoBuffer
     /// <summary>Puts the length before what was written since <see cref="Begin"/>.</summary>
     public void End(int start)
     {
-        int size = _length - start;
+        var size = _length - start;
         Varint((ulong)size);
-        int prefix = _length - start - size;
+        var prefix = _length - start - size;
         Span<byte> length = stackalloc byte[LongestVarint];
         _bytes.AsSpan(start + size, prefix).CopyTo(length);
         _bytes.AsSpan(start, size).CopyTo(_bytes.AsSpan(start + prefix));
@@ -72,7 +72,7 @@ internal sealed class ProtoBuffer
     private void Varint(ulong value)
     {
         var room = Room(LongestVarint);
-        int at = 0;
+        var at = 0;
         while (value >= 0x80)
         {
             room[at++] = (byte)(value | 0x80);

@@ -36,7 +36,7 @@ internal ref struct WireFields(ReadOnlySpan<byte> message)
             return true;
         }
 
-        int length = (tag & 7) switch
+        var length = (tag & 7) switch
         {
             LengthDelimited => (int)Varint(ref _rest),
             Fixed64 => 8,
@@ -54,7 +54,7 @@ internal ref struct WireFields(ReadOnlySpan<byte> message)
         ulong value = 0;
         for (int at = 0, shift = 0; ; at++, shift += 7)
         {
-            byte next = rest[at];
+            var next = rest[at];
             value |= (ulong)(next & 0x7F) << shift;
             if (next < 0x80)
             {

@@ -122,7 +122,8 @@ internal sealed class AuthService(IEtcdNode node, AccessControl access, Password
                 var assigned = ((AuthenticateResponse)result.Response!).Token;
                 return new AuthenticateResponse
                 {
-                    Header = _headers.MessageAt(result.Revision), Token = tokens.TokenOf(assigned, request.Name, view.Revision),
+                    Header = _headers.MessageAt(result.Revision),
+                    Token = tokens.TokenOf(assigned, request.Name, view.Revision),
                 };
             }
         }
@@ -134,12 +135,14 @@ internal sealed class AuthService(IEtcdNode node, AccessControl access, Password
         {
             throw EtcdStatus.Refuse(EtcdError.AuthNotEnabled);
         }
+
         var user = view.Users.GetValueOrDefault(request.Name);
         if (user is { HasNoPassword: true })
         {
             logger.AuthenticationFailed(request.Name, call.Peer);
             throw EtcdStatus.Refuse(EtcdError.NoPasswordUser);
         }
+
         if (!await passwords.VerifyAsync(request.Password, user?.PasswordHash, call.CancellationToken))
         {
             logger.AuthenticationFailed(request.Name, call.Peer);
@@ -155,6 +158,7 @@ internal sealed class AuthService(IEtcdNode node, AccessControl access, Password
         {
             logged.HashedPassword = await HashAsync(request.Password, call);
         }
+
         return new AuthUserAddResponse { Header = await ChangeAsync(RequestKind.AuthUserAdd, logged, call) };
     }
 
@@ -165,6 +169,7 @@ internal sealed class AuthService(IEtcdNode node, AccessControl access, Password
         {
             logged.HashedPassword = await HashAsync(request.Password, call);
         }
+
         return new AuthUserChangePasswordResponse { Header = await ChangeAsync(RequestKind.AuthUserChangePassword, logged, call) };
     }
 
@@ -184,6 +189,7 @@ internal sealed class AuthService(IEtcdNode node, AccessControl access, Password
         {
             throw EtcdStatus.Refuse(error);
         }
+
         var user = view.Users.GetValueOrDefault(request.Name) ?? throw EtcdStatus.Refuse(EtcdError.UserNotFound);
         return new AuthUserGetResponse { Header = _headers.MessageNow(), Roles = { user.Roles } };
     }
@@ -203,6 +209,7 @@ internal sealed class AuthService(IEtcdNode node, AccessControl access, Password
         {
             throw EtcdStatus.Refuse(error);
         }
+
         var role = view.Roles.GetValueOrDefault(request.Role) ?? throw EtcdStatus.Refuse(EtcdError.RoleNotFound);
         var response = new AuthRoleGetResponse { Header = _headers.MessageNow() };
         response.Perm.AddRange(role.Name == AuthView.RootName ? [Everything()] : role.Permissions.Select(permission => permission.ToMessage()));
@@ -226,6 +233,7 @@ internal sealed class AuthService(IEtcdNode node, AccessControl access, Password
     // What root may do is in no list; etcd shows it like this since 3.6 (server/auth/store.go, rootPerm).
     private static Permission Everything() => new()
     {
-        PermType = Permission.Types.Type.Readwrite, RangeEnd = ByteString.CopyFrom(0),
+        PermType = Permission.Types.Type.Readwrite,
+        RangeEnd = ByteString.CopyFrom(0),
     };
 }

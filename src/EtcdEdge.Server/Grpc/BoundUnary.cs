@@ -32,6 +32,7 @@ internal sealed class BoundUnary<TRequest, TResponse>(Method<TRequest, TResponse
             call.Fail(e);
             return;
         }
+
         call.Succeed(answer);
     }
 }

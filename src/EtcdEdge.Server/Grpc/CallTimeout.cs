@@ -11,7 +11,7 @@ internal static class CallTimeout
     public static TimeSpan? Parse(string text)
     {
         if (text.Length is < 2 or > LongestText
-            || !long.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out long count))
+            || !long.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var count))
         {
             return null;
         }

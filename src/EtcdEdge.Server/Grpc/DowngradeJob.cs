@@ -9,8 +9,8 @@ using Grpc.Core;
 namespace EtcdEdge.Server.Grpc;
 
 /// <summary>
-/// Serves Maintenance.Downgrade: whether the cluster may go one minor version down, and the note that it is to, which Status shows and Snapshot carries
-/// (etcd server/etcdserver/version/version.go). The going itself is etcd's, with a snapshot: this binary speaks one version.
+/// Serves Maintenance.Downgrade: whether the cluster may go one minor version down, and the note that it is to, which Status shows and Snapshot
+/// carries (etcd server/etcdserver/version/version.go). The going itself is etcd's, with a snapshot: this binary speaks one version.
 /// </summary>
 internal sealed class DowngradeJob(IEtcdNode node, AccessControl access)
 {
@@ -34,6 +34,7 @@ internal sealed class DowngradeJob(IEtcdNode node, AccessControl access)
             default:
                 throw new RpcException(new Status(StatusCode.Unknown, "etcdserver: unknown method"));
         }
+
         return new DowngradeResponse { Header = _headers.MessageNow(), Version = MinorOf(node.Cluster.Version) };
     }
 
@@ -54,15 +55,18 @@ internal sealed class DowngradeJob(IEtcdNode node, AccessControl access)
         {
             throw EtcdStatus.Refuse(EtcdError.WrongDowngradeVersionFormat);
         }
+
         EtcdStatus.ThrowIfRefused(await node.ReadBarrierAsync(call.CancellationToken));
         if (!TryParse(node.Cluster.Version, out var current))
         {
             throw EtcdStatus.Refuse(EtcdError.ClusterVersionUnavailable);
         }
+
         if (target != (current.Major, current.Minor - 1))
         {
             throw EtcdStatus.Refuse(EtcdError.InvalidDowngradeTargetVersion);
         }
+
         EtcdStatus.ThrowIfRefused(node.Cluster.DowngradeTarget.Length > 0 ? EtcdError.DowngradeInProcess : EtcdError.None);
         return string.Create(CultureInfo.InvariantCulture, $"{target.Major}.{target.Minor}.0");
     }
@@ -76,14 +80,16 @@ internal sealed class DowngradeJob(IEtcdNode node, AccessControl access)
         {
             return false;
         }
+
         Span<long> numbers = stackalloc long[3];
-        for (int i = 0; i < parts.Length; i++)
+        for (var i = 0; i < parts.Length; i++)
         {
             if (!long.TryParse(parts[i], NumberStyles.None, CultureInfo.InvariantCulture, out numbers[i]))
             {
                 return false;
             }
         }
+
         version = (numbers[0], numbers[1]);
         return true;
     }

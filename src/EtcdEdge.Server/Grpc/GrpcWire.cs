@@ -13,6 +13,9 @@ internal static class GrpcWire
         text is not null && text.StartsWith(ContentType, StringComparison.Ordinal)
         && (text.Length == ContentType.Length || text[ContentType.Length] is '+' or ';');
 
-    /// <summary>Whether a request is gRPC's to answer, if only by a refusal: etcd looks for the name anywhere in the content type (embed/serve.go, grpcHandlerFunc).</summary>
+    /// <summary>
+    /// Whether a request is gRPC's to answer, if only by a refusal: etcd looks for the name anywhere in the content type (embed/serve.go,
+    /// grpcHandlerFunc).
+    /// </summary>
     public static bool IsMeant(string? contentType) => contentType?.Contains(ContentType, StringComparison.Ordinal) == true;
 }

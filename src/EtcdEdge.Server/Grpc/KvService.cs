@@ -77,7 +77,7 @@ internal sealed class KvService : IRpcService
         }
 
         var root = _node.Root;
-        long started = _time.GetTimestamp();
+        var started = _time.GetTimestamp();
         var error = root.Range(request.Op, out var result);
         Metrics?.Ranged(error == EtcdError.None, _time.GetElapsedTime(started));
         EtcdStatus.ThrowIfRefused(error);

@@ -26,12 +26,13 @@ internal sealed class LeasePrimary(IEtcdNode node, Lessor lessor, TimeProvider t
     /// <exception cref="RpcException">No leader answered.</exception>
     public async ValueTask<long> RenewAsync(long id, CancellationToken cancel)
     {
-        for (long sinceMs = time.MonotonicMs(); ; await PauseAsync(sinceMs, cancel))
+        for (var sinceMs = time.MonotonicMs(); ; await PauseAsync(sinceMs, cancel))
         {
             if (!node.Status.IsLeader && await leader.AskAsync(PeerCallKind.LeaseRenew, Bytes(id), mayRepeat: true, cancel) is { } answer)
             {
                 return BinaryPrimitives.ReadInt64LittleEndian(answer.Span);
             }
+
             if (await TryRenewAsync(id, cancel) is { } ttlSeconds)
             {
                 return ttlSeconds;
@@ -57,17 +58,18 @@ internal sealed class LeasePrimary(IEtcdNode node, Lessor lessor, TimeProvider t
     }
 
     /// <summary>
-    /// A leader that was replaced unawares must not promise time that the new one does not know of (etcd v3_server.go, ensureLeadership). The barrier says that
-    /// it led at some moment after it was asked, so a successor took office later than that, and lets the lease live for the whole TTL and the extension from
-    /// then on. What is promised now is covered while the question is no older than the extension; a process that stood still in between asks again.
+    /// A leader that was replaced unawares must not promise time that the new one does not know of (etcd v3_server.go, ensureLeadership). The barrier
+    /// says that it led at some moment after it was asked, so a successor took office later than that, and lets the lease live for the whole TTL and
+    /// the extension from then on. What is promised now is covered while the question is no older than the extension; a process that stood still in
+    /// between asks again.
     /// </summary>
     private async ValueTask<LeaseRenewal> RenewAsLeaderAsync(long id, CancellationToken cancel)
     {
         while (true)
         {
-            long askedMs = time.MonotonicMs();
+            var askedMs = time.MonotonicMs();
             EtcdStatus.ThrowIfRefused(await node.ReadBarrierAsync(cancel));
-            long nowMs = time.MonotonicMs();
+            var nowMs = time.MonotonicMs();
             if (nowMs - askedMs <= (long)extension.TotalMilliseconds)
             {
                 return lessor.Renew(id, nowMs);
@@ -79,12 +81,13 @@ internal sealed class LeasePrimary(IEtcdNode node, Lessor lessor, TimeProvider t
     /// <exception cref="RpcException">No leader answered.</exception>
     public async ValueTask<LeaseTimeToLiveResponse> TimeToLiveAsync(long id, CancellationToken cancel)
     {
-        for (long sinceMs = time.MonotonicMs(); ; await PauseAsync(sinceMs, cancel))
+        for (var sinceMs = time.MonotonicMs(); ; await PauseAsync(sinceMs, cancel))
         {
             if (!node.Status.IsLeader && await leader.AskAsync(PeerCallKind.LeaseTimeToLive, Bytes(id), mayRepeat: true, cancel) is { } answer)
             {
                 return LeaseTimeToLiveResponse.Parser.ParseFrom(answer.Span);
             }
+
             if (TryTimeToLive(id) is { } own)
             {
                 return own;
@@ -113,14 +116,15 @@ internal sealed class LeasePrimary(IEtcdNode node, Lessor lessor, TimeProvider t
         }
     }
 
-    // A leader that was elected a moment ago has no clock for the leases yet: not before it has applied an entry of its term. etcd asks again every 50 ms too, until
-    // the request's time is over (v3_server.go, LeaseRenew).
+    // A leader that was elected a moment ago has no clock for the leases yet: not before it has applied an entry of its term. etcd asks again every
+    // 50 ms too, until the request's time is over (v3_server.go, LeaseRenew).
     private async ValueTask PauseAsync(long sinceMs, CancellationToken cancel)
     {
         if (time.MonotonicMs() - sinceMs > (long)leader.Patience.TotalMilliseconds)
         {
             throw EtcdStatus.Refuse(EtcdError.Timeout);
         }
+
         await Task.Delay(LeaderCalls.Pause, cancel);
     }
 

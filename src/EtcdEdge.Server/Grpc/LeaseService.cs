@@ -77,7 +77,7 @@ internal sealed class LeaseService(IEtcdNode node, AccessControl access, LeasePr
         var ids = primary.List();
         var who = await access.RequireUserAsync(context);
         var gate = access.GateOf(who);
-        foreach (long id in ids)
+        foreach (var id in ids)
         {
             EtcdStatus.ThrowIfRefused(gate.CheckLeaseRead(id));
         }

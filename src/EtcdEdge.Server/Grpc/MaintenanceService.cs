@@ -108,8 +108,8 @@ internal sealed class MaintenanceService(
     {
         await access.RequireAdminAsync(context);
         var root = node.Root;
-        long started = Stopwatch.GetTimestamp();
-        uint hash = HashOf(root, 0).Hash;
+        var started = Stopwatch.GetTimestamp();
+        var hash = HashOf(root, 0).Hash;
         Metrics?.Hashed(Stopwatch.GetElapsedTime(started));
         return new HashResponse { Header = _headers.MessageAt(root.Revision), Hash = hash };
     }
@@ -118,7 +118,7 @@ internal sealed class MaintenanceService(
     {
         await access.RequireAdminAsync(context);
         var root = node.Root;
-        long started = Stopwatch.GetTimestamp();
+        var started = Stopwatch.GetTimestamp();
         var hash = HashOf(root, request.Revision);
         Metrics?.HashedByRevision(Stopwatch.GetElapsedTime(started));
         return new HashKVResponse

@@ -32,7 +32,7 @@ internal sealed class MembershipPrimary(IEtcdNode node, LeaderCalls leader, Serv
     /// <summary>By the leader; false when that is this member by now.</summary>
     private async ValueTask<bool> ChangeThereAsync(MembershipChange change, CancellationToken cancel)
     {
-        bool wasRemoved = IsRemoved(change);
+        var wasRemoved = IsRemoved(change);
         try
         {
             return await leader.AskAsync(PeerCallKind.ChangeMembers, change.Encode(), mayRepeat: false, cancel) is not null;
@@ -55,6 +55,7 @@ internal sealed class MembershipPrimary(IEtcdNode node, LeaderCalls leader, Serv
         {
             metrics.PromotedLearner(error == EtcdError.None ? null : EtcdStatus.Refuse(error).Status.Detail);
         }
+
         EtcdStatus.ThrowIfRefused(error);
     }
 }

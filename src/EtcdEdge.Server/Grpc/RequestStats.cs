@@ -5,9 +5,9 @@ using Microsoft.Extensions.Logging;
 namespace EtcdEdge.Server.Grpc;
 
 /// <summary>
-/// etcd's line "request stats" about one unary call (api/v3rpc/interceptor.go, logUnaryRequestStats): for what was slow, and at --log-level=debug for all. Its
-/// field names have spaces. Counts and sizes are those of the four methods of keys; −1 for the others. "request content" is left out: the bytes have been
-/// given back when the call ends, and what was slow to apply is shown with its content by "apply request took too long".
+/// etcd's line "request stats" about one unary call (api/v3rpc/interceptor.go, logUnaryRequestStats): for what was slow, and at --log-level=debug for
+/// all. Its field names have spaces. Counts and sizes are those of the four methods of keys; −1 for the others. "request content" is left out: the
+/// bytes have been given back when the call ends, and what was slow to apply is shown with its content by "apply request took too long".
 /// </summary>
 internal readonly record struct RequestStats(long RequestCount, int RequestSize, long ResponseCount, int ResponseSize)
 {
@@ -18,7 +18,7 @@ internal readonly record struct RequestStats(long RequestCount, int RequestSize,
     public static RequestStats Of(object? request, object? response)
     {
         var reply = response as KvReply;
-        int size = reply is null ? 0 : reply.Result.SizeOf(reply.Header);
+        var size = reply is null ? 0 : reply.Result.SizeOf(reply.Header);
         return request switch
         {
             KvRequest<RangeOp> range => new(0, range.Length, reply?.Result is RangeResult found ? found.Count : 0, size),

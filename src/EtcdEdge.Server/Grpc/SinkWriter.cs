@@ -13,7 +13,7 @@ internal sealed class SinkWriter<T>(IMessageSink sink, Marshaller<T> marshaller)
 
     public Task WriteAsync(T message, CancellationToken cancellationToken)
     {
-        bool flush = WriteOptions is null || !WriteOptions.Flags.HasFlag(WriteFlags.BufferHint);
+        var flush = WriteOptions is null || !WriteOptions.Flags.HasFlag(WriteFlags.BufferHint);
         return sink.WriteAsync(_buffer.Write(marshaller, message), flush, cancellationToken).AsTask();
     }
 }

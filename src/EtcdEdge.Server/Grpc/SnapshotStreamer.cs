@@ -10,27 +10,27 @@ using Microsoft.Extensions.Logging;
 namespace EtcdEdge.Server.Grpc;
 
 /// <summary>
-/// Serves Maintenance.Snapshot: the state of one moment as etcd's database file, then the SHA-256 of it (etcd api/v3rpc/maintenance.go). Everything is made
-/// while it is sent, out of an immutable root: writers go on, and a slow client costs one chunk of memory beside the root it holds.
+/// Serves Maintenance.Snapshot: the state of one moment as etcd's database file, then the SHA-256 of it (etcd api/v3rpc/maintenance.go). Everything
+/// is made while it is sent, out of an immutable root: writers go on, and a slow client costs one chunk of memory beside the root it holds.
 /// </summary>
 internal sealed class SnapshotStreamer(IEtcdNode node, ILogger logger, TimeProvider time)
 {
     public async Task RunAsync(IServerStreamWriter<SnapshotResponse> responses, CancellationToken cancel)
     {
         var state = await node.CaptureAsync(cancel) ?? throw EtcdStatus.Refuse(EtcdError.Stopped);
-        long started = time.GetTimestamp();
+        var started = time.GetTimestamp();
         var image = SnapshotImage.Of(state);
         logger.SnapshotBegins(image.Length, state.Header.Revision, VersionText.Cluster);
         var digest = new Sha256();
         var chunk = new byte[Limits.BackupChunkBytes];
-        int filled = 0;
-        long left = image.Length;
+        var filled = 0;
+        var left = image.Length;
         foreach (var page in image.Pages())
         {
             digest.Append(page.Span);
             for (var rest = page; !rest.IsEmpty;)
             {
-                int taken = Math.Min(rest.Length, chunk.Length - filled);
+                var taken = Math.Min(rest.Length, chunk.Length - filled);
                 rest.Span[..taken].CopyTo(chunk.AsSpan(filled));
                 (rest, filled) = (rest[taken..], filled + taken);
                 if (filled == chunk.Length || filled == left)
@@ -41,6 +41,7 @@ internal sealed class SnapshotStreamer(IEtcdNode node, ILogger logger, TimeProvi
                 }
             }
         }
+
         await responses.WriteAsync(Chunk(digest.Finish(), 0), cancel);
         logger.SnapshotSent(image.Length, time.GetElapsedTime(started));
     }

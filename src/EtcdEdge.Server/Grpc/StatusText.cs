@@ -15,6 +15,7 @@ internal static class StatusText
         {
             _ = b is >= 0x20 and < 0x7F and not (byte)'%' ? encoded.Append((char)b) : encoded.Append('%').Append(b.ToString("X2"));
         }
+
         return encoded.ToString();
     }
 }

@@ -6,16 +6,16 @@ using Microsoft.AspNetCore.Http.Features;
 namespace EtcdEdge.Server.Http;
 
 /// <summary>
-/// A request's path as Go's net/http and its mux see it: escapes undone once, and moved for good to where the path leads without "." and ".." and doubled
-/// slashes. Kestrel undoes dots itself and leaves escaped slashes, so what was sent is looked at.
+/// A request's path as Go's net/http and its mux see it: escapes undone once, and moved for good to where the path leads without "." and ".." and
+/// doubled slashes. Kestrel undoes dots itself and leaves escaped slashes, so what was sent is looked at.
 /// </summary>
 internal static class RequestPath
 {
     /// <summary>The path with its escapes undone; null when one is broken.</summary>
     public static string? Of(HttpContext context)
     {
-        string target = context.Features.Get<IHttpRequestFeature>()?.RawTarget ?? "";
-        string raw = target.StartsWith('/') ? target.Split('?')[0] : context.Request.Path.Value ?? "/";
+        var target = context.Features.Get<IHttpRequestFeature>()?.RawTarget ?? "";
+        var raw = target.StartsWith('/') ? target.Split('?')[0] : context.Request.Path.Value ?? "/";
         return raw.Contains('%', StringComparison.Ordinal) ? V2Form.Unescape(raw, plusIsSpace: false, out _) : raw;
     }
 
@@ -26,7 +26,8 @@ internal static class RequestPath
         {
             return null;
         }
-        string clean = V2Path.Clean(path);
+
+        var clean = V2Path.Clean(path);
         clean += clean != "/" && path.EndsWith('/') ? "/" : "";
         return path == clean ? null : Uri.EscapeDataString(clean).Replace("%2F", "/", StringComparison.Ordinal) + context.Request.QueryString;
     }

@@ -36,6 +36,7 @@ internal sealed class ByteBlocks : IBufferWriter<byte>
             CloseBlock();
             _open = ArrayPool<byte>.Shared.Rent((int)Math.Max(sizeHint, Math.Clamp(2 * Length, SmallestBlock, LargestBlock)));
         }
+
         return _open.AsMemory(_written);
     }
 
@@ -61,6 +62,7 @@ internal sealed class ByteBlocks : IBufferWriter<byte>
         {
             CloseBlock();
         }
+
         _closed -= count;
         while (count > 0)
         {
@@ -97,6 +99,7 @@ internal sealed class ByteBlocks : IBufferWriter<byte>
         {
             ArrayPool<byte>.Shared.Return(_open);
         }
+
         (_open, _written) = ([], 0);
     }
 

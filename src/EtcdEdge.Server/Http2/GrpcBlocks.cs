@@ -33,6 +33,7 @@ internal static class GrpcBlocks
         {
             HpackWriter.WriteField(block, "grpc-message", StatusText.Encode(status.Detail));
         }
+
         return block.WrittenMemory;
     }
 }

@@ -21,11 +21,13 @@ internal sealed partial class Http2Connection
         {
             throw new Http2Exception(Http2Error.ProtocolError, "a header block is followed by something else than its continuation");
         }
+
         if (frame.Kind == FrameKind.Data)
         {
             OnData(frame, payload);
             return;
         }
+
         OnOther(frame, Whole(payload));
     }
 
@@ -69,31 +71,36 @@ internal sealed partial class Http2Connection
         Received(stream, frame.Length);
         if (frame.Has(FrameFlags.Padded))
         {
-            int padding = frame.Length == 0 ? 0 : payload.FirstSpan[0];
+            var padding = frame.Length == 0 ? 0 : payload.FirstSpan[0];
             if (padding >= frame.Length)
             {
                 throw new Http2Exception(Http2Error.ProtocolError, "padding that is longer than its frame");
             }
+
             Consumed(stream, padding + 1);
             payload = payload.Slice(1, frame.Length - 1 - padding);
         }
+
         if (stream is null or { IsClosed: true })
         {
             Consumed(null, (int)payload.Length);
             ForgetAtEnd(frame, stream);
             return;
         }
+
         if (stream.HasRequestEnded)
         {
             Consumed(null, (int)payload.Length);
             Reset(stream, Http2Error.StreamClosed);
             return;
         }
+
         stream.ReceivedBytes += payload.Length;
         if (!payload.IsEmpty)
         {
             stream.Request!.Received(payload);
         }
+
         if (frame.Has(FrameFlags.EndStream))
         {
             EndRequest(stream);
@@ -103,23 +110,26 @@ internal sealed partial class Http2Connection
     private void OnHeaders(Frame frame, ReadOnlySpan<byte> payload)
     {
         Demand(frame, ofStream: true);
-        int padding = 0;
+        var padding = 0;
         if (frame.Has(FrameFlags.Padded))
         {
             padding = payload.IsEmpty ? 0 : payload[0];
             payload = payload.IsEmpty ? payload : payload[1..];
         }
-        int priority = frame.Has(FrameFlags.Priority) ? 5 : 0;
+
+        var priority = frame.Has(FrameFlags.Priority) ? 5 : 0;
         if (padding + priority > payload.Length)
         {
             throw new Http2Exception(Http2Error.ProtocolError, "a header frame that is shorter than its padding and priority");
         }
+
         payload = payload[priority..^padding];
         if (frame.Has(FrameFlags.EndHeaders))
         {
             OnHeaderBlock(frame, payload);
             return;
         }
+
         (_block, _blockStart) = (new ArrayBufferWriter<byte>(payload.Length * 2), frame);
         _block.Write(payload);
     }
@@ -132,6 +142,7 @@ internal sealed partial class Http2Connection
                 ? new Http2Exception(Http2Error.ProtocolError, "a continuation of no header block")
                 : new Http2Exception(Http2Error.EnhanceYourCalm, $"a header block of more than {Limits.HeaderBlockBytes} bytes, or of empty frames");
         }
+
         _block.Write(payload);
         if (frame.Has(FrameFlags.EndHeaders))
         {
@@ -150,6 +161,7 @@ internal sealed partial class Http2Connection
         {
             throw new Http2Exception(Http2Error.ProtocolError, $"a request on stream {start.Stream}; clients' streams are odd");
         }
+
         if (start.Stream > _lastStream)
         {
             Open(start, fields);
@@ -168,6 +180,7 @@ internal sealed partial class Http2Connection
                 Reset(stream, stream.HasRequestEnded ? Http2Error.StreamClosed : Http2Error.ProtocolError);
                 return;
             }
+
             EndRequest(stream);
         }
     }
@@ -175,7 +188,7 @@ internal sealed partial class Http2Connection
     private void OnWindowUpdate(Frame frame, ReadOnlySpan<byte> payload)
     {
         Demand(frame, ofStream: frame.Stream != 0, length: 4);
-        int more = BinaryPrimitives.ReadInt32BigEndian(payload) & int.MaxValue;
+        var more = BinaryPrimitives.ReadInt32BigEndian(payload) & int.MaxValue;
         if (frame.Stream == 0)
         {
             GrowWindow(more);
@@ -200,19 +213,22 @@ internal sealed partial class Http2Connection
     private void OnSettings(Frame frame, ReadOnlySpan<byte> payload)
     {
         Demand(frame, ofStream: false);
-        bool isAck = frame.Has(FrameFlags.Ack);
+        var isAck = frame.Has(FrameFlags.Ack);
         if (payload.Length % 6 != 0 || (isAck && !payload.IsEmpty))
         {
             throw new Http2Exception(Http2Error.FrameSizeError, $"settings of {payload.Length} bytes");
         }
+
         if (isAck)
         {
             return;
         }
+
         for (; !payload.IsEmpty; payload = payload[6..])
         {
             Set((Http2Setting)BinaryPrimitives.ReadUInt16BigEndian(payload), BinaryPrimitives.ReadUInt32BigEndian(payload[2..]));
         }
+
         WriteControl(new Frame(0, FrameKind.Settings, FrameFlags.Ack, 0), []);
     }
 
@@ -229,7 +245,7 @@ internal sealed partial class Http2Connection
                 break;
             case Http2Setting.MaxFrameSize when value is < Limits.FrameBytes or > 0xFFFFFF:
                 throw new Http2Exception(Http2Error.ProtocolError, $"SETTINGS_MAX_FRAME_SIZE is {value}");
-            // Larger frames would only hold up the other streams; smaller ones may not be asked for.
+                // Larger frames would only hold up the other streams; smaller ones may not be asked for.
         }
     }
 
@@ -251,6 +267,7 @@ internal sealed partial class Http2Connection
         {
             throw new Http2Exception(Http2Error.ProtocolError, $"{frame.Kind} on stream {frame.Stream}, which is idle");
         }
+
         lock (_gate)
         {
             return _streams.GetValueOrDefault(frame.Stream);
@@ -263,6 +280,7 @@ internal sealed partial class Http2Connection
         {
             throw new Http2Exception(Http2Error.ProtocolError, $"{frame.Kind} on stream {frame.Stream}");
         }
+
         if (length is { } demanded && frame.Length != demanded)
         {
             throw new Http2Exception(Http2Error.FrameSizeError, $"{frame.Kind} of {frame.Length} bytes");
@@ -275,6 +293,7 @@ internal sealed partial class Http2Connection
         {
             return payload.FirstSpan;
         }
+
         _scratch ??= new byte[Limits.FrameBytes];
         payload.CopyTo(_scratch);
         return _scratch.AsSpan(0, (int)payload.Length);

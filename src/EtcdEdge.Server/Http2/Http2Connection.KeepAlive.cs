@@ -12,11 +12,11 @@ internal sealed partial class Http2Connection
     /// <summary>Each second, from a timer's thread.</summary>
     public void Beat()
     {
-        long now = Environment.TickCount64;
+        var now = Environment.TickCount64;
         StopUnfinished(now - Limits.UnfinishedRequestPatienceMs);
-        long pinged = Volatile.Read(ref _pingedMs);
-        bool isMute = pinged != 0 && now - pinged >= _server.KeepAliveTimeoutMs;
-        bool isNoClient = !Volatile.Read(ref _hasPreface) && now - _bornMs >= Limits.ProtocolSniffTimeout.TotalMilliseconds;
+        var pinged = Volatile.Read(ref _pingedMs);
+        var isMute = pinged != 0 && now - pinged >= _server.KeepAliveTimeoutMs;
+        var isNoClient = !Volatile.Read(ref _hasPreface) && now - _bornMs >= Limits.ProtocolSniffTimeout.TotalMilliseconds;
         if (isMute || isNoClient)
         {
             _transport.Abort();

@@ -52,6 +52,7 @@ internal sealed partial class Http2Connection
             WriteReset(start.Stream, fields.IsTooLarge ? Http2Error.EnhanceYourCalm : Http2Error.ProtocolError);
             return;
         }
+
         var stream = new Http2Stream(this, start.Stream, head);
         lock (_gate)
         {
@@ -60,14 +61,17 @@ internal sealed partial class Http2Connection
                 WriteReset(start.Stream, Http2Error.RefusedStream);
                 return;
             }
+
             if (_running - _streams.Count > Limits.AbandonedCalls)
             {
                 throw new Http2Exception(Http2Error.EnhanceYourCalm, "too many calls are cancelled as soon as they begin");
             }
+
             stream.SendWindow = _streamWindow;
             _streams.Add(stream.Id, stream);
             _running++;
         }
+
         stream.Request = _server.Begin(stream);
         if (start.Has(FrameFlags.EndStream))
         {
@@ -85,6 +89,7 @@ internal sealed partial class Http2Connection
             Reset(stream, Http2Error.ProtocolError);
             return;
         }
+
         lock (_gate)
         {
             stream.HasRequestEnded = true;
@@ -93,6 +98,7 @@ internal sealed partial class Http2Connection
                 return;
             }
         }
+
         stream.Request!.Ended();
     }
 
@@ -104,6 +110,7 @@ internal sealed partial class Http2Connection
         {
             isAnswered = stream.HasAnswerEnded;
         }
+
         if (!isAnswered && Close(stream))
         {
             WriteReset(stream.Id, error);
@@ -120,6 +127,7 @@ internal sealed partial class Http2Connection
             {
                 return false;
             }
+
             stream.IsClosed = true;
             _streams.Remove(stream.Id);
             _waiting.Remove(stream);
@@ -141,6 +149,7 @@ internal sealed partial class Http2Connection
             Close(stream);
             return;
         }
+
         stream.IsClosed = true;
         stream.Drained();
         _unfinished.Enqueue((stream, Environment.TickCount64));
@@ -205,6 +214,7 @@ internal sealed partial class Http2Connection
                 stream.ReceiveWindow -= bytes;
             }
         }
+
         if (_receiveWindow < 0 || stream is { ReceiveWindow: < 0 })
         {
             throw new Http2Exception(Http2Error.FlowControlError, "more data than the window has room for");
@@ -223,10 +233,12 @@ internal sealed partial class Http2Connection
                 _receiveWindow += _untoldWindow;
                 _untoldWindow = 0;
             }
+
             if (stream is null || stream.IsClosed || stream.HasRequestEnded)
             {
                 return;
             }
+
             stream.UntoldWindow += bytes;
             if (stream.UntoldWindow >= Limits.StreamWindowBytes / 2)
             {
@@ -246,10 +258,12 @@ internal sealed partial class Http2Connection
             {
                 throw new Http2Exception(more == 0 ? Http2Error.ProtocolError : Http2Error.FlowControlError, $"a window update of {more}");
             }
+
             foreach (var stream in _waiting)
             {
                 Queue(stream);
             }
+
             _waiting.Clear();
         }
     }
@@ -265,6 +279,7 @@ internal sealed partial class Http2Connection
                 return;
             }
         }
+
         Reset(stream, more == 0 ? Http2Error.ProtocolError : Http2Error.FlowControlError);
     }
 
@@ -279,8 +294,10 @@ internal sealed partial class Http2Connection
                 {
                     throw new Http2Exception(Http2Error.FlowControlError, $"SETTINGS_INITIAL_WINDOW_SIZE {size} makes a window too large");
                 }
+
                 QueueIfWaiting(stream);
             }
+
             _streamWindow = size;
         }
     }
@@ -302,10 +319,12 @@ internal sealed partial class Http2Connection
             {
                 return;
             }
+
             _isDraining = true;
             StopUnfinished(Environment.TickCount64);
             EndIfDrained();
         }
+
         GoAway(Http2Error.NoError, "");
     }
 
@@ -318,11 +337,13 @@ internal sealed partial class Http2Connection
             _isOver = true;
             left = [.. _streams.Values];
         }
+
         foreach (var stream in left)
         {
             Close(stream);
             stream.Request!.Aborted();
         }
+
         lock (_gate)
         {
             EndIfLast();

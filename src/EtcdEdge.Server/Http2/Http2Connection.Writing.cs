@@ -40,14 +40,17 @@ internal sealed partial class Http2Connection
                 more.Clear();
                 return ValueTask.FromResult(false);
             }
+
             Add(stream, more);
             Queue(stream);
             if (stream.Body is null or { Length: <= Limits.ResponseBufferBytes })
             {
                 return ValueTask.FromResult(true);
             }
+
             drained = stream.DrainedAsync();
         }
+
         return WaitAsync(drained, stream);
     }
 
@@ -60,6 +63,7 @@ internal sealed partial class Http2Connection
                 last.Clear();
                 return;
             }
+
             Add(stream, last);
             (stream.Trailers, stream.HasAnswerEnded) = (trailers, true);
             Queue(stream);
@@ -76,6 +80,7 @@ internal sealed partial class Http2Connection
                 body?.Clear();
                 return;
             }
+
             (stream.Headers, stream.Body, stream.Trailers, stream.HasAnswerEnded) = (headers, body, trailers, true);
             Queue(stream);
         }
@@ -117,6 +122,7 @@ internal sealed partial class Http2Connection
         {
             return;
         }
+
         _isWriting = true;
         if (!WorkBatch.TryPutOff(this))
         {
@@ -126,7 +132,7 @@ internal sealed partial class Http2Connection
 
     private async Task WriteAsync()
     {
-        bool isBroken = false;
+        var isBroken = false;
         try
         {
             while (!isBroken && Fill())
@@ -140,17 +146,19 @@ internal sealed partial class Http2Connection
             // Whatever the socket or TLS say: nothing more can be sent, and the reader hears of it.
             isBroken = true;
         }
+
         if (isBroken)
         {
             _transport.Abort();
         }
+
         StopWriting(isBroken);
     }
 
     // False when there is nothing; the next who has something becomes the writer then.
     private bool Fill()
     {
-        int written = 0;
+        var written = 0;
         while (written < Limits.WrittenAtOnce)
         {
             lock (_gate)
@@ -161,15 +169,18 @@ internal sealed partial class Http2Connection
                     written += _control.WrittenCount;
                     _control.ResetWrittenCount();
                 }
+
                 if (!_ready.TryDequeue(out var stream))
                 {
                     _isWriting = written > 0;
                     break;
                 }
+
                 stream.IsQueued = false;
                 written += stream.IsClosed ? 0 : Write(stream);
             }
         }
+
         return written > 0;
     }
 
@@ -181,6 +192,7 @@ internal sealed partial class Http2Connection
             {
                 (_isMute, _isWriting) = (true, false);
             }
+
             EndIfLast();
         }
     }
@@ -188,10 +200,10 @@ internal sealed partial class Http2Connection
     // Under the lock: as much of an answer as may go now, at most a few frames, so that every stream has its turn.
     private int Write(Http2Stream stream)
     {
-        int before = 0;
+        var before = 0;
         if (!stream.Headers.IsEmpty)
         {
-            bool isAll = stream is { HasAnswerEnded: true, Trailers.IsEmpty: true, Body: null or { Length: 0 } };
+            var isAll = stream is { HasAnswerEnded: true, Trailers.IsEmpty: true, Body: null or { Length: 0 } };
             before = WriteHeaders(stream, stream.Headers.Span, isAll);
             stream.Headers = default;
             if (isAll)
@@ -200,11 +212,13 @@ internal sealed partial class Http2Connection
                 return before;
             }
         }
-        int body = WriteBody(stream);
+
+        var body = WriteBody(stream);
         if (stream.Body is { Length: > 0 })
         {
             return before + body;
         }
+
         if (stream.HasAnswerEnded && !stream.IsClosed)
         {
             body += stream.Trailers.IsEmpty
@@ -212,26 +226,29 @@ internal sealed partial class Http2Connection
                 : WriteHeaders(stream, stream.Trailers.Span, isAll: true);
             AnswerIsOut(stream);
         }
+
         return before + body;
     }
 
     private int WriteBody(Http2Stream stream)
     {
-        int written = 0;
+        var written = 0;
         while (stream.Body is { Length: > 0 } body)
         {
-            int length = (int)Math.Min(Math.Min(body.Length, Limits.FrameBytes), Math.Min(_sendWindow, stream.SendWindow));
+            var length = (int)Math.Min(Math.Min(body.Length, Limits.FrameBytes), Math.Min(_sendWindow, stream.SendWindow));
             if (length <= 0)
             {
                 WaitForWindow(stream);
                 break;
             }
+
             if (written >= Limits.WrittenAtOnce / 2)
             {
                 Queue(stream);
                 break;
             }
-            bool isLast = length == body.Length && stream is { HasAnswerEnded: true, Trailers.IsEmpty: true };
+
+            var isLast = length == body.Length && stream is { HasAnswerEnded: true, Trailers.IsEmpty: true };
             written += WriteFrame(new Frame(length, FrameKind.Data, isLast ? FrameFlags.EndStream : FrameFlags.None, stream.Id)) + length;
             body.TakeTo(_output, length);
             _sendWindow -= length;
@@ -241,10 +258,12 @@ internal sealed partial class Http2Connection
                 AnswerIsOut(stream);
             }
         }
+
         if (stream.Body is null or { Length: < Limits.ResponseBufferBytes / 2 })
         {
             stream.Drained();
         }
+
         return written;
     }
 
@@ -269,6 +288,7 @@ internal sealed partial class Http2Connection
             {
                 return written;
             }
+
             (kind, flags) = (FrameKind.Continuation, FrameFlags.None);
         }
     }
@@ -328,6 +348,7 @@ internal sealed partial class Http2Connection
                 _transport.Abort();
                 return;
             }
+
             frame.Write(_control.GetSpan(Frame.HeaderBytes));
             _control.Advance(Frame.HeaderBytes);
             _control.Write(payload);

@@ -70,7 +70,7 @@ internal sealed partial class Http2Connection : IThreadPoolWorkItem
     {
         while (true)
         {
-            bool goesOn = ReadOnce();
+            var goesOn = ReadOnce();
             var calls = TakeArrived();
             if (!goesOn)
             {
@@ -78,6 +78,7 @@ internal sealed partial class Http2Connection : IThreadPoolWorkItem
                 Finish();
                 return;
             }
+
             var awaiter = _reading;
             if (!awaiter.IsCompleted)
             {
@@ -85,6 +86,7 @@ internal sealed partial class Http2Connection : IThreadPoolWorkItem
                 Serve(calls);
                 return;
             }
+
             if (calls.Count > 0)
             {
                 ThreadPool.UnsafeQueueUserWorkItem(Serve, calls, preferLocal: false);
@@ -104,6 +106,7 @@ internal sealed partial class Http2Connection : IThreadPoolWorkItem
             {
                 return false;
             }
+
             _reading = _input.ReadAsync(CancellationToken.None).GetAwaiter();
             return true;
         }
@@ -133,6 +136,7 @@ internal sealed partial class Http2Connection : IThreadPoolWorkItem
         {
             return s_none;
         }
+
         var calls = _arrived;
         _arrived = [];
         return calls;
@@ -144,6 +148,7 @@ internal sealed partial class Http2Connection : IThreadPoolWorkItem
         {
             return;
         }
+
         var batch = WorkBatch.Open(hasSeveral: calls.Count > 1);
         try
         {
@@ -167,9 +172,11 @@ internal sealed partial class Http2Connection : IThreadPoolWorkItem
             {
                 return received.Start;
             }
+
             _hasPreface = isHttp2 ? true : throw new Http2Exception(Http2Error.ProtocolError, "the connection does not begin with HTTP/2's preface");
             received = received.Slice(Preface.Length);
         }
+
         Span<byte> header = stackalloc byte[Frame.HeaderBytes];
         while (received.Length >= Frame.HeaderBytes)
         {
@@ -179,13 +186,16 @@ internal sealed partial class Http2Connection : IThreadPoolWorkItem
             {
                 throw new Http2Exception(Http2Error.FrameSizeError, $"a frame of {frame.Length} bytes, above {Limits.FrameBytes}");
             }
+
             if (received.Length < Frame.HeaderBytes + frame.Length)
             {
                 break;
             }
+
             Take(frame, received.Slice(Frame.HeaderBytes, frame.Length));
             received = received.Slice(Frame.HeaderBytes + frame.Length);
         }
+
         return received.Start;
     }
 }

@@ -76,6 +76,7 @@ internal sealed class Http2Server : IDisposable
         {
             return new UnaryCall(this, stream, method);
         }
+
         return BeginExchange(stream);
     }
 

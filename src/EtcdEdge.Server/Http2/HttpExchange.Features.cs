@@ -105,7 +105,7 @@ internal sealed partial class HttpExchange :
     private void ReadHead(RequestHead head)
     {
         (Method, Scheme, RawTarget) = (head.Method, head.Scheme, head.Path!.Value);
-        int query = RawTarget.IndexOf('?');
+        var query = RawTarget.IndexOf('?');
         Path = Uri.UnescapeDataString(query < 0 ? RawTarget : RawTarget[..query]);
         QueryString = query < 0 ? "" : RawTarget[query..];
         var headers = ((IHttpRequestFeature)this).Headers;
@@ -116,6 +116,7 @@ internal sealed partial class HttpExchange :
                 headers[field.Name] = headers.TryGetValue(field.Name, out var known) ? Joined(field, known) : field.Value;
             }
         }
+
         if (head.Authority.Length > 0)
         {
             headers.Host = head.Authority;

@@ -70,8 +70,10 @@ internal sealed partial class HttpExchange : IRequest, IThreadPoolWorkItem
             {
                 _server.Log.HandlerFailed(Path, failed);
             }
+
             _stream.Reset(Http2Error.InternalError);
         }
+
         _request.Forget();
         _stream.Connection.HandlerReturned();
     }
@@ -98,6 +100,7 @@ internal sealed partial class HttpExchange : IRequest, IThreadPoolWorkItem
         {
             return;
         }
+
         await RunAll(_atStart);
         HasStarted = true;
         var block = new ArrayBufferWriter<byte>(256);
@@ -107,6 +110,7 @@ internal sealed partial class HttpExchange : IRequest, IThreadPoolWorkItem
         {
             HpackWriter.WriteField(block, "date", DateTimeOffset.UtcNow.ToString("r", CultureInfo.InvariantCulture));
         }
+
         _stream.Begin(block.WrittenMemory);
     }
 
@@ -116,11 +120,13 @@ internal sealed partial class HttpExchange : IRequest, IThreadPoolWorkItem
         {
             return;
         }
+
         _isComplete = true;
         if (!HasStarted && _response.IsEmpty && Headers.ContentLength is null && !Headers.ContainsKey("grpc-status"))
         {
             Headers.ContentLength = 0;
         }
+
         await StartResponseAsync();
         var block = new ArrayBufferWriter<byte>(64);
         WriteFields(block, Trailers);

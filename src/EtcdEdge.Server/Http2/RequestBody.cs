@@ -50,6 +50,7 @@ internal sealed class RequestBody(Http2Stream stream) : PipeReader
                 return;
             }
         }
+
         stream.Consumed((int)data.Length);
     }
 
@@ -72,6 +73,7 @@ internal sealed class RequestBody(Http2Stream stream) : PipeReader
             _hasEnded = true;
             (left, _owed) = (_owed, 0);
         }
+
         stream.Consumed((int)left);
         _pipe.Reader.Complete();
     }
@@ -85,7 +87,7 @@ internal sealed class RequestBody(Http2Stream stream) : PipeReader
 
     public override bool TryRead(out ReadResult result)
     {
-        bool hasRead = _pipe.Reader.TryRead(out result);
+        var hasRead = _pipe.Reader.TryRead(out result);
         _given = result.Buffer;
         return hasRead;
     }
@@ -94,9 +96,9 @@ internal sealed class RequestBody(Http2Stream stream) : PipeReader
 
     public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
     {
-        long looked = Math.Max(_given.Slice(0, examined).Length, _seen);
-        long taken = _given.Slice(0, consumed).Length;
-        long fresh = looked - _seen;
+        var looked = Math.Max(_given.Slice(0, examined).Length, _seen);
+        var taken = _given.Slice(0, consumed).Length;
+        var fresh = looked - _seen;
         _seen = looked - taken;
         _given = default;
         _pipe.Reader.AdvanceTo(consumed, examined);
@@ -113,11 +115,12 @@ internal sealed class RequestBody(Http2Stream stream) : PipeReader
     {
         lock (_gate)
         {
-            long free = Math.Min(_free, bytes);
+            var free = Math.Min(_free, bytes);
             _free -= free;
             bytes = Math.Min(bytes - free, _owed);
             _owed -= bytes;
         }
+
         if (bytes > 0)
         {
             stream.Consumed((int)bytes);

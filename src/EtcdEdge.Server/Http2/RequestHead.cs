@@ -32,16 +32,17 @@ internal sealed class RequestHead(HeaderList fields)
     public static RequestHead? Read(HeaderList fields)
     {
         var head = new RequestHead(fields);
-        bool hasRegular = false;
+        var hasRegular = false;
         foreach (var field in fields.Fields)
         {
-            bool isPseudo = field.Name.StartsWith(':');
+            var isPseudo = field.Name.StartsWith(':');
             hasRegular |= !isPseudo;
             if (isPseudo ? hasRegular || !head.TakePseudo(field) : !head.TakeRegular(field))
             {
                 return null;
             }
         }
+
         return head.Method.Length > 0 && head.Scheme.Length > 0 && head.Path is { Value: ['/', ..] or "*" } ? head : null;
     }
 
@@ -71,7 +72,7 @@ internal sealed class RequestHead(HeaderList fields)
         switch (field.Name)
         {
             case "content-length":
-                bool isNumber = long.TryParse(field.Value, NumberStyles.None, CultureInfo.InvariantCulture, out long length);
+                var isNumber = long.TryParse(field.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var length);
                 ContentLength = length;
                 return isNumber;
             case "content-type":
@@ -88,6 +89,7 @@ internal sealed class RequestHead(HeaderList fields)
             case "connection" or "keep-alive" or "proxy-connection" or "transfer-encoding" or "upgrade":
                 return false;
         }
+
         return IsName(field.Name) && IsText(field.Value);
     }
 

@@ -32,7 +32,8 @@ internal sealed class ResponseBody(HttpExchange exchange, Http2Stream stream) : 
         {
             await exchange.StartResponseAsync(cancellationToken);
         }
-        bool isRead = await stream.SendAsync(TakeRest());
+
+        var isRead = await stream.SendAsync(TakeRest());
         return new FlushResult(isCanceled: false, isCompleted: !isRead);
     }
 
@@ -43,6 +44,7 @@ internal sealed class ResponseBody(HttpExchange exchange, Http2Stream stream) : 
         {
             _unsent.Clear();
         }
+
         return _unsent;
     }
 

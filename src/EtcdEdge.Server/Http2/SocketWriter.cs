@@ -15,7 +15,7 @@ internal sealed class SocketWriter(Socket socket) : PipeWriter
 
     public override Memory<byte> GetMemory(int sizeHint = 0)
     {
-        int wanted = _length + Math.Max(sizeHint, 1);
+        var wanted = _length + Math.Max(sizeHint, 1);
         if (wanted > _buffer.Length)
         {
             var larger = ArrayPool<byte>.Shared.Rent(Math.Max(wanted, Math.Max(Limits.SocketBufferBytes, 2 * _buffer.Length)));
@@ -23,6 +23,7 @@ internal sealed class SocketWriter(Socket socket) : PipeWriter
             Release();
             _buffer = larger;
         }
+
         return _buffer.AsMemory(_length);
     }
 
@@ -32,10 +33,11 @@ internal sealed class SocketWriter(Socket socket) : PipeWriter
 
     public override async ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
     {
-        for (int sent = 0; sent < _length;)
+        for (var sent = 0; sent < _length;)
         {
             sent += await socket.SendAsync(_buffer.AsMemory(sent, _length - sent), cancellationToken);
         }
+
         _length = 0;
         Release();
         _buffer = [];

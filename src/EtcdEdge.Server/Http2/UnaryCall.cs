@@ -137,6 +137,7 @@ internal sealed class UnaryCall : PlainCall, IRequest
         {
             _server.Log.HandlerFailed(MethodCore, error);
         }
+
         _stream.Answer(GrpcBlocks.Refusal(status), null, default);
         _stream.Connection.HandlerReturned();
     }
@@ -163,18 +164,20 @@ internal sealed class UnaryCall : PlainCall, IRequest
 
     private void Keep(in ReadOnlySequence<byte> data)
     {
-        int length = _length + (int)data.Length;
+        var length = _length + (int)data.Length;
         if (_body.Length < length)
         {
-            long announced = _length >= GrpcWire.PrefixBytes ? GrpcWire.PrefixBytes + (long)MessageBytes : length;
+            var announced = _length >= GrpcWire.PrefixBytes ? GrpcWire.PrefixBytes + (long)MessageBytes : length;
             var larger = ArrayPool<byte>.Shared.Rent((int)Math.Max(length, announced));
             _body.AsSpan(0, _length).CopyTo(larger);
             if (_body.Length > 0)
             {
                 ArrayPool<byte>.Shared.Return(_body);
             }
+
             _body = larger;
         }
+
         data.CopyTo(_body.AsSpan(_length));
         _length = length;
     }
@@ -185,6 +188,7 @@ internal sealed class UnaryCall : PlainCall, IRequest
         {
             return;
         }
+
         _deadlineTimer?.Dispose();
         var exchange = _server.BeginExchange(_stream);
         _stream.Request = exchange;
@@ -201,6 +205,7 @@ internal sealed class UnaryCall : PlainCall, IRequest
                 metadata.Add(field.Name, field.Value);
             }
         }
+
         return metadata;
     }
 }

@@ -27,7 +27,7 @@ internal sealed record DatabaseStatus(uint Hash, long Revision, int TotalKeys, l
         var (keys, version) = (new KeyTally(), "");
         for (var buckets = reader.Root(); buckets.MoveNext();)
         {
-            string name = Encoding.UTF8.GetString(buckets.Key.Span);
+            var name = Encoding.UTF8.GetString(buckets.Key.Span);
             hash = Crc32C.Append(hash, buckets.Key.Span);
             for (var entries = buckets.Nested(); entries.MoveNext();)
             {
@@ -42,6 +42,7 @@ internal sealed record DatabaseStatus(uint Hash, long Revision, int TotalKeys, l
                 }
             }
         }
+
         return new DatabaseStatus(hash, keys.Revision, keys.Count, reader.Size, version);
     }
 
@@ -56,9 +57,9 @@ internal sealed record DatabaseStatus(uint Hash, long Revision, int TotalKeys, l
 
         public void Note(ReadOnlySpan<byte> revisionKey, ReadOnlyMemory<byte> value)
         {
-            var revision = EtcdDatabase.RevisionOf(revisionKey, out bool isTombstone);
+            var revision = EtcdDatabase.RevisionOf(revisionKey, out var isTombstone);
             Revision = revision.Main;
-            string key = Encoding.Latin1.GetString(RecordCodec.Parse(value, revision, isTombstone).Key.Span);
+            var key = Encoding.Latin1.GetString(RecordCodec.Parse(value, revision, isTombstone).Key.Span);
             _ = isTombstone ? _live.Remove(key) : _live.Add(key);
         }
     }

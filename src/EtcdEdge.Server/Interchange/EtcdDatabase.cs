@@ -17,7 +17,9 @@ using Google.Protobuf;
 
 namespace EtcdEdge.Server.Interchange;
 
-/// <summary>etcd's database file, a snapshot's or a stopped member's, as a state. Everything that is wrong with it is one line that names the file.</summary>
+/// <summary>
+/// etcd's database file, a snapshot's or a stopped member's, as a state. Everything that is wrong with it is one line that names the file.
+/// </summary>
 internal sealed class EtcdDatabase : IDisposable
 {
     private readonly IDiskFile _file;
@@ -59,7 +61,7 @@ internal sealed class EtcdDatabase : IDisposable
     public StateSnapshotHeader ReadHeader() => Guarded(() =>
     {
         var meta = Values(Schema.Meta);
-        long compactRevision = RevisionIn(meta, Schema.FinishedCompact);
+        var compactRevision = RevisionIn(meta, Schema.FinishedCompact);
         ScheduledCompactRevision = RevisionIn(meta, Schema.ScheduledCompact);
         return new StateSnapshotHeader
         {
@@ -118,6 +120,7 @@ internal sealed class EtcdDatabase : IDisposable
         {
             throw new FormatException($"a revision has {key.Length} bytes, or no underscore in their middle");
         }
+
         long main = BinaryPrimitives.ReadInt64BigEndian(key), sub = BinaryPrimitives.ReadInt64BigEndian(key[9..]);
         return main >= 0 && sub is >= 0 and <= int.MaxValue ? new Revision(main, (int)sub) : throw new FormatException($"there is no revision {main}_{sub}");
     }
@@ -126,7 +129,7 @@ internal sealed class EtcdDatabase : IDisposable
 
     private static Record RecordOf(ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> value)
     {
-        var revision = RevisionOf(key.Span, out bool isTombstone);
+        var revision = RevisionOf(key.Span, out var isTombstone);
         return RecordCodec.Parse(value, revision, isTombstone);
     }
 

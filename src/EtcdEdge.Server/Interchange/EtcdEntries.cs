@@ -13,8 +13,8 @@ using Member = EtcdEdge.StateMachine.Cluster.Member;
 namespace EtcdEdge.Server.Interchange;
 
 /// <summary>
-/// Entries of etcd's log as entries of ours. Requests have the same encoding in both; what differs is the changes of the membership, and what etcd up to 3.5
-/// still sends through its v2 store: a member's name and URLs, and the cluster's version.
+/// Entries of etcd's log as entries of ours. Requests have the same encoding in both; what differs is the changes of the membership, and what etcd up
+/// to 3.5 still sends through its v2 store: a member's name and URLs, and the cluster's version.
 /// </summary>
 internal static class EtcdEntries
 {
@@ -52,6 +52,7 @@ internal static class EtcdEntries
         {
             return default;
         }
+
         var v2 = V2RequestIn(entry.Data);
         return v2 is null ? entry.Data.Memory : V2Data(entry, v2);
     }
@@ -72,8 +73,8 @@ internal static class EtcdEntries
     // etcd server/etcdserver/apply_v2.go, Put: members publish themselves, and the leader sets the version, through the v2 store.
     private static ReadOnlyMemory<byte> V2Data(WalEntry entry, StoredV2Request request)
     {
-        string[] path = request.Path.Split('/');
-        if (request.Method == "PUT" && path is ["", "0", "members", var id, "attributes"] && ulong.TryParse(id, NumberStyles.AllowHexSpecifier, null, out ulong member))
+        var path = request.Path.Split('/');
+        if (request.Method == "PUT" && path is ["", "0", "members", var id, "attributes"] && ulong.TryParse(id, NumberStyles.AllowHexSpecifier, null, out var member))
         {
             var attributes = MembershipJson.Decode(member, System.Text.Encoding.UTF8.GetBytes(request.Val));
             return Encode(request.ID, RequestKind.ClusterMemberAttrSet, new ClusterMemberAttrSetRequest
@@ -82,6 +83,7 @@ internal static class EtcdEntries
                 MemberAttributes = new Attributes { Name = attributes.Name, ClientUrls = { attributes.ClientUrls } },
             });
         }
+
         return (request.Method, request.Path) switch
         {
             ("PUT", "/0/version") => Encode(request.ID, RequestKind.ClusterVersionSet, new ClusterVersionSetRequest { Ver = request.Val }),
@@ -127,8 +129,9 @@ internal static class EtcdEntries
         {
             return (new Member { Id = change.NodeID }, false);
         }
+
         using var document = JsonDocument.Parse(change.Context.Memory);
-        bool isPromote = document.RootElement.TryGetProperty("isPromote", out var promote) && promote.GetBoolean();
+        var isPromote = document.RootElement.TryGetProperty("isPromote", out var promote) && promote.GetBoolean();
         return (MembershipJson.Decode(change.NodeID, change.Context.Memory), isPromote);
     }
 }

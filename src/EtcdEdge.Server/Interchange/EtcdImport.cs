@@ -13,8 +13,8 @@ using Google.Protobuf;
 namespace EtcdEdge.Server.Interchange;
 
 /// <summary>
-/// Takes a stopped etcd member's data directory over: the same member of the same cluster, with the database as its state and the entries behind that as
-/// its log. The old directory is only read.
+/// Takes a stopped etcd member's data directory over: the same member of the same cluster, with the database as its state and the entries behind that
+/// as its log. The old directory is only read.
 /// </summary>
 internal sealed class EtcdImport(IDisk disk)
 {
@@ -88,9 +88,11 @@ internal sealed class EtcdImport(IDisk disk)
         {
             store.Compact(database.ScheduledCompactRevision);
         }
+
         while (store.CompactStep(Limits.RestoreCompactionBatch))
         {
         }
+
         var root = store.Publish();
         var members = new ConfState
         {
@@ -103,11 +105,12 @@ internal sealed class EtcdImport(IDisk disk)
     // The v2 store's own content stands below "/1" of the newest *.snap; below "/0" are the members, which the database has too.
     private static void RequireNoV2Content(string snapshots)
     {
-        string? newest = Directory.EnumerateFiles(snapshots, "*.snap").Order(StringComparer.Ordinal).LastOrDefault();
+        var newest = Directory.EnumerateFiles(snapshots, "*.snap").Order(StringComparer.Ordinal).LastOrDefault();
         if (newest is null)
         {
             return;
         }
+
         try
         {
             var snapshot = StoredSnapshot.Parser.ParseFrom(StoredSnapshotFile.Parser.ParseFrom(File.ReadAllBytes(newest)).Data);

@@ -8,9 +8,9 @@ using Google.Protobuf;
 namespace EtcdEdge.Server.Interchange;
 
 /// <summary>
-/// A stopped etcd's write-ahead log (etcd server/storage/wal/doc.go): files of records, each a length with its padding in the top byte, a walpb.Record, and
-/// zeros up to a multiple of eight; the checksums run on from record to record and file to file. A record that is cut off at the very end was being
-/// written when the power went and had not been acknowledged.
+/// A stopped etcd's write-ahead log (etcd server/storage/wal/doc.go): files of records, each a length with its padding in the top byte, a
+/// walpb.Record, and zeros up to a multiple of eight; the checksums run on from record to record and file to file. A record that is cut off at the
+/// very end was being written when the power went and had not been acknowledged.
 /// </summary>
 internal sealed class EtcdLog
 {
@@ -43,15 +43,18 @@ internal sealed class EtcdLog
         {
             throw new InterchangeException($"{directory} has no log of etcd (*.wal); if the log is elsewhere, name it with --wal-dir");
         }
+
         var log = new EtcdLog(after);
-        for (int i = 0; i < names.Length; i++)
+        for (var i = 0; i < names.Length; i++)
         {
             if (i > 0 && SequenceOf(names[i]) != SequenceOf(names[i - 1]) + 1)
             {
                 throw new InterchangeException($"{directory} lacks a file between {names[i - 1]} and {names[i]}");
             }
+
             log.ReadFile(disk, Path.Combine(directory, names[i]), isLast: i == names.Length - 1);
         }
+
         return log;
     }
 
@@ -68,7 +71,7 @@ internal sealed class EtcdLog
     }
 
     private static ulong? SequenceOf(string name) =>
-        ulong.TryParse(name.AsSpan(0, 16), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong sequence) ? sequence : null;
+        ulong.TryParse(name.AsSpan(0, 16), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var sequence) ? sequence : null;
 
     private void ReadFile(IDisk disk, string path, bool isLast)
     {
@@ -92,23 +95,26 @@ internal sealed class EtcdLog
     {
         Span<byte> head = stackalloc byte[LengthBytes];
         file.Read(at, head);
-        ulong field = BinaryPrimitives.ReadUInt64LittleEndian(head);
+        var field = BinaryPrimitives.ReadUInt64LittleEndian(head);
         if (field == 0)
         {
             return 0;
         }
+
         long recordBytes = (long)(field & 0x00FF_FFFF_FFFF_FFFF), padding = (long)field < 0 ? (long)(field >> 56) & 7 : 0;
-        long end = at + LengthBytes + recordBytes + padding;
+        var end = at + LengthBytes + recordBytes + padding;
         if (recordBytes > Limits.EtcdRecordBytesMax || end > length)
         {
             return isLast ? 0 : throw Damaged(path, at, "a record runs over the end of the file");
         }
+
         var bytes = new byte[recordBytes + padding];
         file.Read(at + LengthBytes, bytes);
         if (TakeRecord(bytes.AsMemory(0, (int)recordBytes)) is not { } complaint)
         {
             return end - at;
         }
+
         return isLast && IsTorn(bytes, at + LengthBytes) ? 0 : throw Damaged(path, at, complaint);
     }
 
@@ -118,15 +124,17 @@ internal sealed class EtcdLog
     // As etcd: a sector of zeros within a record was never written.
     private static bool IsTorn(ReadOnlySpan<byte> record, long at)
     {
-        for (int from = 0; from < record.Length;)
+        for (var from = 0; from < record.Length;)
         {
-            int to = Math.Min(record.Length, from + SectorBytes - (int)((at + from) % SectorBytes));
+            var to = Math.Min(record.Length, from + SectorBytes - (int)((at + from) % SectorBytes));
             if (record[from..to].IndexOfAnyExcept((byte)0) < 0)
             {
                 return true;
             }
+
             from = to;
         }
+
         return false;
     }
 
@@ -138,15 +146,17 @@ internal sealed class EtcdLog
             var record = WalRecord.Parser.ParseFrom(bytes.Span);
             if (record.Type == ChecksumRecord)
             {
-                bool follows = _crc == 0 || record.Crc == _crc;
+                var follows = _crc == 0 || record.Crc == _crc;
                 _crc = record.Crc;
                 return follows ? null : "it does not follow the file before it";
             }
-            uint crc = Crc32C.Append(_crc, record.Data.Span);
+
+            var crc = Crc32C.Append(_crc, record.Data.Span);
             if (crc != record.Crc)
             {
                 return "a record does not match its checksum";
             }
+
             _crc = crc;
             return Take(record);
         }
@@ -183,11 +193,13 @@ internal sealed class EtcdLog
             _entries.Clear();
             return null;
         }
-        ulong offset = entry.Index - _after - 1;
+
+        var offset = entry.Index - _after - 1;
         if (offset > (ulong)_entries.Count)
         {
             return string.Create(CultureInfo.InvariantCulture, $"entry {entry.Index} comes without entry {_after + (ulong)_entries.Count + 1}");
         }
+
         _entries.RemoveRange((int)offset, _entries.Count - (int)offset);
         _entries.Add(entry);
         return null;

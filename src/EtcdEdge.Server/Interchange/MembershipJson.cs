@@ -19,10 +19,12 @@ internal static class MembershipJson
         {
             json.WriteBoolean("isLearner", true);
         }
+
         if (member.Name.Length > 0)
         {
             json.WriteString("name", member.Name);
         }
+
         if (member.ClientUrls.Length > 0)
         {
             WriteStrings(json, "clientURLs", member.ClientUrls);
@@ -52,6 +54,7 @@ internal static class MembershipJson
         {
             WriteIds(json, "learners", members.Where(member => member.IsLearner));
         }
+
         json.WriteBoolean("auto_leave", false);
     });
 
@@ -67,7 +70,7 @@ internal static class MembershipJson
     public static string DecodeDowngrade(ReadOnlyMemory<byte> bytes)
     {
         using var document = JsonDocument.Parse(bytes);
-        bool isEnabled = document.RootElement.TryGetProperty("enabled", out var enabled) && enabled.GetBoolean();
+        var isEnabled = document.RootElement.TryGetProperty("enabled", out var enabled) && enabled.GetBoolean();
         return isEnabled && document.RootElement.TryGetProperty("target-version", out var target) ? target.GetString() ?? "" : "";
     }
 
@@ -80,16 +83,18 @@ internal static class MembershipJson
             fields(json);
             json.WriteEndObject();
         }
+
         return buffer.WrittenSpan.ToArray();
     }
 
     private static void WriteStrings(Utf8JsonWriter json, string name, ImmutableArray<string> values)
     {
         json.WriteStartArray(name);
-        foreach (string value in values)
+        foreach (var value in values)
         {
             json.WriteStringValue(value);
         }
+
         json.WriteEndArray();
     }
 
@@ -100,6 +105,7 @@ internal static class MembershipJson
         {
             json.WriteNumberValue(member.Id);
         }
+
         json.WriteEndArray();
     }
 

@@ -7,8 +7,8 @@ using EtcdEdge.Storage.Wal;
 namespace EtcdEdge.Server.Interchange;
 
 /// <summary>
-/// Makes a data directory for a member that begins with a state from elsewhere. The state and the log are durable before the directory is claimed: until
-/// then the daemon takes it for nobody's.
+/// Makes a data directory for a member that begins with a state from elsewhere. The state and the log are durable before the directory is claimed:
+/// until then the daemon takes it for nobody's.
 /// </summary>
 internal static class NewMember
 {
@@ -31,6 +31,7 @@ internal static class NewMember
             {
                 new MemberCheckpoints(CheckpointStore.Open(disk, directory.SnapshotPath, identity)).Write(state, shrink: true);
             }
+
             directory.Claim(identity);
         }
         catch (IOException refusal)
@@ -53,6 +54,7 @@ internal static class NewMember
                 Flush(wal);
             }
         }
+
         Flush(wal);
         wal.Close();
     }

@@ -29,6 +29,7 @@ internal sealed class RecordEntries(MvccRoot root) : IBboltEntries
                 return true;
             }
         }
+
         return false;
     }
 
@@ -39,6 +40,7 @@ internal sealed class RecordEntries(MvccRoot root) : IBboltEntries
         {
             key[Schema.RevisionBytes] = (byte)'t';
         }
+
         _value.ResetWrittenCount();
         RecordCodec.Write(_stored!, _value);
         _value.WrittenSpan.CopyTo(value);

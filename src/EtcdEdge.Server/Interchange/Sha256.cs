@@ -6,8 +6,9 @@ using System.Security.Cryptography;
 namespace EtcdEdge.Server.Interchange;
 
 /// <summary>
-/// SHA-256 (FIPS 180-4) of a stream, for the checksum at a snapshot's end. The framework's where there is an OpenSSL, which is several times faster; our own
-/// elsewhere, because a process that asks the framework for it on a system without libssl is aborted, and a board that uses no TLS needs none.
+/// SHA-256 (FIPS 180-4) of a stream, for the checksum at a snapshot's end. The framework's where there is an OpenSSL, which is several times faster;
+/// our own elsewhere, because a process that asks the framework for it on a system without libssl is aborted, and a board that uses no TLS needs
+/// none.
 /// </summary>
 internal sealed class Sha256(bool useOpenSsl)
 {
@@ -43,25 +44,28 @@ internal sealed class Sha256(bool useOpenSsl)
             _framework.AppendData(bytes);
             return;
         }
+
         AppendOwn(bytes);
     }
 
     private void AppendOwn(ReadOnlySpan<byte> bytes)
     {
-        int held = (int)(_length % Block);
+        var held = (int)(_length % Block);
         _length += (ulong)bytes.Length;
         if (held > 0)
         {
-            int taken = Math.Min(Block - held, bytes.Length);
+            var taken = Math.Min(Block - held, bytes.Length);
             bytes[..taken].CopyTo(_rest.AsSpan(held));
             bytes = bytes[taken..];
             if (held + taken < Block)
             {
                 return;
             }
+
             Add(_rest);
         }
-        int whole = bytes.Length / Block * Block;
+
+        var whole = bytes.Length / Block * Block;
         Add(bytes[..whole]);
         bytes[whole..].CopyTo(_rest);
     }
@@ -74,19 +78,21 @@ internal sealed class Sha256(bool useOpenSsl)
             using var finished = _framework;
             return finished.GetHashAndReset();
         }
-        ulong bits = _length * 8;
-        int held = (int)(_length % Block);
+
+        var bits = _length * 8;
+        var held = (int)(_length % Block);
         Span<byte> padding = stackalloc byte[Block + 8];
         padding.Clear();
         padding[0] = 0x80;
-        int zeros = (Block + 56 - held - 1) % Block;
+        var zeros = (Block + 56 - held - 1) % Block;
         BinaryPrimitives.WriteUInt64BigEndian(padding[(1 + zeros)..], bits);
         AppendOwn(padding[..(1 + zeros + 8)]);
         var digest = new byte[Size];
-        for (int i = 0; i < _state.Length; i++)
+        for (var i = 0; i < _state.Length; i++)
         {
             BinaryPrimitives.WriteUInt32BigEndian(digest.AsSpan(4 * i), _state[i]);
         }
+
         return digest;
     }
 
@@ -102,15 +108,16 @@ internal sealed class Sha256(bool useOpenSsl)
 
     private static void Schedule(ReadOnlySpan<byte> block, Span<uint> words)
     {
-        for (int i = 0; i < 16; i++)
+        for (var i = 0; i < 16; i++)
         {
             words[i] = BinaryPrimitives.ReadUInt32BigEndian(block[(4 * i)..]);
         }
-        for (int i = 16; i < words.Length; i++)
+
+        for (var i = 16; i < words.Length; i++)
         {
             uint near = words[i - 2], far = words[i - 15];
-            uint a = BitOperations.RotateRight(far, 7) ^ BitOperations.RotateRight(far, 18) ^ (far >> 3);
-            uint b = BitOperations.RotateRight(near, 17) ^ BitOperations.RotateRight(near, 19) ^ (near >> 10);
+            var a = BitOperations.RotateRight(far, 7) ^ BitOperations.RotateRight(far, 18) ^ (far >> 3);
+            var b = BitOperations.RotateRight(near, 17) ^ BitOperations.RotateRight(near, 19) ^ (near >> 10);
             words[i] = words[i - 16] + a + words[i - 7] + b;
         }
     }
@@ -119,14 +126,15 @@ internal sealed class Sha256(bool useOpenSsl)
     {
         var (a, b, c, d) = (_state[0], _state[1], _state[2], _state[3]);
         var (e, f, g, h) = (_state[4], _state[5], _state[6], _state[7]);
-        for (int i = 0; i < words.Length; i++)
+        for (var i = 0; i < words.Length; i++)
         {
-            uint s1 = BitOperations.RotateRight(e, 6) ^ BitOperations.RotateRight(e, 11) ^ BitOperations.RotateRight(e, 25);
-            uint t1 = h + s1 + ((e & f) ^ (~e & g)) + s_constants[i] + words[i];
-            uint s0 = BitOperations.RotateRight(a, 2) ^ BitOperations.RotateRight(a, 13) ^ BitOperations.RotateRight(a, 22);
-            uint t2 = s0 + ((a & b) ^ (a & c) ^ (b & c));
+            var s1 = BitOperations.RotateRight(e, 6) ^ BitOperations.RotateRight(e, 11) ^ BitOperations.RotateRight(e, 25);
+            var t1 = h + s1 + ((e & f) ^ (~e & g)) + s_constants[i] + words[i];
+            var s0 = BitOperations.RotateRight(a, 2) ^ BitOperations.RotateRight(a, 13) ^ BitOperations.RotateRight(a, 22);
+            var t2 = s0 + ((a & b) ^ (a & c) ^ (b & c));
             (h, g, f, e, d, c, b, a) = (g, f, e, d + t1, c, b, a, t1 + t2);
         }
+
         _state[0] += a;
         _state[1] += b;
         _state[2] += c;

@@ -11,11 +11,12 @@ internal static class SnapshotChecksum
         try
         {
             using var file = File.OpenRead(path);
-            bool isThere = file.Length % SectorBytes == Sha256.Size;
+            var isThere = file.Length % SectorBytes == Sha256.Size;
             if (!isThere && !skip)
             {
                 throw new InterchangeException("snapshot missing hash but --skip-hash-check=false");
             }
+
             if (isThere && !skip)
             {
                 Compare(file);
@@ -35,16 +36,18 @@ internal static class SnapshotChecksum
     {
         var digest = new Sha256();
         var buffer = new byte[Limits.BackupChunkBytes];
-        for (long left = file.Length - Sha256.Size; left > 0;)
+        for (var left = file.Length - Sha256.Size; left > 0;)
         {
-            int read = file.Read(buffer, 0, (int)Math.Min(left, buffer.Length));
+            var read = file.Read(buffer, 0, (int)Math.Min(left, buffer.Length));
             if (read == 0)
             {
                 throw new InterchangeException($"{file.Name} has become shorter while it was read");
             }
+
             digest.Append(buffer.AsSpan(0, read));
             left -= read;
         }
+
         var expected = new byte[Sha256.Size];
         file.ReadExactly(expected);
         var actual = digest.Finish();

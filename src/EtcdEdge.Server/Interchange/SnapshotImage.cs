@@ -58,6 +58,7 @@ internal static class SnapshotImage
         {
             yield return (Schema.ClusterVersion.ToArray(), Encoding.ASCII.GetBytes(header.Cluster.Version));
         }
+
         if (header.Cluster.DowngradeTarget.Length > 0)
         {
             yield return (Schema.Downgrade.ToArray(), MembershipJson.EncodeDowngrade(header.Cluster.DowngradeTarget));

@@ -10,8 +10,9 @@ using EtcdEdge.Storage;
 namespace EtcdEdge.Server.Interchange;
 
 /// <summary>
-/// <c>etcdutl snapshot restore</c>: a snapshot, ours or etcd's, as the data directory of a member of a new cluster (etcd etcdutl/snapshot/v3_snapshot.go).
-/// Keys, revisions, leases, users and alarms stay; the members are those of --initial-cluster, and the log begins anew.
+/// <c>etcdutl snapshot restore</c>: a snapshot, ours or etcd's, as the data directory of a member of a new cluster (etcd
+/// etcdutl/snapshot/v3_snapshot.go). Keys, revisions, leases, users and alarms stay; the members are those of --initial-cluster, and the log begins
+/// anew.
 /// </summary>
 internal static class SnapshotRestore
 {
@@ -50,27 +51,30 @@ internal static class SnapshotRestore
     {
         var store = new MvccStore();
         store.Load(database.Records(), header.Revision + bump, header.CompactRevision);
-        long compactAt = bump > 0 ? store.Revision : database.ScheduledCompactRevision;
+        var compactAt = bump > 0 ? store.Revision : database.ScheduledCompactRevision;
         if (compactAt > header.CompactRevision)
         {
             store.Compact(compactAt);
         }
+
         while (store.CompactStep(Limits.RestoreCompactionBatch))
         {
         }
+
         return store;
     }
 
     // In the order in which etcd looks at them.
     private static ClusterBirth BirthOf(RestoreOptions options)
     {
-        if (!UrlList.TryParse(options.InitialAdvertisePeerUrls, out var peerUrls, out string complaint)
+        if (!UrlList.TryParse(options.InitialAdvertisePeerUrls, out var peerUrls, out var complaint)
             || !InitialCluster.TryParse(options.InitialCluster, out var members, out complaint))
         {
             throw new InterchangeException(complaint);
         }
+
         var cluster = new ClusterOptions { AdvertisePeerUrls = peerUrls, InitialMembers = members, InitialClusterToken = options.InitialClusterToken };
-        string? mismatch = members.Count == 0
+        var mismatch = members.Count == 0
             ? $"couldn't find local name \"{options.Name}\" in the initial cluster configuration; --name must be one of the names in --initial-cluster"
             : new ServerOptions { Name = options.Name, Cluster = cluster }.ComplaintsAboutFounding().FirstOrDefault();
         return mismatch is null ? new ClusterBirth(cluster) : throw new InterchangeException(mismatch);
@@ -82,6 +86,7 @@ internal static class SnapshotRestore
         {
             throw new InterchangeException($"data-dir \"{options.DataDir}\" not empty or could not be read");
         }
+
         if (options.WalDir.Length > 0 && Path.Exists(options.WalDir))
         {
             throw new InterchangeException($"wal-dir \"{options.WalDir}\" exists");

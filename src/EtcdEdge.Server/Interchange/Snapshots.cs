@@ -41,6 +41,7 @@ internal static class Snapshots
         {
             store.Compact(database.ScheduledCompactRevision);
         }
+
         return store;
     }
 }

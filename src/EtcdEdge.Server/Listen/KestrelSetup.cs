@@ -59,6 +59,7 @@ internal static class KestrelSetup
             var secure = tls ?? throw new ListenException($"cannot listen on TLS for {endPoint.Url.Authority}: there are no certificates");
             listen.Use(next => connection => secure.ServeAsync(connection, next));
         }
+
         listen.Use(next => connection => SpeaksHttp2(connection, endPoint) ? http2(connection) : next(connection));
     }
 

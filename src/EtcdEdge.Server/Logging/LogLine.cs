@@ -39,6 +39,7 @@ internal readonly record struct LogLine(
             WriteFields(json);
             json.WriteEndObject();
         }
+
         buffer.Write("\n"u8);
         return buffer.WrittenSpan.ToArray();
     }
@@ -53,6 +54,7 @@ internal readonly record struct LogLine(
             WriteFields(json);
             json.WriteEndObject();
         }
+
         var fields = buffer.WrittenCount > 2 ? "\t" + Encoding.UTF8.GetString(buffer.WrittenSpan) : "";
         return Encoding.UTF8.GetBytes($"{Timestamp}\t{LevelName}\t{Caller}\t{Message.ReplaceLineEndings(" ")}{fields}\n");
     }
@@ -80,6 +82,7 @@ internal readonly record struct LogLine(
                 WriteValue(json, value);
             }
         }
+
         if (Error is not null)
         {
             json.WriteString("error", Chain(Error));
@@ -115,6 +118,7 @@ internal readonly record struct LogLine(
         {
             json.WriteStringValue(text);
         }
+
         json.WriteEndArray();
     }
 
@@ -126,6 +130,7 @@ internal readonly record struct LogLine(
         {
             text.Append(": ").Append(inner.Message);
         }
+
         return text.ToString();
     }
 
@@ -139,8 +144,10 @@ internal readonly record struct LogLine(
             {
                 text.Append('-');
             }
+
             text.Append(char.ToLowerInvariant(letter));
         }
+
         return text.ToString();
     }
 }

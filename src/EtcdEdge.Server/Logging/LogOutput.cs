@@ -71,6 +71,7 @@ internal sealed class LogOutput : IDisposable
             {
                 target.Write(item.Level, item.Line);
             }
+
             Signal(item.Written);
         }
     }
@@ -82,6 +83,7 @@ internal sealed class LogOutput : IDisposable
         {
             return;
         }
+
         var line = new LogLine(DateTime.UtcNow, LogLevel.Warning, "EtcdEdge.Server", new EventId(0, "LinesDropped"),
             "log lines were dropped because an output stalled", [new("lines", dropped - _toldDropped)], null, false).ToJson();
         _toldDropped = dropped;

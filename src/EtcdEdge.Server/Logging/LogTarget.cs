@@ -30,6 +30,7 @@ internal sealed class LogTarget(Stream stream, bool forJournal) : IDisposable
             {
                 stream.Write(line);
             }
+
             stream.Flush();
         }
         catch (IOException)

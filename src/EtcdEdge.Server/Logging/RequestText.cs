@@ -10,8 +10,8 @@ using Google.Protobuf.Reflection;
 namespace EtcdEdge.Server.Logging;
 
 /// <summary>
-/// A log entry's request as etcd's lines show it, protobuf's text in one line: <c>header:&lt;ID:7 &gt; put:&lt;key:"k" value_size:3 &gt;</c>. Values are told by their
-/// size, as in etcd; passwords, hashes and tokens, which etcd shows, are not told at all.
+/// A log entry's request as etcd's lines show it, protobuf's text in one line: <c>header:&lt;ID:7 &gt; put:&lt;key:"k" value_size:3 &gt;</c>. Values
+/// are told by their size, as in etcd; passwords, hashes and tokens, which etcd shows, are not told at all.
 /// </summary>
 internal static class RequestText
 {
@@ -50,7 +50,7 @@ internal static class RequestText
             var value = field.Accessor.GetValue(message);
             if (field.IsRepeated)
             {
-                foreach (object element in (IList)value)
+                foreach (var element in (IList)value)
                 {
                     Append(field, element, text);
                 }
@@ -103,6 +103,7 @@ internal static class RequestText
                 text.Append(':').Append(Convert.ToString(value, CultureInfo.InvariantCulture)!.ToLowerInvariant());
                 break;
         }
+
         text.Append(' ');
     }
 
@@ -110,7 +111,7 @@ internal static class RequestText
     private static void AppendQuoted(ReadOnlySpan<byte> bytes, StringBuilder text)
     {
         text.Append(":\"");
-        foreach (byte b in bytes)
+        foreach (var b in bytes)
         {
             _ = b switch
             {
@@ -122,6 +123,7 @@ internal static class RequestText
                 _ => text.Append('\\').Append(Convert.ToString(b, 8).PadLeft(3, '0')),
             };
         }
+
         text.Append('"');
     }
 }

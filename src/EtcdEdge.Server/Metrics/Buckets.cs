@@ -15,6 +15,7 @@ internal sealed record Buckets(double[] Bounds)
             bounds[i] = first;
             first *= 2;
         }
+
         return new Buckets(bounds);
     }
 }

@@ -13,10 +13,10 @@ internal static class CardAge
     {
         foreach (var (device, text) in Read(systemBlock, "life_time"))
         {
-            string[] values = text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            for (int i = 0; i < Math.Min(2, values.Length); i++)
+            var values = text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            for (var i = 0; i < Math.Min(2, values.Length); i++)
             {
-                if (TryParse(values[i], out int tenths))
+                if (TryParse(values[i], out var tenths))
                 {
                     yield return (PrometheusText.Labels(("device", device), ("type", i == 0 ? "a" : "b")), tenths);
                 }
@@ -28,7 +28,7 @@ internal static class CardAge
     {
         foreach (var (device, text) in Read(systemBlock, "pre_eol_info"))
         {
-            if (TryParse(text, out int state))
+            if (TryParse(text, out var state))
             {
                 yield return (PrometheusText.Label("device", device), state);
             }
@@ -38,7 +38,7 @@ internal static class CardAge
     // 0 is "not defined".
     private static bool TryParse(string text, out int value)
     {
-        string digits = text.StartsWith("0x", StringComparison.Ordinal) ? text[2..] : text;
+        var digits = text.StartsWith("0x", StringComparison.Ordinal) ? text[2..] : text;
         return int.TryParse(digits, NumberStyles.HexNumber, CultureInfo.InvariantCulture, out value) && value > 0;
     }
 
@@ -47,9 +47,9 @@ internal static class CardAge
         var found = new List<(string, string)>();
         try
         {
-            foreach (string device in Directory.EnumerateFileSystemEntries(systemBlock, "mmcblk*").Order(StringComparer.Ordinal))
+            foreach (var device in Directory.EnumerateFileSystemEntries(systemBlock, "mmcblk*").Order(StringComparer.Ordinal))
             {
-                string file = Path.Combine(device, "device", register);
+                var file = Path.Combine(device, "device", register);
                 if (File.Exists(file))
                 {
                     found.Add((Path.GetFileName(device), File.ReadAllText(file).Trim()));
@@ -60,6 +60,7 @@ internal static class CardAge
         {
             return found;
         }
+
         return found;
     }
 }

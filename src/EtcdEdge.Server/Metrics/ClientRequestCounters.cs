@@ -36,6 +36,7 @@ internal sealed class ClientRequestCounters : Instrument
         {
             return counter;
         }
+
         var fits = byVersion.Count < Limits.CountedClientVersions && version.Length <= Limits.ClientVersionLength;
         return byVersion.GetOrAdd(fits ? version : "other", Make, type);
     }

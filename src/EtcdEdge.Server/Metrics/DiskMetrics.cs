@@ -40,8 +40,8 @@ internal sealed class DiskMetrics(MetricRegistry registry)
     }
 
     /// <summary>
-    /// One flush of a checkpoint file returned: what etcd's backend commit tells of the card. A whole checkpoint takes its time on purpose, and an alert on
-    /// slow commits would take that for a fault.
+    /// One flush of a checkpoint file returned: what etcd's backend commit tells of the card. A whole checkpoint takes its time on purpose, and an
+    /// alert on slow commits would take that for a fault.
     /// </summary>
     public void CheckpointFlushed(TimeSpan duration) => _commit.Observe(duration);
 

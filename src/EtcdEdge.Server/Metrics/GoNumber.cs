@@ -15,10 +15,12 @@ internal static class GoNumber
         {
             return double.IsNaN(value) ? "NaN" : value > 0 ? "+Inf" : "-Inf";
         }
+
         if (value == 0)
         {
             return "0";
         }
+
         var (digits, exponent) = Digits(Math.Abs(value));
         var sign = value < 0 ? "-" : "";
         return sign + (exponent is < -4 or >= 6 ? Scientific(digits, exponent) : Plain(digits, exponent));
@@ -37,6 +39,7 @@ internal static class GoNumber
         {
             return "0." + new string('0', -exponent - 1) + digits;
         }
+
         var whole = exponent + 1;
         return digits.Length <= whole ? digits.PadRight(whole, '0') : digits[..whole] + "." + digits[whole..];
     }

@@ -35,6 +35,7 @@ internal sealed class Histogram : Instrument
         {
             bucket++;
         }
+
         Interlocked.Increment(ref _counts[bucket]);
         AddToSum(value);
     }
@@ -54,6 +55,7 @@ internal sealed class Histogram : Instrument
         {
             return;
         }
+
         var sum = BitConverter.Int64BitsToDouble(Interlocked.Read(ref _sumBits));
         var total = 0L;
         for (var bucket = 0; bucket < _counts.Length; bucket++)
@@ -61,6 +63,7 @@ internal sealed class Histogram : Instrument
             total += Interlocked.Read(ref _counts[bucket]);
             writer.Line(_bucketPrefixes[bucket], total);
         }
+
         writer.Line(_sumPrefix, sum);
         writer.Line(_countPrefix, total);
     }
@@ -76,6 +79,7 @@ internal sealed class Histogram : Instrument
             {
                 return;
             }
+
             before = seen;
         }
     }

@@ -13,6 +13,7 @@ internal sealed class MetricRegistry
         {
             _families.Add(name, family = new MetricFamily(name, type, help));
         }
+
         return family;
     }
 

@@ -7,8 +7,8 @@ namespace EtcdEdge.Server.Metrics;
 /// <summary>What passes between members, per member, in the names the stock mixin's alerts use.</summary>
 internal sealed class PeerMetrics : IPeerMetrics
 {
-    private static readonly Buckets RoundTrips = Buckets.Doubling(0.0001, 16);
-    private static readonly Buckets Snapshots = Buckets.Doubling(0.1, 10);
+    private static readonly Buckets s_roundTrips = Buckets.Doubling(0.0001, 16);
+    private static readonly Buckets s_snapshots = Buckets.Doubling(0.1, 10);
 
     private readonly ConcurrentDictionary<ulong, bool> _active = new();
     private readonly ConcurrentDictionary<ulong, long> _disconnects = new();
@@ -39,15 +39,15 @@ internal sealed class PeerMetrics : IPeerMetrics
         _sendFailures = Counters(registry, "etcd_network_peer_sent_failures_total", "The total number of send failures from peers.", "To");
         _receiveFailures = Counters(registry, "etcd_network_peer_received_failures_total",
             "The total number of receive failures from peers.", "From");
-        _roundTrips = Histograms(registry, "etcd_network_peer_round_trip_time_seconds", "Round-Trip-Time histogram between peers", "To", RoundTrips);
+        _roundTrips = Histograms(registry, "etcd_network_peer_round_trip_time_seconds", "Round-Trip-Time histogram between peers", "To", s_roundTrips);
         _snapshotsSent = Counters(registry, "etcd_network_snapshot_send_success", "Total number of successful snapshot sends", "To");
         _snapshotsNotSent = Counters(registry, "etcd_network_snapshot_send_failures", "Total number of snapshot send failures", "To");
         _snapshotSendTimes = Histograms(registry, "etcd_network_snapshot_send_total_duration_seconds",
-            "Total latency distributions of v3 snapshot sends", "To", Snapshots);
+            "Total latency distributions of v3 snapshot sends", "To", s_snapshots);
         _snapshotsReceived = Counters(registry, "etcd_network_snapshot_receive_success", "Total number of successful snapshot receives", "From");
         _snapshotsNotReceived = Counters(registry, "etcd_network_snapshot_receive_failures", "Total number of snapshot receive failures", "From");
         _snapshotReceiveTimes = Histograms(registry, "etcd_network_snapshot_receive_total_duration_seconds",
-            "Total latency distributions of v3 snapshot receives", "From", Snapshots);
+            "Total latency distributions of v3 snapshot receives", "From", s_snapshots);
         UnderWay(registry, "etcd_network_snapshot_send_inflights_total", "Total number of inflight snapshot sends", "To", _sendingNow);
         UnderWay(registry, "etcd_network_snapshot_receive_inflights_total", "Total number of inflight snapshot receives", "From", _receivingNow);
         registry.Gauge("etcd_server_snapshot_apply_in_progress_total", "1 if the server is applying the incoming snapshot. 0 if none.",

@@ -17,6 +17,7 @@ internal static class PrometheusText
         {
             parts.Add(Label(name, value));
         }
+
         parts.Sort(StringComparer.Ordinal);
         return string.Join(',', parts);
     }

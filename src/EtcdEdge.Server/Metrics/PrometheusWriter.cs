@@ -28,6 +28,7 @@ internal sealed class PrometheusWriter(IBufferWriter<byte> buffer)
             Raw(double.IsNaN(value) ? "NaN\n"u8 : value > 0 ? "+Inf\n"u8 : "-Inf\n"u8);
             return;
         }
+
         var span = Begin(prefix);
         Utf8Formatter.TryFormat(value, span[prefix.Length..], out var written);
         End(span, prefix.Length + written);

@@ -1,8 +1,8 @@
 namespace EtcdEdge.Server.Metrics;
 
 /// <summary>
-/// What is usual of late: durations of the current window and the one before it, in buckets that grow by a quarter. Adding is one interlocked addition; one
-/// thread asks and turns the window.
+/// What is usual of late: durations of the current window and the one before it, in buckets that grow by a quarter. Adding is one interlocked
+/// addition; one thread asks and turns the window.
 /// </summary>
 internal sealed class RecentDurations
 {
@@ -35,12 +35,14 @@ internal sealed class RecentDurations
         {
             return null;
         }
+
         var (bucket, within) = (-1, 0);
         while (within < total - (total / 100) && bucket < BucketCount - 1)
         {
             bucket++;
             within += _current[bucket] + _before[bucket];
         }
+
         return TimeSpan.FromMilliseconds(FirstBoundMs * Math.Pow(Growth, bucket));
     }
 }

@@ -34,7 +34,7 @@ internal sealed class WearMetrics
 
     private static double PerDay(in WearReadings readings, double startSeconds)
     {
-        double running = Math.Max(1, (DateTimeOffset.UtcNow - DateTimeOffset.UnixEpoch).TotalSeconds - startSeconds);
+        var running = Math.Max(1, (DateTimeOffset.UtcNow - DateTimeOffset.UnixEpoch).TotalSeconds - startSeconds);
         return (readings.LogBytes + readings.CheckpointBytes) / running * SecondsPerDay;
     }
 }

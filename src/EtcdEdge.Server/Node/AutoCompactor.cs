@@ -30,7 +30,7 @@ internal sealed class PeriodicCompactor : IAutoCompactor
 
     public PeriodicCompactor(TimeSpan retention)
     {
-        long periodMs = Math.Max(1, (long)retention.TotalMilliseconds);
+        var periodMs = Math.Max(1, (long)retention.TotalMilliseconds);
         _intervalMs = Math.Min(periodMs, HourMs);
         _sampleMs = Math.Max(1, _intervalMs / 10);
         _samplesKept = (int)(periodMs / _sampleMs) + 1;
@@ -42,17 +42,20 @@ internal sealed class PeriodicCompactor : IAutoCompactor
         {
             _lastSuccessMs = _nextSampleMs = nowMs;
         }
+
         if (nowMs < _nextSampleMs)
         {
             return null;
         }
+
         _nextSampleMs = nowMs + _sampleMs;
         _samples.Enqueue(currentRevision);
         if (_samples.Count > _samplesKept)
         {
             _samples.Dequeue();
         }
-        long oldest = _samples.Peek();
+
+        var oldest = _samples.Peek();
         return nowMs - _lastSuccessMs < _intervalMs || oldest == _lastRevision ? null : oldest;
     }
 
@@ -82,12 +85,14 @@ internal sealed class RevisionCompactor(long retention) : IAutoCompactor
         {
             _nextMs = nowMs + IntervalMs;
         }
+
         if (nowMs < _nextMs)
         {
             return null;
         }
+
         _nextMs = nowMs + IntervalMs;
-        long revision = currentRevision - retention;
+        var revision = currentRevision - retention;
         return revision <= 0 || revision == _lastRevision ? null : revision;
     }
 

@@ -4,8 +4,8 @@ namespace EtcdEdge.Server.Node;
 
 /// <summary>
 /// When a removed member stops. Memberships count from when they are applied: those that remain may still need this member's vote in the old one, and
-/// its word that the new one is committed, or they never have a leader again. So it goes on until a majority of them has said that they hold the removal
-/// durably; any quorum of theirs then has one who knows. Its clients are served no longer for that. Any thread.
+/// its word that the new one is committed, or they never have a leader again. So it goes on until a majority of them has said that they hold the
+/// removal durably; any quorum of theirs then has one who knows. Its clients are served no longer for that. Any thread.
 /// </summary>
 /// <param name="self">This member.</param>
 /// <param name="cluster">The membership as of the newest applied entry, with or without this member: it may not have heard of its removal.</param>
@@ -38,15 +38,18 @@ internal sealed class Departure(ulong self, Func<ClusterView> cluster, Action<Ti
             {
                 _toldBy.Add(member);
             }
+
             isNew = !_isKnown;
             isSettled = !_isSettled && IsToldByMajority();
             _isKnown = true;
             _isSettled |= isSettled;
         }
+
         if (isNew)
         {
             Begins();
         }
+
         if (isSettled)
         {
             leaveAfter(Limits.RemovedPatience);
@@ -68,6 +71,7 @@ internal sealed class Departure(ulong self, Func<ClusterView> cluster, Action<Ti
                 told += _toldBy.Contains(member.Id) ? 1 : 0;
             }
         }
+
         return 2 * told > remaining;
     }
 }

@@ -4,9 +4,9 @@ using EtcdEdge.Storage.Wal;
 namespace EtcdEdge.Server.Node;
 
 /// <summary>
-/// Who waits for the card: one thread that writes a group, makes it durable, tells the loop, and uses its idle time to zero-fill the next segment; or,
-/// for a group that holds a lone request, the thread that brought the request. A failed write or flush is final (the kernel may have dropped the dirty
-/// pages): it is reported once and nothing is tried again.
+/// Who waits for the card: one thread that writes a group, makes it durable, tells the loop, and uses its idle time to zero-fill the next segment;
+/// or, for a group that holds a lone request, the thread that brought the request. A failed write or flush is final (the kernel may have dropped the
+/// dirty pages): it is reported once and nothing is tried again.
 /// </summary>
 internal sealed class DiskThread : IDiskQueue, IDisposable
 {
@@ -32,7 +32,8 @@ internal sealed class DiskThread : IDiskQueue, IDisposable
     }
 
     /// <summary>
-    /// Set and reset by whoever has the loop's turn: groups submitted meanwhile are left for it, and it must call <see cref="WriteSubmitted"/> after its turn.
+    /// Set and reset by whoever has the loop's turn: groups submitted meanwhile are left for it, and it must call <see cref="WriteSubmitted"/> after
+    /// its turn.
     /// </summary>
     public bool LeavesGroups { get; set; }
 
@@ -54,11 +55,13 @@ internal sealed class DiskThread : IDiskQueue, IDisposable
         {
             return;
         }
+
         if (!_card.TryEnter())
         {
             _wake.Set();
             return;
         }
+
         WalGroup? written;
         try
         {
@@ -77,6 +80,7 @@ internal sealed class DiskThread : IDiskQueue, IDisposable
         {
             _card.Exit();
         }
+
         Tell(written);
     }
 
@@ -92,6 +96,7 @@ internal sealed class DiskThread : IDiskQueue, IDisposable
         {
             _thread.Join();
         }
+
         _wake.Dispose();
     }
 
@@ -105,6 +110,7 @@ internal sealed class DiskThread : IDiskQueue, IDisposable
                 {
                     return;
                 }
+
                 Tell(written);
             }
         }
@@ -126,13 +132,16 @@ internal sealed class DiskThread : IDiskQueue, IDisposable
                 _wal.Close();
                 return false;
             }
+
             isIdle = written is null && !_wal.Maintain();
         }
+
         if (isIdle)
         {
             // A checkpoint may let segments go while nobody writes.
             _wake.WaitOne(Limits.DiskIdleLookMs);
         }
+
         return true;
     }
 
@@ -142,6 +151,7 @@ internal sealed class DiskThread : IDiskQueue, IDisposable
         {
             return null;
         }
+
         _wal.Write(group);
         return group;
     }

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace EtcdEdge.Server.Node;
 
 /// <summary>
-/// Fits the election timeout to this board, unless the operator chose one: never below the default, raised when round trips or flushes are slow, up to a bound.
-/// Each member has its own; members need not agree, because no read depends on it.
+/// Fits the election timeout to this board, unless the operator chose one: never below the default, raised when round trips or flushes are slow, up
+/// to a bound. Each member has its own; members need not agree, because no read depends on it.
 /// </summary>
 internal sealed class ElectionTiming : IDisposable
 {
@@ -54,6 +54,7 @@ internal sealed class ElectionTiming : IDisposable
         {
             Fit(roundTrip, flush, mayLower: endsWindow);
         }
+
         if (endsWindow)
         {
             _roundTrips.Turn();
@@ -69,6 +70,7 @@ internal sealed class ElectionTiming : IDisposable
         {
             return;
         }
+
         var next = Bounded(wanted / Limits.TimingSlack);
         if (next != current)
         {

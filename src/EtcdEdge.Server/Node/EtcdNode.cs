@@ -70,8 +70,8 @@ internal sealed class EtcdNode : IEtcdNode
     /// <summary>
     /// Sends a request through the log. Completes once it is durable on a quorum and applied here, or refused. <paramref name="request"/>
     /// is the client's protobuf message; it is copied once, into the log entry, before this returns. What is in the log cannot be taken back:
-    /// it is judged as <paramref name="who"/>'s when it is applied. <paramref name="cancel"/> spares the log a request whose caller has already gone; one whose
-    /// caller goes later is forgotten within <see cref="Limits.DeadlineSweepMs"/>; others are answered within the request timeout.
+    /// it is judged as <paramref name="who"/>'s when it is applied. <paramref name="cancel"/> spares the log a request whose caller has already gone;
+    /// one whose caller goes later is forgotten within <see cref="Limits.DeadlineSweepMs"/>; others are answered within the request timeout.
     /// </summary>
     public ValueTask<ApplyResult> ProposeAsync(RequestKind kind, ReadOnlySequence<byte> request, AuthInfo who, CancellationToken cancel)
     {
@@ -80,23 +80,27 @@ internal sealed class EtcdNode : IEtcdNode
         {
             return Refused(EtcdError.RequestTooLarge);
         }
-        ulong id = _ids.Next();
-        byte[] entry = EntryCodec.Encode(id, kind, request, who);
+
+        var id = _ids.Next();
+        var entry = EntryCodec.Encode(id, kind, request, who);
         var payload = entry.AsMemory(entry.Length - (int)request.Length);
         // Whatever service it comes from: what enters the log was measured (etcd server/etcdserver/v3_server.go, processInternalRaftRequestOnce).
         if (entry.Length > _maxRequestBytes)
         {
             return Refused(EtcdError.RequestTooLarge);
         }
+
         if (!_state.Quota.Admits(kind, payload, _root.SizeBytes))
         {
             RaiseNoSpace();
             return Refused(EtcdError.NoSpace);
         }
+
         if (!_pending.TryReserve(entry.Length, kind.IsUrgent()))
         {
             return Refused(EtcdError.TooManyRequests);
         }
+
         return Post(NodeInputKind.Propose, Proposal.Rent(id, entry, cancel));
     }
 
@@ -107,8 +111,8 @@ internal sealed class EtcdNode : IEtcdNode
     public ValueTask<ApplyResult> ReconfigureAsync(MembershipChange change, CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
-        ulong id = _ids.Next();
-        byte[] entry = (change with { RequestId = id }).Encode();
+        var id = _ids.Next();
+        var entry = (change with { RequestId = id }).Encode();
         return _pending.TryReserve(entry.Length, isUrgent: true)
             ? Post(NodeInputKind.Reconfigure, Proposal.Rent(id, entry, cancel))
             : Refused(EtcdError.TooManyRequests);
@@ -121,10 +125,12 @@ internal sealed class EtcdNode : IEtcdNode
         {
             return EtcdError.NotLeader;
         }
+
         if (Cluster.Find(target) is not { IsLearner: false })
         {
             return EtcdError.BadLeaderTransferee;
         }
+
         _post(NodeInputKind.Control, (Action<NodeLoop>)(loop => loop.TransferLeadership(target)));
         return await IsLedAsync(leader => leader == target, patience, cancel) ? EtcdError.None : EtcdError.Timeout;
     }
@@ -132,20 +138,23 @@ internal sealed class EtcdNode : IEtcdNode
     /// <summary>True as soon as a leader is known for whom <paramref name="isAwaited"/> says yes, false after <paramref name="patience"/>.</summary>
     public async Task<bool> IsLedAsync(Func<ulong, bool> isAwaited, TimeSpan patience, CancellationToken cancel)
     {
-        long started = Stopwatch.GetTimestamp();
+        var started = Stopwatch.GetTimestamp();
         while (_status.Leader is var leader && (leader == 0 || !isAwaited(leader)))
         {
             if (Stopwatch.GetElapsedTime(started) >= patience)
             {
                 return false;
             }
+
             await Task.Delay(_poll, cancel);
         }
+
         return true;
     }
 
     /// <summary>
-    /// Begins to hand the leadership to the voter that takes it soonest; completes with that voter, or 0 when there is none or this member does not lead.
+    /// Begins to hand the leadership to the voter that takes it soonest; completes with that voter, or 0 when there is none or this member does not
+    /// lead.
     /// </summary>
     public Task<ulong> BeginHandoverAsync()
     {
@@ -154,9 +163,9 @@ internal sealed class EtcdNode : IEtcdNode
     }
 
     /// <summary>
-    /// Completes with None when <see cref="Root"/> holds everything that was acknowledged to anybody before this call (ReadIndex, thesis §6.4), or within the
-    /// request timeout with why not, RequestCanceled within <see cref="Limits.DeadlineSweepMs"/> when <paramref name="cancel"/> is. That costs no
-    /// registration per read.
+    /// Completes with None when <see cref="Root"/> holds everything that was acknowledged to anybody before this call (ReadIndex, thesis §6.4), or
+    /// within the request timeout with why not, RequestCanceled within <see cref="Limits.DeadlineSweepMs"/> when <paramref name="cancel"/> is. That
+    /// costs no registration per read.
     /// </summary>
     public ValueTask<EtcdError> ReadBarrierAsync(CancellationToken cancel)
     {
@@ -164,6 +173,7 @@ internal sealed class EtcdNode : IEtcdNode
         {
             return ValueTask.FromResult(EtcdError.None);
         }
+
         cancel.ThrowIfCancellationRequested();
         var read = new PendingRead(cancel);
         if (_reads.Add(read))
@@ -171,6 +181,7 @@ internal sealed class EtcdNode : IEtcdNode
             // Refused only when the node stops; whoever waits is told so then.
             _post(NodeInputKind.ReadersWait, _reads);
         }
+
         return read.Completion;
     }
 
@@ -203,8 +214,8 @@ internal sealed class EtcdNode : IEtcdNode
     }
 
     /// <summary>
-    /// Sends this member's state to another one that lost its own, if it reaches at least up to entry <paramref name="atLeast"/>; completes with the entry that it
-    /// ends with. The state of any member will do: what is applied is committed.
+    /// Sends this member's state to another one that lost its own, if it reaches at least up to entry <paramref name="atLeast"/>; completes with the
+    /// entry that it ends with. The state of any member will do: what is applied is committed.
     /// </summary>
     public async Task<ulong> SendStateAsync(ulong to, ulong atLeast, CancellationToken cancel)
     {
@@ -222,6 +233,7 @@ internal sealed class EtcdNode : IEtcdNode
             _status = status;
             return;
         }
+
         _root = root;
         _status = status;
         _published();
@@ -230,12 +242,13 @@ internal sealed class EtcdNode : IEtcdNode
     // The completion first: whoever completes the proposal may also reuse it.
     private ValueTask<ApplyResult> Post(NodeInputKind kind, Proposal proposal)
     {
-        int bytes = proposal.Entry.Length;
+        var bytes = proposal.Entry.Length;
         var completion = proposal.Completion;
         if (_post(kind, proposal))
         {
             return completion;
         }
+
         _pending.Release(bytes);
         return Refused(EtcdError.Stopped);
     }
@@ -243,8 +256,8 @@ internal sealed class EtcdNode : IEtcdNode
     private ValueTask<ApplyResult> Refused(EtcdError error) => ValueTask.FromResult(ApplyResult.Refused(error, _root.Revision));
 
     /// <summary>
-    /// Raises the alarm unless it is on, for a store above its quota or a card that is nearly full. As etcd's quota server: a request does not reach the
-    /// log, and the alarm tells everybody why (etcd server/etcdserver/api/v3rpc/quota.go).
+    /// Raises the alarm unless it is on, for a store above its quota or a card that is nearly full. As etcd's quota server: a request does not reach
+    /// the log, and the alarm tells everybody why (etcd server/etcdserver/api/v3rpc/quota.go).
     /// </summary>
     public void RaiseNoSpace()
     {
@@ -252,6 +265,7 @@ internal sealed class EtcdNode : IEtcdNode
         {
             return;
         }
+
         _post(NodeInputKind.Control, (Action<NodeLoop>)(loop => loop.RaiseNoSpace()));
     }
 }

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace EtcdEdge.Server.Node;
 
 /// <summary>
-/// What a leader does before it stops: it hands the leadership over, so that the others need not find out by an election timeout that it is gone. Clients
-/// are served meanwhile; their writes wait for the next leader and are sent on to it.
+/// What a leader does before it stops: it hands the leadership over, so that the others need not find out by an election timeout that it is gone.
+/// Clients are served meanwhile; their writes wait for the next leader and are sent on to it.
 /// </summary>
 /// <param name="node">This member's.</param>
 /// <param name="patience">An election timeout: Raft gives a transfer up after it, and the others would have a leader by then anyway.</param>
@@ -20,7 +20,8 @@ internal sealed class Handover(EtcdNode node, TimeSpan patience, ILogger logger)
         {
             return;
         }
-        long started = Stopwatch.GetTimestamp();
+
+        var started = Stopwatch.GetTimestamp();
         var begun = node.BeginHandoverAsync();
         await Task.WhenAny(begun, Task.Delay(patience));
         if (!begun.IsCompletedSuccessfully || await begun is not (> 0 and var transferee))
@@ -28,12 +29,14 @@ internal sealed class Handover(EtcdNode node, TimeSpan patience, ILogger logger)
             logger.HandoverFailed(Hex(node.MemberId), "etcdserver: unhealthy cluster");
             return;
         }
+
         logger.HandoverStarting(Hex(node.MemberId), Hex(transferee));
         if (!await node.IsLedAsync(leader => leader != node.MemberId, patience - Stopwatch.GetElapsedTime(started), CancellationToken.None))
         {
             logger.HandoverFailed(Hex(node.MemberId), "etcdserver: request timed out, leader transfer took too long");
             return;
         }
+
         logger.HandoverFinished(Hex(node.MemberId), Hex(node.Status.Leader), Stopwatch.GetElapsedTime(started));
     }
 

@@ -11,7 +11,9 @@ internal interface IPeers
 
     void Send(IReadOnlyList<Message> messages);
 
-    /// <summary>Sends a request's log entry to the leader, for a follower cannot propose. One that gets lost ends as a timeout of its waiter.</summary>
+    /// <summary>
+    /// Sends a request's log entry to the leader, for a follower cannot propose. One that gets lost ends as a timeout of its waiter.
+    /// </summary>
     void Forward(ulong leader, ReadOnlyMemory<byte> entry);
 
     /// <summary>How long the connection to a member has stood, or null: it tells why a request may have timed out.</summary>

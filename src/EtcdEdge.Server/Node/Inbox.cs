@@ -34,6 +34,7 @@ internal sealed class Inbox
             {
                 return Task.CompletedTask;
             }
+
             _room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             return _room.Task;
         }
@@ -51,6 +52,7 @@ internal sealed class Inbox
             {
                 return false;
             }
+
             _posted.Add(new NodeInput(kind, subject));
             Volatile.Write(ref _count, _posted.Count);
             Volatile.Write(ref _urgent, _urgent + (kind == NodeInputKind.Propose ? 0 : 1));

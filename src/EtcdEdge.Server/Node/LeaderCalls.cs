@@ -36,15 +36,17 @@ internal sealed class LeaderCalls(
         {
             while (true)
             {
-                ulong leader = await LeaderAsync(deadline.Token);
+                var leader = await LeaderAsync(deadline.Token);
                 if (leader == node.MemberId)
                 {
                     return null;
                 }
+
                 if (await TryAskAsync(leader, kind, question, mayRepeat, deadline.Token) is { } answer)
                 {
                     return answer;
                 }
+
                 await Task.Delay(Pause, deadline.Token);
             }
         }
@@ -79,6 +81,7 @@ internal sealed class LeaderCalls(
         {
             await Task.Delay(Pause, cancel);
         }
+
         return node.Status.Leader is var leader and not 0 ? leader : throw EtcdStatus.Refuse(EtcdError.NoLeader);
     }
 }

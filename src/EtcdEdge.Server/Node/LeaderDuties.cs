@@ -33,10 +33,12 @@ internal sealed class LeaderDuties(Lessor lessor, IAutoCompactor? compactor, lon
         {
             ChangeOffice(leads, nowMs);
         }
+
         if (!leads)
         {
             return;
         }
+
         lessor.Start(nowMs);
         if (nowMs >= _nextLeaseSweepMs)
         {
@@ -45,6 +47,7 @@ internal sealed class LeaderDuties(Lessor lessor, IAutoCompactor? compactor, lon
             CheckpointLeases(nowMs, propose);
             EndV2Nodes(propose);
         }
+
         if (compactor?.Due(nowMs, revision) is { } compactTo && propose(RequestKind.Compaction, new CompactionRequest { Revision = compactTo }))
         {
             compactor.Compacted(nowMs, compactTo);
@@ -59,6 +62,7 @@ internal sealed class LeaderDuties(Lessor lessor, IAutoCompactor? compactor, lon
             lessor.Promote(nowMs, ElectionTimeoutMs);
             return;
         }
+
         lessor.Demote();
         compactor?.Pause();
     }
@@ -66,7 +70,7 @@ internal sealed class LeaderDuties(Lessor lessor, IAutoCompactor? compactor, lon
     // One that Raft does not take now is found again: the lessor repeats what was not revoked.
     private void EndLeases(long nowMs, Func<RequestKind, IMessage, bool> propose)
     {
-        foreach (long id in lessor.Expired(nowMs, Limits.LeaseRevokesPerSweep))
+        foreach (var id in lessor.Expired(nowMs, Limits.LeaseRevokesPerSweep))
         {
             propose(RequestKind.LeaseRevoke, new LeaseRevokeRequest { ID = id });
         }
@@ -88,11 +92,13 @@ internal sealed class LeaderDuties(Lessor lessor, IAutoCompactor? compactor, lon
         {
             return;
         }
+
         var request = new LeaseCheckpointRequest();
         foreach (var lease in due)
         {
             request.Checkpoints.Add(new LeaseCheckpoint { ID = lease.Id, RemainingTTL = lease.CheckpointSeconds });
         }
+
         propose(RequestKind.LeaseCheckpoint, request);
     }
 }

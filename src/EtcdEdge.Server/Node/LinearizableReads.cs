@@ -4,10 +4,11 @@ using EtcdEdge.StateMachine;
 namespace EtcdEdge.Server.Node;
 
 /// <summary>
-/// Reads that wait for their barrier (ReadIndex, thesis §6.4). One question to Raft is under way at a time, and all reads that arrive meanwhile share the
-/// next, which turns a thousand readers into one round of heartbeats; each batch is answered once the applied index has reached what Raft confirmed.
-/// A crowd of readers is waited for, two milliseconds at most: those who were just answered come back at once, and without the wait they and the others would
-/// take turns, at twice the rounds. Readers gather here on their own threads; the loop has a turn for them only when there is something to ask.
+/// Reads that wait for their barrier (ReadIndex, thesis §6.4). One question to Raft is under way at a time, and all reads that arrive meanwhile share
+/// the next, which turns a thousand readers into one round of heartbeats; each batch is answered once the applied index has reached what Raft
+/// confirmed. A crowd of readers is waited for, two milliseconds at most: those who were just answered come back at once, and without the wait they
+/// and the others would take turns, at twice the rounds. Readers gather here on their own threads; the loop has a turn for them only when there is
+/// something to ask.
 /// </summary>
 /// <param name="timeoutMs">How long a question's readers wait before they are told that nobody confirmed.</param>
 /// <param name="firstContext">
@@ -49,6 +50,7 @@ internal sealed class LinearizableReads(long timeoutMs, ulong firstContext)
                 return _fresh.Count == _turnAt;
             }
         }
+
         Complete([read], EtcdError.Stopped);
         return false;
     }
@@ -60,10 +62,12 @@ internal sealed class LinearizableReads(long timeoutMs, ulong firstContext)
         {
             return;
         }
+
         foreach (var read in _asked)
         {
             read.DeadlineMs = Math.Min(read.DeadlineMs, nowMs + timeoutMs);
         }
+
         raft.ReadIndex(++_lastContext);
     }
 
@@ -76,11 +80,13 @@ internal sealed class LinearizableReads(long timeoutMs, ulong firstContext)
         {
             return;
         }
+
         int crowd;
         lock (_gate)
         {
             crowd = _asked.Count + _fresh.Count;
         }
+
         _confirmed.Enqueue(_asked, state.Index);
         _asked = [];
         if (crowd >= Limits.CrowdOfReads)
@@ -92,7 +98,7 @@ internal sealed class LinearizableReads(long timeoutMs, ulong firstContext)
     /// <summary>Lets go every read whose index is applied and published.</summary>
     public void Release(ulong appliedIndex)
     {
-        while (_confirmed.TryPeek(out var reads, out ulong index) && index <= appliedIndex)
+        while (_confirmed.TryPeek(out var reads, out var index) && index <= appliedIndex)
         {
             _confirmed.Dequeue();
             Complete(reads, EtcdError.None);
@@ -100,7 +106,8 @@ internal sealed class LinearizableReads(long timeoutMs, ulong firstContext)
     }
 
     /// <summary>
-    /// A question gets lost when a leader changes: asks again for what still has time, and gives up on the rest. Who has gone meanwhile is let go too.
+    /// A question gets lost when a leader changes: asks again for what still has time, and gives up on the rest. Who has gone meanwhile is let go
+    /// too.
     /// </summary>
     public void Sweep(long nowMs, EtcdError error)
     {
@@ -108,16 +115,19 @@ internal sealed class LinearizableReads(long timeoutMs, ulong firstContext)
         {
             return;
         }
+
         _nextSweepMs = nowMs + Limits.DeadlineSweepMs;
         List<PendingRead> waiting = [], late = [], gone = [];
         foreach (var read in _asked)
         {
             (read.IsGivenUp ? gone : read.DeadlineMs <= nowMs ? late : waiting).Add(read);
         }
+
         lock (_gate)
         {
             _fresh.RemoveAll(read => Moved(read, gone));
         }
+
         PutBack(waiting);
         Failed += late.Count;
         Complete(late, error);
@@ -132,6 +142,7 @@ internal sealed class LinearizableReads(long timeoutMs, ulong firstContext)
         {
             _isClosed = true;
         }
+
         Complete(_fresh, error);
         while (_confirmed.TryDequeue(out var reads, out _))
         {
@@ -146,6 +157,7 @@ internal sealed class LinearizableReads(long timeoutMs, ulong firstContext)
         {
             return false;
         }
+
         gone.Add(read);
         return true;
     }
@@ -160,11 +172,13 @@ internal sealed class LinearizableReads(long timeoutMs, ulong firstContext)
                 _turnAt = int.MaxValue;
                 return false;
             }
+
             if (_fresh.Count < _awaited && nowMs < _awaitedUntilMs)
             {
                 _turnAt = _awaited;
                 return false;
             }
+
             _awaited = 0;
             (_asked, _fresh) = (_fresh, _asked);
             _turnAt = _asked.Count > 0 ? int.MaxValue : 1;
@@ -180,6 +194,7 @@ internal sealed class LinearizableReads(long timeoutMs, ulong firstContext)
             _fresh.AddRange(reads);
             _turnAt = _fresh.Count + 1;
         }
+
         _asked = [];
     }
 

@@ -3,9 +3,9 @@ using EtcdEdge.Storage.Wal;
 namespace EtcdEdge.Server.Node;
 
 /// <summary>
-/// Keeps the log within its bound while writers outrun checkpoints. Three thresholds below it, counted in segments, since the log is freed by whole ones: where a
-/// checkpoint is wanted whatever else is due, where ordinary writes wait, and where everything does. The node loop takes room; any thread may ask whether
-/// it is scarce.
+/// Keeps the log within its bound while writers outrun checkpoints. Three thresholds below it, counted in segments, since the log is freed by whole
+/// ones: where a checkpoint is wanted whatever else is due, where ordinary writes wait, and where everything does. The node loop takes room; any
+/// thread may ask whether it is scarce.
 /// </summary>
 /// <param name="wal">The log.</param>
 /// <param name="boundBytes">What its segments in use may take.</param>
@@ -26,7 +26,9 @@ internal sealed class LogRoom(WriteAheadLog wal, long boundBytes, long segmentBy
     /// <summary>Any thread: writes are about to wait, or do.</summary>
     public bool IsScarce => wal.BytesInUse > _scarce;
 
-    /// <summary>The bound of a log for these options: a burst's worth of checkpoints, and in any case some segments and the largest requests.</summary>
+    /// <summary>
+    /// The bound of a log for these options: a burst's worth of checkpoints, and in any case some segments and the largest requests.
+    /// </summary>
     public static long BoundOf(long checkpointLogBytes, long segmentBytes, long maxRequestBytes) => Math.Max(
         Limits.LogCheckpointsMax * checkpointLogBytes,
         (Limits.LogSegmentsMin * segmentBytes) + (Limits.LogLargestRequests * maxRequestBytes));
@@ -39,12 +41,13 @@ internal sealed class LogRoom(WriteAheadLog wal, long boundBytes, long segmentBy
     /// <param name="isUrgent">It may use what is kept for compactions, alarms and the cluster's own business.</param>
     public bool TryTake(long bytes, bool isUrgent)
     {
-        long wanted = _taken + bytes + Limits.LogBytesPerEntry;
-        long unwritten = wal.BytesUnwritten + wanted;
+        var wanted = _taken + bytes + Limits.LogBytesPerEntry;
+        var unwritten = wal.BytesUnwritten + wanted;
         if (wal.BytesInUse + unwritten + (unwritten / Limits.LogShareOfSectorHeads) > (isUrgent ? _urgent : _ordinary))
         {
             return false;
         }
+
         _taken = wanted;
         return true;
     }

@@ -31,11 +31,13 @@ internal sealed class LoopMeter(TimeProvider time, EtcdMetrics metrics, TimeSpan
         {
             return;
         }
+
         metrics.Server.Applied(kind, result.Error == EtcdError.None, took);
         if (result.Response is LeaseGrantResponse grant)
         {
             metrics.Leases.Granted(grant.TTL);
         }
+
         if (took > slowApply)
         {
             metrics.Server.ApplyWasSlow();
@@ -66,7 +68,7 @@ internal sealed class LoopMeter(TimeProvider time, EtcdMetrics metrics, TimeSpan
 
     private TimeSpan Lap()
     {
-        long now = time.GetTimestamp();
+        var now = time.GetTimestamp();
         var took = time.GetElapsedTime(_mark, now);
         _mark = now;
         return took;

@@ -23,13 +23,15 @@ internal sealed class MemberPublisher(EtcdNode node, ServerOptions options, ILog
         {
             await InsistAsync(RequestKind.ClusterMemberAttrSet, new ClusterMemberAttrSetRequest
             {
-                MemberID = node.MemberId, MemberAttributes = new Attributes { Name = options.Name, ClientUrls = { clientUrls } },
+                MemberID = node.MemberId,
+                MemberAttributes = new Attributes { Name = options.Name, ClientUrls = { clientUrls } },
             }, cancel);
         }
         else
         {
             await LeaderAsync(cancel);
         }
+
         logger.Published(Hex(node.MemberId), Hex(node.ClusterId), clientUrls);
         await SettleVersionAsync(cancel);
     }
@@ -43,6 +45,7 @@ internal sealed class MemberPublisher(EtcdNode node, ServerOptions options, ILog
             {
                 await InsistAsync(RequestKind.ClusterVersionSet, new ClusterVersionSetRequest { Ver = VersionText.Cluster }, cancel);
             }
+
             await Task.Delay(_pause, cancel);
         }
     }

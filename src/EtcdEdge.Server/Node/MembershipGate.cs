@@ -37,10 +37,12 @@ internal sealed class MembershipGate(IPeers peers, bool isStrict, int maxLearner
         {
             return EtcdError.MemberNotEnoughStarted;
         }
+
         if (isStrict && voters.Any(voter => !IsHealthy(voter.Id, self)))
         {
             return EtcdError.Unhealthy;
         }
+
         var clashes = view.Find(member.Id) is not null || view.Members.Any(other => other.PeerUrls.Any(url => member.PeerUrls.Contains(url)));
         return member.IsLearner && !clashes && view.Members.Count(other => other.IsLearner) >= maxLearners ? EtcdError.TooManyLearners : EtcdError.None;
     }
@@ -52,10 +54,12 @@ internal sealed class MembershipGate(IPeers peers, bool isStrict, int maxLearner
         {
             return EtcdError.MemberNotFound;
         }
+
         if (progress[0].Match < ReadyShare * raft.Flushed)
         {
             return EtcdError.LearnerNotReady;
         }
+
         var voters = Voters(view);
         // The promoted one counts, and as started.
         return isStrict && Started(voters) + 1 < Majority(voters.Length + 1) ? EtcdError.MemberNotEnoughStarted : EtcdError.None;
@@ -67,16 +71,19 @@ internal sealed class MembershipGate(IPeers peers, bool isStrict, int maxLearner
         {
             return EtcdError.None;
         }
+
         var voters = Voters(view);
         Member[] rest = [.. voters.Where(voter => voter.Id != id)];
         if (Started(rest) < Majority(rest.Length))
         {
             return EtcdError.MemberNotEnoughStarted;
         }
+
         if (id != self && peers.ConnectedFor(id) is null)
         {
             return EtcdError.None; // It is down: the quorum does not count on it.
         }
+
         var active = voters.Count(voter => IsHealthy(voter.Id, self));
         return active - 1 < 1 + ((voters.Length - 1) / 2) ? EtcdError.Unhealthy : EtcdError.None;
     }

@@ -2,8 +2,9 @@ namespace EtcdEdge.Server.Node;
 
 /// <summary>
 /// Gives the node loop its turns, one at a time. A small turn is taken by the thread that brings the input: a lone write then wakes two
-/// threads on its way instead of five, and waking is what a lone write mostly costs on a small board. If it is a client's request of a member alone and the
-/// card is free, that thread also writes it to the log, and returns with the answer. Large turns, ticks and what is left over are the node thread's. What escapes the loop is a broken invariant: it is reported and the process ends, for a half-done step must not be continued.
+/// threads on its way instead of five, and waking is what a lone write mostly costs on a small board. If it is a client's request of a member alone
+/// and the card is free, that thread also writes it to the log, and returns with the answer. Large turns, ticks and what is left over are the node
+/// thread's. What escapes the loop is a broken invariant: it is reported and the process ends, for a half-done step must not be continued.
 /// </summary>
 internal sealed class NodeDriver : IThreadPoolWorkItem, IDisposable
 {
@@ -47,6 +48,7 @@ internal sealed class NodeDriver : IThreadPoolWorkItem, IDisposable
         {
             return PostWhenRoomAsync(kind, subject, bytes, cancel);
         }
+
         Post(kind, subject, bytes);
         return ValueTask.CompletedTask;
     }
@@ -57,6 +59,7 @@ internal sealed class NodeDriver : IThreadPoolWorkItem, IDisposable
         {
             await _inbox.RoomAsync().WaitAsync(cancel);
         }
+
         Post(kind, subject, bytes);
     }
 
@@ -72,10 +75,12 @@ internal sealed class NodeDriver : IThreadPoolWorkItem, IDisposable
         {
             return true;
         }
+
         if (!WorkBatch.TryPutOffLast(this))
         {
             SeeTo(loop, kind);
         }
+
         return true;
     }
 
@@ -118,12 +123,13 @@ internal sealed class NodeDriver : IThreadPoolWorkItem, IDisposable
         {
             _thread.Join();
         }
+
         _wake.Dispose();
     }
 
-    // The group goes to the card on this thread, without a wake-up there and back: for a lone request that is a third of its way. One thread of the pool at a time
-    // may wait for the card in this manner; others only add to the next group, which the disk's thread writes. Not where other members can make up a quorum: there
-    // an answer must not wait for this member's card.
+    // The group goes to the card on this thread, without a wake-up there and back: for a lone request that is a third of its way. One thread of the
+    // pool at a time may wait for the card in this manner; others only add to the next group, which the disk's thread writes. Not where other members
+    // can make up a quorum: there an answer must not wait for this member's card.
     private void TakeTurnsAndWrite(NodeLoop loop, DiskThread disk)
     {
         TakeSmallTurns(loop, leavesGroups: true);
@@ -133,9 +139,9 @@ internal sealed class NodeDriver : IThreadPoolWorkItem, IDisposable
     // Whoever posts while another has the turn leaves at once: the holder looks again after it has let go.
     private void TakeSmallTurns(NodeLoop loop, bool leavesGroups = false)
     {
-        for (int turns = 0; _inbox.Count > 0 && _turn.TryEnter(); turns++)
+        for (var turns = 0; _inbox.Count > 0 && _turn.TryEnter(); turns++)
         {
-            bool wantedTurn = loop.WantsTurnSoon;
+            var wantedTurn = loop.WantsTurnSoon;
             bool wantsTurn;
             _disk!.LeavesGroups = leavesGroups;
             try
@@ -148,10 +154,12 @@ internal sealed class NodeDriver : IThreadPoolWorkItem, IDisposable
                 _disk.LeavesGroups = false;
                 _turn.Exit();
             }
+
             if (wantsTurn && !wantedTurn)
             {
                 _wake.Set();
             }
+
             Interlocked.MemoryBarrier();
             if (turns == Limits.SmallTurnsInARow || _inbox.Count > Limits.InputsOfSmallTurn)
             {
@@ -167,6 +175,7 @@ internal sealed class NodeDriver : IThreadPoolWorkItem, IDisposable
         {
             return;
         }
+
         try
         {
             _inputs = _inbox.Take(_inputs);
@@ -183,7 +192,7 @@ internal sealed class NodeDriver : IThreadPoolWorkItem, IDisposable
     private void Run()
     {
         var loop = _loop!;
-        int sleepMs = 0;
+        var sleepMs = 0;
         while (!_broken && (!_stopping || loop.IsDiskBusy))
         {
             _wake.WaitOne(sleepMs);
@@ -192,9 +201,11 @@ internal sealed class NodeDriver : IThreadPoolWorkItem, IDisposable
                 Turn(loop);
                 sleepMs = loop.MsToNextTurn(_ticker.MsToNextTick);
             }
+
             Interlocked.MemoryBarrier();
             sleepMs = NeedsTurn(loop) ? 0 : sleepMs;
         }
+
         lock (_turn)
         {
             loop.RefuseAll(_inbox.Close());

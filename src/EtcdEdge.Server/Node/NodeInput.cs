@@ -6,7 +6,10 @@ internal enum NodeInputKind
     /// <summary>A request for the log; the subject is its <see cref="Proposal"/>.</summary>
     Propose,
 
-    /// <summary>Readers wait for their barrier, and there is nothing to wait for before asking; the subject is where they wait (<see cref="LinearizableReads"/>).</summary>
+    /// <summary>
+    /// Readers wait for their barrier, and there is nothing to wait for before asking; the subject is where they wait (<see
+    /// cref="LinearizableReads"/>).
+    /// </summary>
     ReadersWait,
 
     /// <summary>The disk thread made a group durable; the subject is the group.</summary>
@@ -15,7 +18,9 @@ internal enum NodeInputKind
     /// <summary>Another member's message; the subject is a <see cref="Raft.Message"/>.</summary>
     Message,
 
-    /// <summary>A leader's state has come, for a member that the log does not reach; the subject is a <see cref="Checkpoints.IncomingState"/>.</summary>
+    /// <summary>
+    /// A leader's state has come, for a member that the log does not reach; the subject is a <see cref="Checkpoints.IncomingState"/>.
+    /// </summary>
     State,
 
     /// <summary>A follower sends on a request of its client; the subject is the log entry, a byte array.</summary>

@@ -23,6 +23,7 @@ internal sealed class NodeJournal(ILogger logger, long quotaBytes)
         {
             NoteLeader(status);
         }
+
         if (alarms != _alarms)
         {
             NoteAlarms(alarms, sizeBytes);
@@ -39,6 +40,7 @@ internal sealed class NodeJournal(ILogger logger, long quotaBytes)
         {
             logger.LeaderLost(Hex(_leader), status.Term);
         }
+
         _leader = status.Leader;
     }
 
@@ -48,10 +50,12 @@ internal sealed class NodeJournal(ILogger logger, long quotaBytes)
         {
             logger.AlarmRaised(NameOf(raised), Hex(raised.MemberId), sizeBytes, quotaBytes);
         }
+
         foreach (var disarmed in _alarms.Except(alarms))
         {
             logger.AlarmDisarmed(NameOf(disarmed), Hex(disarmed.MemberId));
         }
+
         _alarms = alarms;
     }
 

@@ -20,11 +20,13 @@ internal sealed partial class NodeLoop
     /// <summary>How long the loop may sleep: a compaction in progress wants its next turn, and so do readers.</summary>
     public int MsToNextTurn(int msToNextTick)
     {
-        int ms = _reads.AwaitsCrowd ? Math.Min(1, msToNextTick) : msToNextTick;
+        var ms = _reads.AwaitsCrowd ? Math.Min(1, msToNextTick) : msToNextTick;
         return _parts.State.Store.CompactionPending ? (int)Math.Clamp(_nextRemovalMs - _nowMs, 0, ms) : ms;
     }
 
-    /// <summary>Whoever had the turn: true when the node thread must be told, because it may sleep longer than <see cref="MsToNextTurn"/> says.</summary>
+    /// <summary>
+    /// Whoever had the turn: true when the node thread must be told, because it may sleep longer than <see cref="MsToNextTurn"/> says.
+    /// </summary>
     public bool WantsTurnSoon => _reads.AwaitsCrowd;
 
     private void ApplyAll(List<Entry> entries)
@@ -33,6 +35,7 @@ internal sealed partial class NodeLoop
         {
             _parts.Meter?.StartApplying();
         }
+
         foreach (var entry in entries)
         {
             if (entry.Type == EntryType.ConfChange)
@@ -41,12 +44,13 @@ internal sealed partial class NodeLoop
             }
             else
             {
-                var result = _parts.State.Applier.Apply(entry.Index, entry.Term, entry.Data, out ulong requestId);
+                var result = _parts.State.Applier.Apply(entry.Index, entry.Term, entry.Data, out var requestId);
                 _alarmWanted |= result.Error == EtcdError.NoSpace;
                 _parts.Meter?.Applied(_parts.State.Applier.AppliedKind, result, entry.Data);
                 _pending.Applied(requestId, result);
             }
         }
+
         if (entries.Count > 0)
         {
             _stateChanged = true;
@@ -57,13 +61,13 @@ internal sealed partial class NodeLoop
         }
     }
 
-    // Values are slices of these entries, so what is kept for followers costs memory only where a value has been replaced since. For a member that is being brought
-    // up to date more is kept: it would never get there if the log went away while a state is on its way to it.
+    // Values are slices of these entries, so what is kept for followers costs memory only where a value has been replaced since. For a member that is
+    // being brought up to date more is kept: it would never get there if the log went away while a state is on its way to it.
     private void CompactRaftLog(ulong applied)
     {
-        ulong needed = _raft.OldestNeededIndex;
-        bool isHeld = needed < applied && applied - needed < Limits.HeldEntries && _raft.LogBytes <= Limits.HeldBytes;
-        ulong kept = applied > _parts.CatchUpEntries ? applied - _parts.CatchUpEntries : 0;
+        var needed = _raft.OldestNeededIndex;
+        var isHeld = needed < applied && applied - needed < Limits.HeldEntries && _raft.LogBytes <= Limits.HeldBytes;
+        var kept = applied > _parts.CatchUpEntries ? applied - _parts.CatchUpEntries : 0;
         _raft.Compact(isHeld ? Math.Min(kept, needed - 1) : kept);
         while (!isHeld && _raft.LogBytes > Limits.CatchUpBytes && _raft.FirstIndex + 1 < Math.Min(applied, _raft.FlushedIndex))
         {
@@ -78,6 +82,7 @@ internal sealed partial class NodeLoop
         {
             RaiseNoSpace();
         }
+
         _alarmWanted = false;
     }
 
@@ -88,7 +93,9 @@ internal sealed partial class NodeLoop
         {
             ProposeOwn(RequestKind.Alarm, new AlarmRequest
             {
-                Action = AlarmRequest.Types.AlarmAction.Activate, MemberID = _raft.Id, Alarm = AlarmType.Nospace,
+                Action = AlarmRequest.Types.AlarmAction.Activate,
+                MemberID = _raft.Id,
+                Alarm = AlarmType.Nospace,
             });
         }
     }
@@ -116,16 +123,17 @@ internal sealed partial class NodeLoop
             return;
         }
         // A batch in slices, at the batches' pace: what the loop takes from millions of records is a write's delay.
-        int slice = Math.Min(_parts.CompactionBatch, Limits.RemovalsPerTurn);
+        var slice = Math.Min(_parts.CompactionBatch, Limits.RemovalsPerTurn);
         _nextRemovalMs = _nowMs + (_parts.CompactionPauseMs * slice / _parts.CompactionBatch);
         _stateChanged = true;
         _parts.Meter?.StartRemoving();
-        bool more = _parts.State.Store.CompactStep(slice);
+        var more = _parts.State.Store.CompactStep(slice);
         _parts.Meter?.Removed(more, _parts.State.Store.CompactRevision);
         if (more)
         {
             return;
         }
+
         CompactionIsRemoved();
     }
 
@@ -135,6 +143,7 @@ internal sealed partial class NodeLoop
         {
             waiter.TrySetResult();
         }
+
         _compactionWaiters.Clear();
     }
 
@@ -144,11 +153,13 @@ internal sealed partial class NodeLoop
         {
             return;
         }
+
         if (state.Leader != 0 && state.Leader != _lastLeader)
         {
             _leaderChanges++;
             _reasons.LeaderElected(_nowMs);
         }
+
         _lastLeader = state.Leader;
         if (state.Leader != 0)
         {
@@ -174,6 +185,7 @@ internal sealed partial class NodeLoop
             _status = status;
             _parts.Publish(null, status);
         }
+
         _pending.Answer();
         _reads.Release(_publishedIndex);
     }

@@ -9,8 +9,8 @@ internal sealed partial class NodeLoop
     private readonly Queue<(CapturedState State, TaskCompletionSource<CapturedState> Waiter)> _captures = new();
 
     /// <summary>
-    /// Any thread, by a control input: captures the state as it is now, in O(leases), and hands it out once every entry in it is durable here: a leader
-    /// may apply what others have flushed before it has itself, and a checkpoint must not be ahead of its own log.
+    /// Any thread, by a control input: captures the state as it is now, in O(leases), and hands it out once every entry in it is durable here: a
+    /// leader may apply what others have flushed before it has itself, and a checkpoint must not be ahead of its own log.
     /// </summary>
     public void Capture(TaskCompletionSource<CapturedState> waiter)
     {
@@ -21,8 +21,8 @@ internal sealed partial class NodeLoop
     public CapturedState CaptureNow() => new(Capture(), _raft.ConfState);
 
     /// <summary>
-    /// By a control input: sends the state as of the last applied entry to a member that asks for it, if it reaches up to <paramref name="atLeast"/>. Returns the
-    /// index of that entry.
+    /// By a control input: sends the state as of the last applied entry to a member that asks for it, if it reaches up to <paramref name="atLeast"/>.
+    /// Returns the index of that entry.
     /// </summary>
     public ulong SendState(ulong to, ulong atLeast)
     {
@@ -31,6 +31,7 @@ internal sealed partial class NodeLoop
         {
             _parts.Peers.Send([new Message { Type = MessageType.Snapshot, From = _raft.Id, To = to, Term = _raft.Term, Snapshot = metadata }]);
         }
+
         return metadata.Index;
     }
 

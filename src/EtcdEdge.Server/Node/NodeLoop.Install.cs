@@ -16,8 +16,8 @@ internal sealed partial class NodeLoop
     }
 
     /// <summary>
-    /// The leader's state takes the place of this member's. It is durable as the newest checkpoint; the log goes on behind it. Requests of this member's clients that
-    /// it may contain are never seen applied here: their waiters are told that they timed out, as in etcd.
+    /// The leader's state takes the place of this member's. It is durable as the newest checkpoint; the log goes on behind it. Requests of this
+    /// member's clients that it may contain are never seen applied here: their waiters are told that they timed out, as in etcd.
     /// </summary>
     private void Install(SnapshotMetadata snapshot)
     {
@@ -30,6 +30,7 @@ internal sealed partial class NodeLoop
         {
             CompactionIsRemoved();
         }
+
         TellPeers();
         _parts.Installed(snapshot.Index);
     }

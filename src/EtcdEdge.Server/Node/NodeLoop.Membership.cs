@@ -30,6 +30,7 @@ internal sealed partial class NodeLoop
             _pending.Refuse(proposal, EtcdError.NotLeader);
             return;
         }
+
         _pending.Add(proposal, _nowMs);
         _changes.Enqueue((proposal.Id, proposal.Entry));
     }
@@ -49,16 +50,19 @@ internal sealed partial class NodeLoop
         {
             return true;
         }
+
         if (_raft.Role != Raft.Role.Leader)
         {
             _pending.Refuse(id, EtcdError.NotLeader);
             return true;
         }
+
         var status = _raft.GetStatus();
         if (status.ConfChangePending || status.IsJoint || status.Transferee != 0)
         {
             return false;
         }
+
         var change = MembershipChange.Decode(encoded.Span);
         var error = _parts.Gate.Check(change, _parts.State.Cluster.View, status);
         if (error == EtcdError.None && !_raft.ProposeConfChange(ConfChangeOf(change, encoded)).Accepted)
@@ -66,10 +70,12 @@ internal sealed partial class NodeLoop
             // Raft's own refusal at this point: no voter would be left.
             error = EtcdError.MemberNotEnoughStarted;
         }
+
         if (error != EtcdError.None)
         {
             _pending.Refuse(id, error);
         }
+
         return true;
     }
 
@@ -82,6 +88,7 @@ internal sealed partial class NodeLoop
             TellPeers();
             _raft.ApplyConfChange(applied.Change);
         }
+
         if (applied.Membership is { } membership)
         {
             _pending.Applied(membership.RequestId, applied.Result);
@@ -112,6 +119,7 @@ internal sealed partial class NodeLoop
         {
             view = view with { Removed = _toldView.Removed };
         }
+
         if (view != _toldView)
         {
             _toldView = view;

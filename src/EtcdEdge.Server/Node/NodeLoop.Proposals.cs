@@ -9,7 +9,9 @@ namespace EtcdEdge.Server.Node;
 /// <content>From requests to entries: taken, forwarded to the leader, or held while there is no leader or no room in the log.</content>
 internal sealed partial class NodeLoop
 {
-    /// <summary>Requests that could not be taken yet, oldest first: they wait as in etcd, whose raft node takes no proposal without a leader.</summary>
+    /// <summary>
+    /// Requests that could not be taken yet, oldest first: they wait as in etcd, whose raft node takes no proposal without a leader.
+    /// </summary>
     private readonly List<(ulong Id, ReadOnlyMemory<byte> Entry)> _held = [];
 
     /// <summary>The same of other members' clients, while this member leads and its log is full; nobody else would take them.</summary>
@@ -39,6 +41,7 @@ internal sealed partial class NodeLoop
             _pending.Refuse(proposal, EtcdError.TooManyRequests);
             return;
         }
+
         _pending.Add(proposal, _nowMs);
         if (offered == Offered.MustWait)
         {
@@ -52,6 +55,7 @@ internal sealed partial class NodeLoop
         {
             return;
         }
+
         if (_heldForOthers.Count == 0 && !MustQueue(entry) && HasRoomFor(entry))
         {
             _raft.Propose(entry);
@@ -78,10 +82,12 @@ internal sealed partial class NodeLoop
                 _ => Offered.MustWait,
             };
         }
+
         if (_raft.Leader == 0)
         {
             return Offered.MustWait;
         }
+
         _parts.Peers.Forward(_raft.Leader, entry);
         return Offered.Taken;
     }
@@ -93,8 +99,8 @@ internal sealed partial class NodeLoop
     private static bool IsUrgent(ReadOnlyMemory<byte> entry) => EntryCodec.Parse(entry).Kind.IsUrgent();
 
     /// <summary>
-    /// A follower whose log is full takes no entries until a checkpoint has made room. Dropped messages are nothing new to Raft: the leader sends them again, or
-    /// a state when its own log has moved on.
+    /// A follower whose log is full takes no entries until a checkpoint has made room. Dropped messages are nothing new to Raft: the leader sends
+    /// them again, or a state when its own log has moved on.
     /// </summary>
     private bool HasRoomFor(Message message)
     {
@@ -102,11 +108,13 @@ internal sealed partial class NodeLoop
         {
             return true;
         }
+
         long bytes = 0;
         foreach (ref readonly var entry in message.Entries.Span)
         {
             bytes += entry.Data.Length + Limits.LogBytesPerEntry;
         }
+
         return _parts.Room.TryTake(bytes, isUrgent: true);
     }
 
@@ -115,8 +123,8 @@ internal sealed partial class NodeLoop
         LookAtRoom();
         if (_held.Count > 0 && _raft.Leader != 0)
         {
-            int kept = 0;
-            for (int i = 0; i < _held.Count; i++)
+            var kept = 0;
+            for (var i = 0; i < _held.Count; i++)
             {
                 // Behind one that waits for room all do, or small ones would pass large ones for ever.
                 if (_pending.IsWaiting(_held[i].Id) && (kept > 0 || Offer(_held[i].Entry) != Offered.Taken))
@@ -124,8 +132,10 @@ internal sealed partial class NodeLoop
                     _held[kept++] = _held[i];
                 }
             }
+
             _held.RemoveRange(kept, _held.Count - kept);
         }
+
         OfferHeldForOthers();
     }
 
@@ -133,11 +143,12 @@ internal sealed partial class NodeLoop
     {
         while (_heldForOthers.TryPeek(out var next))
         {
-            bool isOver = !Leads || next.DeadlineMs <= _nowMs;
+            var isOver = !Leads || next.DeadlineMs <= _nowMs;
             if (!isOver && !HasRoomFor(next.Entry))
             {
                 return;
             }
+
             _heldForOthers.Dequeue();
             _heldForOthersBytes -= next.Entry.Length;
             if (!isOver)
@@ -150,21 +161,23 @@ internal sealed partial class NodeLoop
     private void GiveUpOnTheHeld()
     {
         var reason = Leads ? EtcdError.TooManyRequests : EtcdError.TimeoutWithoutLeader;
-        int late = 0;
+        var late = 0;
         while (late < _held.Count && _pending.TryGiveUp(_held[late].Id, _nowMs, reason))
         {
             late++;
         }
+
         _held.RemoveRange(0, late);
     }
 
     private void LookAtRoom()
     {
-        bool isScarce = _parts.Room.IsScarce;
+        var isScarce = _parts.Room.IsScarce;
         if (isScarce && !_isRoomScarce)
         {
             _parts.RoomIsScarce();
         }
+
         _isRoomScarce = isScarce;
     }
 

@@ -30,7 +30,9 @@ internal sealed partial class NodeLoop
     private readonly TimeoutReasons _reasons;
     private HardState _hardState;
 
-    /// <summary>The newest Ready that needs a flush, the newest such one whose content the disk has been given, and the newest that is durable.</summary>
+    /// <summary>
+    /// The newest Ready that needs a flush, the newest such one whose content the disk has been given, and the newest that is durable.
+    /// </summary>
     private ulong _newestReady;
     private ulong _submittedReady;
     private ulong _durableReady;
@@ -60,14 +62,16 @@ internal sealed partial class NodeLoop
     {
         _nowMs = nowMs;
         _parts.Room.NextTurn();
-        for (int i = 0; i < ticks; i++)
+        for (var i = 0; i < ticks; i++)
         {
             _raft.Tick();
         }
+
         foreach (ref readonly var input in CollectionsMarshal.AsSpan(inputs))
         {
             Take(input);
         }
+
         OfferHeld();
         ProposeChanges();
         _parts.Duties.Turn(HoldsOffice, nowMs, _parts.State.Store.Revision, _propose);
@@ -77,6 +81,7 @@ internal sealed partial class NodeLoop
             Handle(_raft.TakeReady());
             _reads.AskRaft(_raft, _nowMs);
         }
+
         _incoming.Clear();
         SubmitGroup();
         RemoveCompacted();
@@ -127,6 +132,7 @@ internal sealed partial class NodeLoop
                 _pending.Refuse(proposal, EtcdError.Stopped);
             }
         }
+
         _pending.RefuseAll(EtcdError.Stopped);
         _reads.RefuseAll(EtcdError.Stopped);
     }
@@ -178,26 +184,31 @@ internal sealed partial class NodeLoop
         {
             Install(snapshot);
         }
+
         if (ready.HardState is { } hardState)
         {
             _hardState = hardState;
         }
+
         if (ready.MustFlush)
         {
             _newestReady = ready.Number;
             _wal.Append(_hardState, CollectionsMarshal.AsSpan(ready.Entries));
             SubmitGroup();
         }
+
         _parts.Peers.Send(ready.Messages);
         foreach (var message in ready.MessagesAfterFlush)
         {
             _afterFlush.Enqueue((_newestReady, message));
         }
+
         NoteLeader(ready.SoftState);
         foreach (var read in ready.ReadStates)
         {
             _reads.Confirmed(read, _nowMs);
         }
+
         ApplyAll(ready.CommittedEntries);
     }
 
@@ -207,12 +218,14 @@ internal sealed partial class NodeLoop
         {
             return;
         }
+
         if (_wal.Seal() is not { } group)
         {
             // Nothing is left to write, so everything is durable: also a Ready whose only content is a state, which came with its own flush.
             ReadysAreDurable(_newestReady);
             return;
         }
+
         _diskBusy = true;
         _submittedReady = _newestReady;
         (_removalUnflushed, _removalUnwritten) = (_removalUnwritten, false);
@@ -235,10 +248,12 @@ internal sealed partial class NodeLoop
             _durableReady = number;
             _raft.Flushed(number);
         }
+
         while (_afterFlush.TryPeek(out var waiting) && waiting.Ready <= _durableReady)
         {
             _released.Add(_afterFlush.Dequeue().Message);
         }
+
         if (_released.Count > 0)
         {
             _parts.Peers.Send(_released);

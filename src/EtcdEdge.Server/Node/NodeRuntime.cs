@@ -36,8 +36,8 @@ internal sealed class NodeRuntime : IAsyncDisposable
         _store = store;
         _tick = options.Raft.HeartbeatInterval;
         _driver = new NodeDriver(new Ticker(time, options.Raft.HeartbeatInterval), events.Failed);
-        long timeoutMs = (long)options.Raft.RequestTimeout.TotalMilliseconds;
-        long electionMs = (long)options.Raft.ElectionTimeout.TotalMilliseconds;
+        var timeoutMs = (long)options.Raft.RequestTimeout.TotalMilliseconds;
+        var electionMs = (long)options.Raft.ElectionTimeout.TotalMilliseconds;
         var pending = new PendingRequests(timeoutMs);
         var ids = new RequestIds(store.Identity.MemberId, (ulong)Random.Shared.NextInt64());
         var reads = new LinearizableReads(timeoutMs, (ulong)Random.Shared.NextInt64());
@@ -117,7 +117,7 @@ internal sealed class NodeRuntime : IAsyncDisposable
             _departure.Applied();
         }
         // One thread of the pool may be waiting for the card (NodeDriver); as many as there are cores must be left.
-        ThreadPool.GetMinThreads(out int workers, out int completions);
+        ThreadPool.GetMinThreads(out var workers, out var completions);
         ThreadPool.SetMinThreads(Math.Max(workers, Environment.ProcessorCount + 1), completions);
         _disk.Start();
         _driver.Start(_loop, _disk);

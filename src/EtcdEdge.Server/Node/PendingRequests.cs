@@ -29,13 +29,14 @@ internal sealed class PendingRequests(long timeoutMs)
     /// <param name="isUrgent">It has room of its own: what waits for a compaction must not keep it out.</param>
     public bool TryReserve(int bytes, bool isUrgent)
     {
-        int count = Interlocked.Increment(ref _count);
-        long total = Interlocked.Add(ref _bytes, bytes);
-        int countMax = isUrgent ? Limits.MaxPendingProposals + Limits.PendingUrgentProposals : Limits.MaxPendingProposals;
+        var count = Interlocked.Increment(ref _count);
+        var total = Interlocked.Add(ref _bytes, bytes);
+        var countMax = isUrgent ? Limits.MaxPendingProposals + Limits.PendingUrgentProposals : Limits.MaxPendingProposals;
         if (count <= countMax && (isUrgent || total <= Limits.MaxPendingProposalBytes))
         {
             return true;
         }
+
         Release(bytes);
         return false;
     }
@@ -75,25 +76,30 @@ internal sealed class PendingRequests(long timeoutMs)
         }
     }
 
-    /// <summary>Gives up on one request if its time is over or its caller has gone; false when it is not. One that nobody waits for any more counts as given up.</summary>
+    /// <summary>
+    /// Gives up on one request if its time is over or its caller has gone; false when it is not. One that nobody waits for any more counts as given
+    /// up.
+    /// </summary>
     public bool TryGiveUp(ulong id, long nowMs, EtcdError error)
     {
         if (!_waiting.TryGetValue(id, out var proposal))
         {
             return true;
         }
+
         if (proposal.DeadlineMs > nowMs && !proposal.IsGivenUp)
         {
             return false;
         }
+
         _waiting.Remove(id);
         Refuse(proposal, proposal.IsGivenUp ? EtcdError.RequestCanceled : error);
         return true;
     }
 
     /// <summary>
-    /// Gives up on what has waited too long, and on that whose caller has gone, whose room others may need. It may still be applied: a timeout promises
-    /// nothing.
+    /// Gives up on what has waited too long, and on that whose caller has gone, whose room others may need. It may still be applied: a timeout
+    /// promises nothing.
     /// </summary>
     public void Sweep(long nowMs, TimeoutReasons reasons)
     {
@@ -101,6 +107,7 @@ internal sealed class PendingRequests(long timeoutMs)
         {
             return;
         }
+
         _nextSweepMs = nowMs + Limits.DeadlineSweepMs;
         foreach (var proposal in _waiting.Values)
         {
@@ -109,6 +116,7 @@ internal sealed class PendingRequests(long timeoutMs)
                 _late.Add(proposal);
             }
         }
+
         GiveUp(_late, proposal => proposal.DeadlineMs > nowMs ? EtcdError.RequestCanceled : reasons.Of(proposal.DeadlineMs - timeoutMs, nowMs));
     }
 
@@ -127,6 +135,7 @@ internal sealed class PendingRequests(long timeoutMs)
         {
             return;
         }
+
         List<Proposal> waiters = [];
         foreach (var (proposal, result) in _answers)
         {
@@ -136,6 +145,7 @@ internal sealed class PendingRequests(long timeoutMs)
                 waiters.Add(proposal);
             }
         }
+
         _answers.Clear();
         Resumption.Start(waiters, static proposal => proposal.Resume());
     }
@@ -147,6 +157,7 @@ internal sealed class PendingRequests(long timeoutMs)
             _waiting.Remove(proposal.Id);
             Refuse(proposal, errorOf(proposal));
         }
+
         proposals.Clear();
     }
 

@@ -8,7 +8,7 @@ namespace EtcdEdge.Server.Node;
 /// </summary>
 internal sealed class Proposal : Awaited<ApplyResult>
 {
-    private static readonly ConcurrentQueue<Proposal> Pool = new();
+    private static readonly ConcurrentQueue<Proposal> s_pool = new();
     private CancellationToken _cancel;
 
     /// <summary>The request's id inside the log entry, unique per member and start.</summary>
@@ -25,10 +25,11 @@ internal sealed class Proposal : Awaited<ApplyResult>
 
     public static Proposal Rent(ulong id, ReadOnlyMemory<byte> entry, CancellationToken cancel)
     {
-        if (!Pool.TryDequeue(out var proposal))
+        if (!s_pool.TryDequeue(out var proposal))
         {
             proposal = new Proposal();
         }
+
         proposal.Id = id;
         proposal.Entry = entry;
         proposal._cancel = cancel;
@@ -39,9 +40,9 @@ internal sealed class Proposal : Awaited<ApplyResult>
     {
         Entry = default;
         _cancel = default;
-        if (Pool.Count < Limits.PooledProposals)
+        if (s_pool.Count < Limits.PooledProposals)
         {
-            Pool.Enqueue(this);
+            s_pool.Enqueue(this);
         }
     }
 }

@@ -11,7 +11,7 @@ internal sealed class RequestIds(ulong memberId, ulong random)
     /// <summary>Any thread; never 0.</summary>
     public ulong Next()
     {
-        ulong id = (ulong)Interlocked.Increment(ref _next);
+        var id = (ulong)Interlocked.Increment(ref _next);
         return id == 0 ? Next() : id;
     }
 }

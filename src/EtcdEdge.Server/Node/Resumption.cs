@@ -11,7 +11,7 @@ internal static class Resumption
     /// <param name="resume">Lets one of them go on, on its thread.</param>
     public static void Start<T>(List<T> waiters, Action<T> resume)
     {
-        for (int first = 0; first < waiters.Count; first += Limits.ResumedTogether)
+        for (var first = 0; first < waiters.Count; first += Limits.ResumedTogether)
         {
             var part = new Part<T>(waiters, first, Math.Min(first + Limits.ResumedTogether, waiters.Count), resume);
             ThreadPool.UnsafeQueueUserWorkItem(part, preferLocal: false);
@@ -25,7 +25,7 @@ internal static class Resumption
             var batch = WorkBatch.Open(hasSeveral: true);
             try
             {
-                for (int i = first; i < end; i++)
+                for (var i = first; i < end; i++)
                 {
                     resume(waiters[i]);
                 }

@@ -25,12 +25,13 @@ internal sealed class Ticker
     /// <summary>How many ticks are due, at most <see cref="Limits.TicksPerStep"/>.</summary>
     public int TakeDue()
     {
-        long now = NowMs;
+        var now = NowMs;
         if (now < _nextMs)
         {
             return 0;
         }
-        long due = 1 + ((now - _nextMs) / _intervalMs);
+
+        var due = 1 + ((now - _nextMs) / _intervalMs);
         _nextMs += due * _intervalMs;
         return (int)Math.Min(due, Limits.TicksPerStep);
     }

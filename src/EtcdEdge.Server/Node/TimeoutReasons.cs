@@ -21,6 +21,7 @@ internal sealed class TimeoutReasons(RaftNode raft, IPeers peers, long electionT
         {
             return EtcdError.TimeoutDueToLeaderFail;
         }
+
         var waited = TimeSpan.FromMilliseconds(nowMs - startMs);
         var connected = raft.Leader == 0 || (raft.Leader == raft.Id ? IsConnectedToQuorum(waited) : IsConnected(raft.Leader, waited));
         return connected ? EtcdError.Timeout : EtcdError.TimeoutDueToConnectionLost;
@@ -28,11 +29,12 @@ internal sealed class TimeoutReasons(RaftNode raft, IPeers peers, long electionT
 
     private bool IsConnectedToQuorum(TimeSpan waited)
     {
-        int connected = 0;
-        foreach (ulong voter in raft.ConfState.Voters)
+        var connected = 0;
+        foreach (var voter in raft.ConfState.Voters)
         {
             connected += voter == raft.Id || IsConnected(voter, waited) ? 1 : 0;
         }
+
         return connected > raft.ConfState.Voters.Count / 2;
     }
 

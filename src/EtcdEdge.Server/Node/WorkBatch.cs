@@ -30,6 +30,7 @@ internal sealed class WorkBatch
         {
             return false;
         }
+
         batch._atEnd.Add(write);
         return true;
     }
@@ -44,10 +45,12 @@ internal sealed class WorkBatch
         {
             return false;
         }
+
         if (!batch._last.Contains(turn))
         {
             batch._last.Add(turn);
         }
+
         return true;
     }
 
@@ -65,6 +68,7 @@ internal sealed class WorkBatch
         {
             item.Execute();
         }
+
         items.Clear();
     }
 }

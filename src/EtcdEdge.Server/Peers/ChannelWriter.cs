@@ -25,6 +25,7 @@ internal static class ChannelWriter
                     return;
                 }
             }
+
             if (!await FlushAsync(output, sent, cancel))
             {
                 return;

@@ -22,6 +22,7 @@ internal readonly record struct FrameHeader(int Length, FrameKind Kind)
         {
             throw new ProtocolException($"frame of {(uint)length} bytes, at most {maxBytes} are allowed");
         }
+
         return new FrameHeader(length, (FrameKind)source[4]);
     }
 }

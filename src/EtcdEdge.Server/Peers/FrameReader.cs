@@ -28,6 +28,7 @@ internal sealed class FrameReader(PipeReader input, int maxFrameBytes)
         {
             return null;
         }
+
         await CopyAsync(_header, cancel);
         var header = FrameHeader.Parse(_header, maxFrameBytes);
         Remaining = header.Length;
@@ -41,6 +42,7 @@ internal sealed class FrameReader(PipeReader input, int maxFrameBytes)
         {
             throw new ProtocolException($"frame ends {destination.Length - Remaining} bytes too early");
         }
+
         Remaining -= destination.Length;
         return CopyAsync(destination, cancel);
     }
@@ -76,6 +78,7 @@ internal sealed class FrameReader(PipeReader input, int maxFrameBytes)
         {
             return CopySlowlyAsync(destination, cancel);
         }
+
         Take(destination.Span);
         return ValueTask.CompletedTask;
     }
@@ -88,6 +91,7 @@ internal sealed class FrameReader(PipeReader input, int maxFrameBytes)
             {
                 throw new ProtocolException("connection ended inside a frame");
             }
+
             var count = (int)Math.Min(_buffered.Length, destination.Length);
             Take(destination.Span[..count]);
             destination = destination[count..];
@@ -111,6 +115,7 @@ internal sealed class FrameReader(PipeReader input, int maxFrameBytes)
                 input.AdvanceTo(_buffered.Start);
                 _holding = false;
             }
+
             var result = await input.ReadAsync(cancel);
             _buffered = result.Buffer;
             _holding = true;

@@ -65,6 +65,7 @@ internal sealed record Hello
         {
             text.Append(Separator).Append(url);
         }
+
         return text.ToString();
     }
 
@@ -75,6 +76,7 @@ internal sealed record Hello
         {
             throw new ProtocolException("hello is too short");
         }
+
         var text = PrintableText(body[FixedSize..]).Split(Separator);
         return new Hello
         {
@@ -99,6 +101,7 @@ internal sealed record Hello
         {
             throw new ProtocolException($"hello of {size} bytes, at most {Limits.HelloBytes} are allowed");
         }
+
         var body = new byte[size];
         await stream.ReadExactlyAsync(body, cancel);
         return body;
@@ -123,6 +126,7 @@ internal sealed record Hello
         {
             text[i] = bytes[i] is >= 0x20 and < 0x7f ? (char)bytes[i] : '?';
         }
+
         return new string(text[..count]);
     }
 }

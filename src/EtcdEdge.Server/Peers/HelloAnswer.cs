@@ -43,11 +43,13 @@ internal sealed record HelloAnswer
             throw new ProtocolException(
                 "the server at this URL does not speak EtcdEdge's peer protocol (etcd and EtcdEdge members cannot share a cluster)");
         }
+
         var body = await Hello.ReadBodyAsync(stream, cancel);
         if (body.Length < FixedSize)
         {
             throw new ProtocolException("answer to hello is too short");
         }
+
         return new HelloAnswer
         {
             Reason = (RefusalReason)body[0],

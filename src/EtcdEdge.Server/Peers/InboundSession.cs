@@ -53,6 +53,7 @@ internal sealed class InboundSession(
                 {
                     throw new ProtocolException("a snapshot where only messages come");
                 }
+
                 await handlers.Received(message, cancel);
             }
             else
@@ -77,6 +78,7 @@ internal sealed class InboundSession(
             {
                 throw new ProtocolException($"frame of kind {(byte)header.Kind} where only calls come");
             }
+
             var call = await CallFrame.ReadAsync(reader, cancel);
             CountReceived(FrameHeader.Size + header.Length);
             if ((PeerCallKind)call.Code == PeerCallKind.Propose)
@@ -84,6 +86,7 @@ internal sealed class InboundSession(
                 await handlers.Forwarded(call.PayloadArray, cancel);
                 continue;
             }
+
             await _answering.WaitAsync(cancel);
             _ = AnswerAsync(call, cancel);
         }

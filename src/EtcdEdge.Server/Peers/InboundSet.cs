@@ -18,6 +18,7 @@ internal sealed class InboundSet
             _sessions.TryGetValue(session.Peer, out older);
             _sessions[session.Peer] = session;
         }
+
         older?.Abort();
     }
 
@@ -40,6 +41,7 @@ internal sealed class InboundSet
         {
             gone = [.. _sessions.Values.Where(session => removed.Contains(session.Peer))];
         }
+
         gone.ForEach(session => session.Abort());
     }
 }

@@ -46,6 +46,7 @@ internal sealed class OutboundSession(ulong peer, ulong self, PeerConnection con
             {
                 throw new PeerCallException($"too many calls wait for member {peer:x}");
             }
+
             return await answer.WaitAsync(timeout, time, cancel);
         }
         catch (TimeoutException)
@@ -101,6 +102,7 @@ internal sealed class OutboundSession(ulong peer, ulong self, PeerConnection con
             {
                 throw new ProtocolException($"frame of kind {(byte)header.Kind} where only pongs come");
             }
+
             var stamp = BinaryPrimitives.ReadInt64LittleEndian((await reader.ReadHeadAsync(sizeof(long), cancel)).Span);
             CountReceived(FrameHeader.Size + sizeof(long));
             Measured(stamp);
@@ -115,6 +117,7 @@ internal sealed class OutboundSession(ulong peer, ulong self, PeerConnection con
             {
                 throw new ProtocolException($"frame of kind {(byte)header.Kind} where only answers come");
             }
+
             _pending.Complete(await CallFrame.ReadAsync(reader, cancel));
             CountReceived(FrameHeader.Size + header.Length);
         }

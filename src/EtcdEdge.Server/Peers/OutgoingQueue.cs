@@ -9,7 +9,8 @@ namespace EtcdEdge.Server.Peers;
 /// </summary>
 internal sealed class OutgoingQueue<T>(int maxCount, long maxBytes)
 {
-    // An idle writer goes on at once on the thread that adds: it encodes, which is a copy, and hands over to the multiplexer. One thread less to wake per message.
+    // An idle writer goes on at once on the thread that adds: it encodes, which is a copy, and hands over to the multiplexer. One thread less to wake
+    // per message.
     private readonly Channel<(T Item, long Bytes)> _items =
         Channel.CreateUnbounded<(T Item, long Bytes)>(new UnboundedChannelOptions { SingleReader = true, AllowSynchronousContinuations = true });
 
@@ -28,6 +29,7 @@ internal sealed class OutgoingQueue<T>(int maxCount, long maxBytes)
         {
             return true;
         }
+
         Interlocked.Decrement(ref _count);
         Interlocked.Add(ref _bytes, -bytes);
         return false;
@@ -43,6 +45,7 @@ internal sealed class OutgoingQueue<T>(int maxCount, long maxBytes)
             item = default;
             return false;
         }
+
         Interlocked.Decrement(ref _count);
         Interlocked.Add(ref _bytes, -next.Bytes);
         item = next.Item;

@@ -100,6 +100,7 @@ internal sealed class Peer : IAsyncDisposable
             {
                 backoff.Reset();
             }
+
             await Task.Delay(backoff.Next(), _context.Time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
@@ -125,11 +126,13 @@ internal sealed class Peer : IAsyncDisposable
             {
                 _context.Handlers.Dead(Id);
             }
+
             if (!_stop.IsCancellationRequested && _context.SaidOnce.Ask($"{Id:x} {url} {error.Message}"))
             {
                 _context.Logger.PeerUnreachable(Id.ToString("x"), url.ToString(), error.Message);
             }
         }
+
         _stoodBefore = false;
         return TimeSpan.Zero;
     }
@@ -150,6 +153,7 @@ internal sealed class Peer : IAsyncDisposable
         {
             SayEnded(cause);
         }
+
         return _context.Time.GetElapsedTime(session.Since);
     }
 
@@ -176,6 +180,7 @@ internal sealed class Peer : IAsyncDisposable
         {
             _context.Logger.RefusedByPeer(Id.ToString("x"), url.ToString(), refused.Reason.ToString(), refused.Message);
         }
+
         if (refused.Reason == RefusalReason.RemovedMember)
         {
             _context.Handlers.RemovedSaidBy(Id);

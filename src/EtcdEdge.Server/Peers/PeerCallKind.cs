@@ -19,8 +19,8 @@ internal enum PeerCallKind : byte
     ChangeMembers = 5,
 
     /// <summary>
-    /// A member that lost its state asks for this one's, if that reaches up to an entry (8 bytes). The answer is where it ends (8 bytes); the state itself comes as
-    /// a snapshot does, to the URL that the cluster knows.
+    /// A member that lost its state asks for this one's, if that reaches up to an entry (8 bytes). The answer is where it ends (8 bytes); the state
+    /// itself comes as a snapshot does, to the URL that the cluster knows.
     /// </summary>
     SendState = 6,
 }

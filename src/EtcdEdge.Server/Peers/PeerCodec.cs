@@ -25,11 +25,12 @@ internal static class PeerCodec
     /// <summary>Bytes of the body of <paramref name="message"/>.</summary>
     public static long BodySize(Message message)
     {
-        long size = HeadSize + (long)message.Entries.Length * EntrySize;
+        var size = HeadSize + (long)message.Entries.Length * EntrySize;
         foreach (ref readonly var entry in message.Entries.Span)
         {
             size += entry.Data.Length;
         }
+
         return message.Snapshot is { } snapshot ? size + SnapshotSize(snapshot) : size;
     }
 
@@ -83,35 +84,38 @@ internal static class PeerCodec
         {
             throw new ProtocolException($"message of unknown type {head[0]}");
         }
+
         if ((head[1] & ~(RejectFlag | ForceFlag | SnapshotFlag)) != 0 || head[2] != 0 || head[3] != 0)
         {
             throw new ProtocolException("message with unknown flags");
         }
+
         var entryCount = BinaryPrimitives.ReadInt32LittleEndian(head[4..]);
         if (entryCount < 0 || entryCount > RaftLimits.EntriesPerMessage)
         {
             throw new ProtocolException($"message with {(uint)entryCount} entries, at most {RaftLimits.EntriesPerMessage} are allowed");
         }
+
         return (entryCount, (head[1] & SnapshotFlag) != 0);
     }
 
     private static Message ParseHead(
         ReadOnlySpan<byte> head, ulong from, ulong to, ReadOnlyMemory<Entry> entries, SnapshotMetadata? snapshot) => new()
-    {
-        Type = (MessageType)head[0],
-        From = from,
-        To = to,
-        Reject = (head[1] & RejectFlag) != 0,
-        Force = (head[1] & ForceFlag) != 0,
-        Term = BinaryPrimitives.ReadUInt64LittleEndian(head[8..]),
-        Index = BinaryPrimitives.ReadUInt64LittleEndian(head[16..]),
-        LogTerm = BinaryPrimitives.ReadUInt64LittleEndian(head[24..]),
-        Commit = BinaryPrimitives.ReadUInt64LittleEndian(head[32..]),
-        RejectHint = BinaryPrimitives.ReadUInt64LittleEndian(head[40..]),
-        Context = BinaryPrimitives.ReadUInt64LittleEndian(head[48..]),
-        Entries = entries,
-        Snapshot = snapshot,
-    };
+        {
+            Type = (MessageType)head[0],
+            From = from,
+            To = to,
+            Reject = (head[1] & RejectFlag) != 0,
+            Force = (head[1] & ForceFlag) != 0,
+            Term = BinaryPrimitives.ReadUInt64LittleEndian(head[8..]),
+            Index = BinaryPrimitives.ReadUInt64LittleEndian(head[16..]),
+            LogTerm = BinaryPrimitives.ReadUInt64LittleEndian(head[24..]),
+            Commit = BinaryPrimitives.ReadUInt64LittleEndian(head[32..]),
+            RejectHint = BinaryPrimitives.ReadUInt64LittleEndian(head[40..]),
+            Context = BinaryPrimitives.ReadUInt64LittleEndian(head[48..]),
+            Entries = entries,
+            Snapshot = snapshot,
+        };
 
     private static void WriteEntries(IBufferWriter<byte> output, Message message)
     {
@@ -123,6 +127,7 @@ internal static class PeerCodec
             row[12] = (byte)entry.Type;
             output.Advance(EntrySize);
         }
+
         foreach (ref readonly var entry in message.Entries.Span)
         {
             output.Write(entry.Data.Span);
@@ -136,6 +141,7 @@ internal static class PeerCodec
         {
             throw new ProtocolException($"message with {count} entries in {reader.Remaining} bytes");
         }
+
         var table = ArrayPool<byte>.Shared.Rent(tableSize);
         try
         {
@@ -146,6 +152,7 @@ internal static class PeerCodec
                 entries[i] = ParseEntry(table.AsSpan(i * EntrySize, EntrySize), index + 1 + (ulong)i, reader.Remaining, out var data);
                 await reader.ReadAsync(data, cancel);
             }
+
             return entries;
         }
         finally
@@ -162,10 +169,12 @@ internal static class PeerCodec
         {
             throw new ProtocolException($"entry of {(uint)length} bytes where {remaining} are left");
         }
+
         if (type > EntryType.ConfChange)
         {
             throw new ProtocolException($"entry of unknown type {row[12]}");
         }
+
         data = length == 0 ? [] : GC.AllocateUninitializedArray<byte>(length);
         return new Entry(BinaryPrimitives.ReadUInt64LittleEndian(row), index, type, data);
     }
@@ -198,6 +207,7 @@ internal static class PeerCodec
         {
             BinaryPrimitives.WriteUInt64LittleEndian(span[(4 + 8 * i)..], ids[i]);
         }
+
         output.Advance(size);
     }
 
@@ -207,6 +217,7 @@ internal static class PeerCodec
         {
             throw new ProtocolException("malformed snapshot metadata");
         }
+
         var index = BinaryPrimitives.ReadUInt64LittleEndian(source);
         var term = BinaryPrimitives.ReadUInt64LittleEndian(source[8..]);
         var autoLeave = source[16] == 1;
@@ -223,6 +234,7 @@ internal static class PeerCodec
         {
             throw new ProtocolException($"snapshot metadata has {source.Length} bytes too many");
         }
+
         return new SnapshotMetadata(index, term, conf);
     }
 
@@ -233,11 +245,13 @@ internal static class PeerCodec
         {
             throw new ProtocolException("malformed membership in snapshot metadata");
         }
+
         var ids = new ulong[count];
         for (var i = 0; i < count; i++)
         {
             ids[i] = BinaryPrimitives.ReadUInt64LittleEndian(source[(4 + 8 * i)..]);
         }
+
         source = source[(4 + 8 * count)..];
         return ids;
     }

@@ -22,6 +22,7 @@ internal sealed class PeerConnector(PeerOptions self, TlsContext? tls)
             {
                 await SecureAsync(connection, url, patience.Token);
             }
+
             return (connection, await GreetAsync(connection, peer, kind, patience.Token));
         }
         catch (IOException broken) when (url.IsTls)
@@ -67,7 +68,12 @@ internal sealed class PeerConnector(PeerOptions self, TlsContext? tls)
     {
         var hello = new Hello
         {
-            Kind = kind, ClusterId = self.ClusterId, From = self.MemberId, To = peer, ServerVersion = self.ServerVersion, PeerUrls = self.AdvertisedUrls,
+            Kind = kind,
+            ClusterId = self.ClusterId,
+            From = self.MemberId,
+            To = peer,
+            ServerVersion = self.ServerVersion,
+            PeerUrls = self.AdvertisedUrls,
         };
         await connection.Stream.WriteAsync(hello.Encode(), cancel);
         await connection.Stream.FlushAsync(cancel);
@@ -76,14 +82,17 @@ internal sealed class PeerConnector(PeerOptions self, TlsContext? tls)
         {
             throw new PeerRefusedException(answer.Reason, answer.Text);
         }
+
         if (answer.ClusterId != self.ClusterId || answer.MemberId != peer)
         {
             throw new ProtocolException($"member {answer.MemberId:x} of cluster {answer.ClusterId:x} answered for member {peer:x}");
         }
+
         if (answer.Protocol is < Hello.OldestProtocol or > Hello.NewestProtocol)
         {
             throw new ProtocolException($"member {peer:x} chose peer protocol {answer.Protocol}, which was not offered");
         }
+
         return answer;
     }
 }

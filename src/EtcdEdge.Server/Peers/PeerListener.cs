@@ -63,6 +63,7 @@ internal sealed class PeerListener : IAsyncDisposable
             {
                 socket.DualMode = true;
             }
+
             PeerSockets.Reuse(socket, reusePort);
             socket.Bind(endPoint);
             socket.Listen(Limits.ListenBacklog);
@@ -128,6 +129,7 @@ internal sealed class PeerListener : IAsyncDisposable
             {
                 _strangers.Release();
             }
+
             socket.Dispose();
         }
     }
@@ -141,16 +143,19 @@ internal sealed class PeerListener : IAsyncDisposable
         {
             await SecureAsync(connection, _tls, patience.Token);
         }
+
         var start = await ReadStartAsync(connection.Stream, patience.Token);
         if (Hello.Magic.SequenceEqual(start))
         {
             return Hello.Parse(await Hello.ReadBodyAsync(connection.Stream, patience.Token));
         }
+
         if (PeerPages.LooksLikeHttp(start))
         {
             await _pages.AnswerAsync(connection.Stream, start, patience.Token);
             return null;
         }
+
         throw new ProtocolException(start[0] == 0x16
             ? "TLS on a peer URL that is http; check the scheme of the dialling member's peer URLs"
             : "first bytes are neither another member's nor HTTP");

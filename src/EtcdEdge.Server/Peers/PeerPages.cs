@@ -37,15 +37,18 @@ internal sealed class PeerPages(ulong clusterId, Func<ClusterView> cluster)
         {
             return Response("400 Bad Request", Text, "400 Bad Request: only HTTP/1.1 is spoken on the peer port\n");
         }
+
         var path = parts[1].Split('?')[0];
         if (path is not ("/members" or "/version"))
         {
             return Response("404 Not Found", Text, "404 page not found\n");
         }
+
         if (parts[0] != "GET")
         {
             return Response("405 Method Not Allowed", Text, "Method Not Allowed\n", "Allow: GET\r\n");
         }
+
         return path == "/members"
             ? Response("200 OK", Json, MembersJson(), $"X-Etcd-Cluster-ID: {clusterId:x}\r\n")
             : Response("200 OK", Json, VersionJson());
@@ -63,8 +66,10 @@ internal sealed class PeerPages(ulong clusterId, Func<ClusterView> cluster)
             {
                 throw new ProtocolException("HTTP request without an end");
             }
+
             length += count;
         }
+
         return Encoding.ASCII.GetString(head, 0, head.AsSpan(0, length).IndexOf("\r\n"u8));
     }
 
@@ -90,8 +95,10 @@ internal sealed class PeerPages(ulong clusterId, Func<ClusterView> cluster)
             {
                 WriteMember(json, member);
             }
+
             json.WriteEndArray();
         }
+
         return Encoding.UTF8.GetString(buffer.WrittenSpan) + "\n";
     }
 
@@ -105,14 +112,17 @@ internal sealed class PeerPages(ulong clusterId, Func<ClusterView> cluster)
         {
             json.WriteBoolean("isLearner", true);
         }
+
         if (member.Name.Length > 0)
         {
             json.WriteString("name", member.Name);
         }
+
         if (member.ClientUrls.Length > 0)
         {
             WriteUrls(json, "clientURLs", member.ClientUrls);
         }
+
         json.WriteEndObject();
     }
 
@@ -123,6 +133,7 @@ internal sealed class PeerPages(ulong clusterId, Func<ClusterView> cluster)
         {
             json.WriteStringValue(url);
         }
+
         json.WriteEndArray();
     }
 }

@@ -69,8 +69,10 @@ internal sealed class PeerTransport : IPeers, IAsyncDisposable
             {
                 _remotes.Remove(id);
             }
+
             MatchPeers();
         }
+
         _inbound.Break(cluster.Removed);
     }
 
@@ -140,10 +142,12 @@ internal sealed class PeerTransport : IPeers, IAsyncDisposable
             peers = _peers;
             _peers = FrozenDictionary<ulong, Peer>.Empty;
         }
+
         foreach (var listener in _listeners)
         {
             await listener.DisposeAsync();
         }
+
         await Task.WhenAll(peers.Values.Select(peer => peer.DisposeAsync().AsTask()));
         await _leaving.CloseAllAsync();
     }
@@ -155,6 +159,7 @@ internal sealed class PeerTransport : IPeers, IAsyncDisposable
         {
             return;
         }
+
         var before = _peers;
         var after = new Dictionary<ulong, Peer>();
         var members = _cluster.Members.Select(member => (member.Id, Urls: (IReadOnlyList<string>)member.PeerUrls));
@@ -165,6 +170,7 @@ internal sealed class PeerTransport : IPeers, IAsyncDisposable
             peer.Urls = parsed;
             after.Add(id, peer);
         }
+
         _peers = after.ToFrozenDictionary();
         foreach (var (_, peer) in before.Where(peer => !after.ContainsKey(peer.Key)))
         {
@@ -188,6 +194,7 @@ internal sealed class PeerTransport : IPeers, IAsyncDisposable
                 _context.Logger.BadPeerUrl(id.ToString("x"), text, complaint);
             }
         }
+
         return urls;
     }
 
@@ -230,6 +237,7 @@ internal sealed class PeerTransport : IPeers, IAsyncDisposable
         {
             session.Abort(); // Removed between the hello and now.
         }
+
         var cause = await session.RunAsync(cancel);
         _inbound.Remove(session);
         if (cause is ProtocolException)

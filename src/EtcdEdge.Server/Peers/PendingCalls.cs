@@ -19,6 +19,7 @@ internal sealed class PendingCalls
         {
             Break();
         }
+
         return (id, answer.Task);
     }
 

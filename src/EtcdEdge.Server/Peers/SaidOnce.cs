@@ -15,10 +15,12 @@ internal sealed class SaidOnce(TimeProvider time)
             {
                 return false;
             }
+
             if (_said.Count >= Limits.RefusalsRemembered)
             {
                 _said.Clear();
             }
+
             _said[line] = time.GetTimestamp();
             return true;
         }

@@ -40,6 +40,7 @@ internal sealed class SnapshotReadStream(FrameReader reader) : Stream
         {
             await NextFrameAsync(cancellationToken);
         }
+
         var count = Math.Min(buffer.Length, _filled - _position);
         _chunk.AsMemory(_position, count).CopyTo(buffer);
         _position += count;
@@ -94,12 +95,14 @@ internal sealed class SnapshotReadStream(FrameReader reader) : Stream
         {
             throw new ProtocolException($"snapshot chunk of {size} bytes");
         }
+
         await reader.ReadAsync(_crcBytes, cancel);
         await reader.ReadAsync(_chunk.AsMemory(0, size), cancel);
         if (Crc32C.Of(_chunk.AsSpan(0, size)) != BinaryPrimitives.ReadUInt32LittleEndian(_crcBytes))
         {
             throw new ProtocolException($"snapshot is damaged after byte {_length}: checksum mismatch");
         }
+
         _crc = Crc32C.Append(_crc, _chunk.AsSpan(0, size));
         _length += size;
         _position = 0;
@@ -113,6 +116,7 @@ internal sealed class SnapshotReadStream(FrameReader reader) : Stream
         {
             throw new ProtocolException($"snapshot of {_length} bytes does not match its end");
         }
+
         Ended = true;
     }
 }

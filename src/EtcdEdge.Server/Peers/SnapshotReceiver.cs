@@ -27,6 +27,7 @@ internal sealed class SnapshotReceiver(PeerContext context)
             before = _running;
             _running = done.Task;
         }
+
         try
         {
             await before;
@@ -38,6 +39,7 @@ internal sealed class SnapshotReceiver(PeerContext context)
             {
                 _current = _current == mine ? null : _current;
             }
+
             done.SetResult();
         }
     }
@@ -97,6 +99,7 @@ internal sealed class SnapshotReceiver(PeerContext context)
         {
             throw new ProtocolException("a snapshot connection begins with something else than its message");
         }
+
         var message = await PeerCodec.ReadAsync(reader, from, context.Self.MemberId, patience.Token);
         return message.Type == MessageType.Snapshot && message.Snapshot is not null
             ? message

@@ -25,6 +25,7 @@ internal sealed class SnapshotSender(ulong peer, PeerContext context, PeerConnec
             {
                 return;
             }
+
             _current?.Cancel();
             var cancel = _current = new CancellationTokenSource();
             var before = _running;
@@ -41,6 +42,7 @@ internal sealed class SnapshotSender(ulong peer, PeerContext context, PeerConnec
             _current?.Cancel();
             running = _running;
         }
+
         await running;
     }
 
@@ -51,6 +53,7 @@ internal sealed class SnapshotSender(ulong peer, PeerContext context, PeerConnec
         {
             return;
         }
+
         var began = context.Time.GetTimestamp();
         context.Metrics.SnapshotSending(peer);
         var failure = await TrySendAsync(message, write, cancel);
@@ -59,10 +62,12 @@ internal sealed class SnapshotSender(ulong peer, PeerContext context, PeerConnec
         {
             return;
         }
+
         if (failure is not null)
         {
             context.Logger.SnapshotNotSent(peer.ToString("x"), message.Snapshot!.Index, failure);
         }
+
         context.Handlers.SnapshotSent(peer, failure is null);
     }
 
@@ -120,6 +125,7 @@ internal sealed class SnapshotSender(ulong peer, PeerContext context, PeerConnec
             await write(data, cancel);
             await data.EndAsync(cancel);
         }
+
         return data.Length;
     }
 
@@ -136,14 +142,17 @@ internal sealed class SnapshotSender(ulong peer, PeerContext context, PeerConnec
             {
                 continue;
             }
+
             if (header.Kind != FrameKind.SnapshotVerdict || body.Length == 0)
             {
                 throw new ProtocolException($"frame of kind {(byte)header.Kind} where the verdict comes");
             }
+
             if (body[0] != 0)
             {
                 throw new IOException("the receiver says: " + Hello.PrintableText(body.AsSpan(1)));
             }
+
             return;
         }
     }

@@ -81,6 +81,7 @@ internal sealed class SnapshotWriteStream(Stream output) : Stream
         {
             return;
         }
+
         var data = _frame.AsMemory(DataStart, _used);
         new FrameHeader(sizeof(uint) + _used, FrameKind.SnapshotChunk).WriteTo(_frame);
         BinaryPrimitives.WriteUInt32LittleEndian(_frame.AsSpan(FrameHeader.Size), Crc32C.Of(data.Span));
@@ -97,6 +98,7 @@ internal sealed class SnapshotWriteStream(Stream output) : Stream
         {
             return;
         }
+
         try
         {
             await write.AsTask().WaitAsync(Limits.SnapshotStallTimeout, cancel);

@@ -16,14 +16,17 @@ internal static class CertificateCheck
         {
             return "tls: client didn't provide a certificate";
         }
+
         if (errors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors))
         {
             return ChainComplaint(certificate, chain);
         }
+
         if (dialledHost is not null && !certificate.MatchesHostname(dialledHost, allowCommonName: false))
         {
             return $"x509: certificate is not valid for {dialledHost}";
         }
+
         return RevocationComplaint(certificate, chain, revoked) ?? AllowedComplaint(certificate, options);
     }
 
@@ -34,10 +37,12 @@ internal static class CertificateCheck
         {
             return TimeComplaint(chain!.ChainElements.FirstOrDefault(IsOutOfTime)?.Certificate ?? certificate);
         }
+
         if ((status & (X509ChainStatusFlags.UntrustedRoot | X509ChainStatusFlags.PartialChain)) != 0)
         {
             return "x509: certificate signed by unknown authority";
         }
+
         return status.HasFlag(X509ChainStatusFlags.NotValidForUsage)
             ? "x509: certificate specifies an incompatible key usage"
             : $"x509: certificate chain is not valid ({status})";
@@ -63,6 +68,7 @@ internal static class CertificateCheck
         {
             return null;
         }
+
         var shown = chain?.ChainElements.Select(element => element.Certificate) ?? [certificate];
         var found = shown.FirstOrDefault(revoked.Contains) ?? (revoked.Contains(certificate) ? certificate : null);
         return found is null ? null : $"transport: certificate serial {found.SerialNumber} revoked";

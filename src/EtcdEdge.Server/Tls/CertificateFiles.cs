@@ -28,6 +28,7 @@ internal sealed record CertificateFiles(byte[] Cert, byte[] Key, byte[] ClientCe
         {
             return [];
         }
+
         try
         {
             using var file = File.OpenRead(path);
@@ -35,6 +36,7 @@ internal sealed record CertificateFiles(byte[] Cert, byte[] Key, byte[] ClientCe
             {
                 throw new TlsException($"{path} has {file.Length} bytes, which is no certificate, key or revocation list");
             }
+
             var content = new byte[file.Length];
             file.ReadExactly(content);
             return content;

@@ -6,7 +6,7 @@ namespace EtcdEdge.Server.Tls;
 /// <summary>Names of cipher suites, Go's or IANA's, as a policy for OpenSSL.</summary>
 internal static class CipherSuites
 {
-    private static readonly TlsCipherSuite[] Tls13 =
+    private static readonly TlsCipherSuite[] s_tls13 =
     [
         TlsCipherSuite.TLS_AES_128_GCM_SHA256, TlsCipherSuite.TLS_AES_256_GCM_SHA384, TlsCipherSuite.TLS_CHACHA20_POLY1305_SHA256,
     ];
@@ -21,11 +21,13 @@ internal static class CipherSuites
         {
             return null;
         }
+
         var suites = names.Select(Parse).ToList();
         if (protocols.HasFlag(SslProtocols.Tls13))
         {
-            suites.AddRange(Tls13);
+            suites.AddRange(s_tls13);
         }
+
         return OperatingSystem.IsLinux()
             ? new CipherSuitesPolicy(suites.Distinct())
             : throw new TlsException("--cipher-suites is supported on Linux only");

@@ -22,10 +22,12 @@ internal static class ClientAddressCheck
         {
             return;
         }
+
         if (dnsNames.Count == 0)
         {
             throw new AuthenticationException($"x509: certificate is valid for {string.Join(", ", addresses)}, not {remote}");
         }
+
         if (!await ResolvesBackAsync(dnsNames, remote, cancel) && !await ResolvesToAsync(dnsNames, remote, cancel))
         {
             var names = string.Join(' ', dnsNames.Select(name => $"\"{name}\""));
@@ -62,6 +64,7 @@ internal static class ClientAddressCheck
                 // A name that does not resolve is not the one.
             }
         }
+
         return false;
     }
 

@@ -9,7 +9,7 @@ namespace EtcdEdge.Server.Tls;
 internal static class CommonName
 {
     private const string CommonNameOid = "2.5.4.3";
-    private static readonly object ItemKey = new();
+    private static readonly object s_itemKey = new();
 
     /// <summary>The last common name of the subject, as Go takes it; "" when there is none.</summary>
     public static string Of(X509Certificate2 certificate)
@@ -22,6 +22,7 @@ internal static class CommonName
                 name = part.GetSingleElementValue() ?? "";
             }
         }
+
         return name;
     }
 
@@ -32,12 +33,13 @@ internal static class CommonName
     public static string Of(HttpContext context)
     {
         var items = context.Features.Get<IConnectionItemsFeature>()?.Items;
-        if (items is not null && items.TryGetValue(ItemKey, out var known))
+        if (items is not null && items.TryGetValue(s_itemKey, out var known))
         {
             return (string)known!;
         }
+
         var name = context.Features.Get<ITlsConnectionFeature>()?.ClientCertificate is { } certificate ? Of(certificate) : "";
-        items?.TryAdd(ItemKey, name);
+        items?.TryAdd(s_itemKey, name);
         return name;
     }
 }

@@ -28,8 +28,8 @@ internal static class HandshakeFailure
     ];
 
     /// <summary>
-    /// .NET closes the connection without an alert when it does not like a certificate, and judges it when the handshake is over for the other side: what
-    /// that one sees is an end of the connection, which this explains to whoever listens.
+    /// .NET closes the connection without an alert when it does not like a certificate, and judges it when the handshake is over for the other side:
+    /// what that one sees is an end of the connection, which this explains to whoever listens.
     /// </summary>
     public const string NotTrusted =
         " behind the TLS handshake; the dialling member's log says why: it may not trust the certificate in --peer-cert-file, or this machine's address";
@@ -44,11 +44,13 @@ internal static class HandshakeFailure
         {
             return "i/o timeout";
         }
+
         var deepest = failure;
         for (var inner = failure.InnerException; inner is not null; inner = inner.InnerException)
         {
             deepest = inner;
         }
+
         var known = Array.Find(_texts, text => deepest.Message.Contains(text.OpenSsl, StringComparison.Ordinal));
         return known.Go ?? deepest.Message;
     }

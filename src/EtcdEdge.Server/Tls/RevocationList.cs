@@ -44,6 +44,7 @@ internal sealed class RevocationList
         {
             list.ReadInteger();
         }
+
         list.ReadSequence();
         list.ReadSequence();
         SkipTime(list);
@@ -51,6 +52,7 @@ internal sealed class RevocationList
         {
             SkipTime(list);
         }
+
         var serials = new List<string>();
         if (list.HasData && list.PeekTag().HasSameClassAndValue(Asn1Tag.Sequence))
         {
@@ -59,6 +61,7 @@ internal sealed class RevocationList
                 serials.Add(Normal(revoked.ReadSequence().ReadIntegerBytes().Span));
             }
         }
+
         return serials;
     }
 
@@ -70,6 +73,7 @@ internal sealed class RevocationList
         {
             throw new AsnContentException("a time is missing");
         }
+
         reader.ReadEncodedValue();
     }
 

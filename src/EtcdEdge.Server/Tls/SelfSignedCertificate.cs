@@ -24,6 +24,7 @@ internal static class SelfSignedCertificate
         {
             throw new TlsException("selfSignedCertValidity is invalid,it should be greater than 0");
         }
+
         try
         {
             if (!File.Exists(certFile) || !File.Exists(keyFile))
@@ -31,6 +32,7 @@ internal static class SelfSignedCertificate
                 CreateDirectory(directory);
                 Make(certFile, keyFile, hosts, validityYears, logger);
             }
+
             return (certFile, keyFile);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -52,6 +54,7 @@ internal static class SelfSignedCertificate
         {
             AddName(names, host);
         }
+
         request.CertificateExtensions.Add(names.Build());
         return request.CreateSelfSigned(now, now.AddDays(365.0 * validityYears));
     }
@@ -96,6 +99,7 @@ internal static class SelfSignedCertificate
         {
             options.UnixCreateMode = PrivateFile;
         }
+
         using var file = new StreamWriter(path, options);
         file.Write(pem);
         file.Write('\n');

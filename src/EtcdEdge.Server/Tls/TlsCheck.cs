@@ -14,11 +14,13 @@ internal static class TlsCheck
             {
                 yield return $"TLS key/cert (--cert-file, --key-file) must be provided for client url {url} with HTTPS scheme";
             }
+
             if (options.Listen.MetricsUrls.Any(url => url.IsTls))
             {
                 yield return "client TLS key/cert (--cert-file, --key-file) must be provided for metrics secure url";
             }
         }
+
         if (!HasCertificates(options.PeerTls))
         {
             foreach (var url in options.Listen.PeerUrls.Where(url => url.IsTls))
@@ -37,22 +39,26 @@ internal static class TlsCheck
             {
                 yield return $"scheme is HTTP while key and cert files are present; ignoring key and cert files (peer-url {url})";
             }
+
             if (options.PeerTls.ClientCertAuth)
             {
                 yield return $"scheme is HTTP while --peer-client-cert-auth is enabled; ignoring client cert auth for this URL (peer-url {url})";
             }
         }
+
         foreach (var url in options.Listen.ClientUrls.Where(url => !url.IsTls))
         {
             if (HasCertificates(options.ClientTls))
             {
                 yield return $"scheme is http or unix while key and cert files are present; ignoring key and cert files (client-url {url})";
             }
+
             if (options.ClientTls.ClientCertAuth)
             {
                 yield return $"scheme is http or unix while --client-cert-auth is enabled; ignoring client cert auth for this URL (client-url {url})";
             }
         }
+
         foreach (var (tls, side) in new[] { (options.ClientTls, "client"), (options.PeerTls, "peer") })
         {
             if (tls.AutoTls && tls.CertFile.Length > 0)

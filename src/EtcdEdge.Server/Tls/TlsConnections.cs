@@ -28,6 +28,7 @@ internal sealed class TlsConnections(TlsContext tls, ILogger logger, TimeProvide
         {
             return;
         }
+
         var features = new TlsFeatures(stream);
         connection.Features.Set<ITlsHandshakeFeature>(features);
         connection.Features.Set<ITlsApplicationProtocolFeature>(features);

@@ -32,6 +32,7 @@ internal sealed class TlsContext
         {
             RequireUsable(setup.Options);
         }
+
         _setup = setup;
         _logger = logger;
         _time = time;
@@ -56,7 +57,9 @@ internal sealed class TlsContext
     /// <summary>Whether there is a certificate to show to those who connect.</summary>
     public bool HasCertificate => _setup.HasCertificate;
 
-    /// <summary>For one handshake with somebody who connected. Shared between connections; not to be changed. Needs <see cref="HasCertificate"/>.</summary>
+    /// <summary>
+    /// For one handshake with somebody who connected. Shared between connections; not to be changed. Needs <see cref="HasCertificate"/>.
+    /// </summary>
     public SslServerAuthenticationOptions ServerOptions() => Current().Server;
 
     /// <summary>The same for a URL that serves gRPC alone: no protocol but HTTP/2 is agreed on.</summary>
@@ -103,11 +106,13 @@ internal sealed class TlsContext
         {
             throw new TlsException($"KeyFile and CertFile must both be present[key: {options.KeyFile}, cert: {options.CertFile}]");
         }
+
         if (options.ClientCertFile.Length == 0 != (options.ClientKeyFile.Length == 0))
         {
             throw new TlsException("ClientKeyFile and ClientCertFile must both be present or both absent: "
                 + $"key: {options.ClientKeyFile}, cert: {options.ClientCertFile}]");
         }
+
         if (options.AllowedCommonNames.Count > 0 && options.AllowedHostnames.Count > 0)
         {
             throw new TlsException("AllowedCNs and AllowedHostnames are mutually exclusive "
@@ -132,6 +137,7 @@ internal sealed class TlsContext
             policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
             policy.CustomTrustStore.AddRange(roots);
         }
+
         return policy;
     }
 
@@ -148,6 +154,7 @@ internal sealed class TlsContext
                 _reloading.Exit();
             }
         }
+
         return _loaded;
     }
 
@@ -162,6 +169,7 @@ internal sealed class TlsContext
             {
                 return;
             }
+
             _loaded = Load(files);
             _files = files;
             _logger.CertificatesReloaded(names);
@@ -200,6 +208,7 @@ internal sealed class TlsContext
             server.RemoteCertificateValidationCallback = (stream, certificate, chain, errors) =>
                 IsGood(certificate, chain, errors, material, null, stream as TlsStream);
         }
+
         return server;
     }
 
@@ -217,6 +226,7 @@ internal sealed class TlsContext
         {
             _logger.CertificateRejected(shown?.Subject ?? "", complaint);
         }
+
         return complaint is null;
     }
 

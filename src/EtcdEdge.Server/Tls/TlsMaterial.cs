@@ -60,6 +60,7 @@ internal sealed class TlsMaterial
         {
             return null;
         }
+
         var roots = new X509Certificate2Collection();
         try
         {
@@ -69,6 +70,7 @@ internal sealed class TlsMaterial
         {
             throw new TlsException($"cannot read the CA certificates in {file}: {error.Message}", error);
         }
+
         return roots.Count > 0 ? roots : throw new TlsException($"no CA certificate in {file}");
     }
 

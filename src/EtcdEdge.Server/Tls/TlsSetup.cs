@@ -30,10 +30,12 @@ internal sealed record TlsSetup
         {
             return setup;
         }
+
         if (!given.AutoTls)
         {
             return isPeer && given.TrustedCaFile.Length > 0 ? setup : null;
         }
+
         var directory = Path.GetFullPath(Path.Combine(options.DataDir, "fixtures", isPeer ? "peer" : "client"));
         var urls = isPeer ? options.Listen.PeerUrls : options.Listen.ClientUrls;
         string[] hosts = [.. urls.Select(url => url.Host)];

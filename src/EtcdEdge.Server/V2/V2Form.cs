@@ -6,7 +6,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace EtcdEdge.Server.V2;
 
-/// <summary>The fields of a request as Go's net/http finds them: those of the body, then those of the query; of a repeated one the first counts.</summary>
+/// <summary>
+/// The fields of a request as Go's net/http finds them: those of the body, then those of the query; of a repeated one the first counts.
+/// </summary>
 internal sealed class V2Form
 {
     private readonly Dictionary<string, string> _fields = new(StringComparer.Ordinal);
@@ -15,12 +17,13 @@ internal sealed class V2Form
     public static async Task<V2Form> ReadAsync(HttpRequest request, CancellationToken cancel)
     {
         var form = new V2Form();
-        bool hasBody = request.Method is "POST" or "PUT" && (request.ContentType ?? "").Split(';')[0].Trim()
+        var hasBody = request.Method is "POST" or "PUT" && (request.ContentType ?? "").Split(';')[0].Trim()
             .Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase);
         if (hasBody)
         {
             form.Add(await BodyAsync(request, cancel));
         }
+
         form.Add(request.QueryString.HasValue ? request.QueryString.Value![1..] : "");
         return form;
     }
@@ -31,8 +34,8 @@ internal sealed class V2Form
 
     public bool Bool(string name, string quote = "\"")
     {
-        bool value = false;
-        return !_fields.TryGetValue(name, out string? text) || GoSyntax.TryParseBool(text, out value)
+        var value = false;
+        return !_fields.TryGetValue(name, out var text) || GoSyntax.TryParseBool(text, out value)
             ? value
             : throw new V2Exception(V2ErrorCode.InvalidField, $"invalid value for {quote}{name}{quote}");
     }
@@ -40,7 +43,7 @@ internal sealed class V2Form
     public ulong Number(string name, V2ErrorCode refusal)
     {
         ulong value = 0;
-        return !_fields.TryGetValue(name, out string? text) || ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value)
+        return !_fields.TryGetValue(name, out var text) || ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value)
             ? value
             : throw new V2Exception(refusal, $"invalid value for \"{name}\"");
     }
@@ -51,21 +54,24 @@ internal sealed class V2Form
         broken = "";
         var bytes = new List<byte>(text.Length);
         var source = Encoding.UTF8.GetBytes(text);
-        for (int i = 0; i < source.Length; i++)
+        for (var i = 0; i < source.Length; i++)
         {
             if (source[i] != '%')
             {
                 bytes.Add(plusIsSpace && source[i] == '+' ? (byte)' ' : source[i]);
                 continue;
             }
+
             if (i + 2 >= source.Length || !char.IsAsciiHexDigit((char)source[i + 1]) || !char.IsAsciiHexDigit((char)source[i + 2]))
             {
                 broken = Encoding.UTF8.GetString(source.AsSpan(i, Math.Min(3, source.Length - i)));
                 return null;
             }
+
             bytes.Add(byte.Parse(Encoding.ASCII.GetString(source, i + 1, 2), NumberStyles.HexNumber, CultureInfo.InvariantCulture));
             i += 2;
         }
+
         return Encoding.UTF8.GetString([.. bytes]);
     }
 
@@ -80,8 +86,10 @@ internal sealed class V2Form
             {
                 throw new V2Exception(V2ErrorCode.InvalidForm, "http: POST too large");
             }
+
             body.Write(buffer, 0, count);
         }
+
         return Encoding.UTF8.GetString(body.GetBuffer(), 0, (int)body.Length);
     }
 
@@ -92,18 +100,20 @@ internal sealed class V2Form
         {
             throw new V2Exception(V2ErrorCode.InvalidForm, "invalid semicolon separator in query");
         }
-        foreach (string pair in encoded.Split('&'))
+
+        foreach (var pair in encoded.Split('&'))
         {
             if (pair.Length == 0)
             {
                 continue;
             }
-            int equals = pair.IndexOf('=', StringComparison.Ordinal);
-            string name = Decode(equals < 0 ? pair : pair[..equals]);
+
+            var equals = pair.IndexOf('=', StringComparison.Ordinal);
+            var name = Decode(equals < 0 ? pair : pair[..equals]);
             _fields.TryAdd(name, Decode(equals < 0 ? "" : pair[(equals + 1)..]));
         }
     }
 
-    private static string Decode(string text) => Unescape(text, plusIsSpace: true, out string broken)
+    private static string Decode(string text) => Unescape(text, plusIsSpace: true, out var broken)
         ?? throw new V2Exception(V2ErrorCode.InvalidForm, $"invalid URL escape \"{broken}\"");
 }

@@ -14,6 +14,7 @@ internal static class V2Http
         {
             return true;
         }
+
         context.Response.Headers.Allow = string.Join(',', methods.ToArray());
         _ = HttpText.ErrorAsync(context, StatusCodes.Status405MethodNotAllowed, "Method Not Allowed");
         return false;

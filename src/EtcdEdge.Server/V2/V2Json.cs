@@ -29,6 +29,7 @@ internal sealed class V2Json(long nowNanos)
                 json.Node(previous, isTop: false, recursive: false);
             }
         }
+
         json.Raw("}\n");
         return json._output.WrittenMemory;
     }
@@ -42,6 +43,7 @@ internal sealed class V2Json(long nowNanos)
             json.Raw(",\"cause\":");
             JsonText.Write(error.Cause, json._output);
         }
+
         json.Raw(Invariant($",\"index\":{error.Index}}}\n"));
         return json._output.WrittenMemory;
     }
@@ -87,27 +89,31 @@ internal sealed class V2Json(long nowNanos)
     // The root has no key: etcd cuts the prefix off where it keeps the keys.
     private void Node(V2Node node, bool isTop, bool recursive)
     {
-        string separator = "{";
+        var separator = "{";
         if (node.Path != "/")
         {
             Next(ref separator, "key");
             JsonText.Write(node.Path, _output);
         }
+
         if (node.Value is not null)
         {
             Next(ref separator, "value");
             JsonText.Write(node.Value, _output);
         }
+
         if (node.IsDirectory)
         {
             Next(ref separator, "dir");
             Raw("true");
         }
+
         Ttl(node, ref separator);
         if (isTop || recursive)
         {
             Nodes(node, recursive, ref separator);
         }
+
         Index(node.ModifiedIndex, "modifiedIndex", ref separator);
         Index(node.CreatedIndex, "createdIndex", ref separator);
         Raw(separator == "{" ? "{}" : "}");
@@ -115,17 +121,19 @@ internal sealed class V2Json(long nowNanos)
 
     private void Nodes(V2Node node, bool recursive, ref string separator)
     {
-        bool isFirst = true;
+        var isFirst = true;
         foreach (var child in node.Children.Values.Where(child => !child.IsHidden))
         {
             if (isFirst)
             {
                 Next(ref separator, "nodes");
             }
+
             Raw(isFirst ? "[" : ",");
             Node(child, isTop: false, recursive);
             isFirst = false;
         }
+
         if (!isFirst)
         {
             Raw("]");
@@ -138,12 +146,13 @@ internal sealed class V2Json(long nowNanos)
         {
             return;
         }
+
         Next(ref separator, "expiration");
         var (seconds, nanos) = Math.DivRem(node.ExpirationNanos, 1_000_000_000);
-        string fraction = nanos == 0 ? "" : "." + nanos.ToString("D9", CultureInfo.InvariantCulture).TrimEnd('0');
+        var fraction = nanos == 0 ? "" : "." + nanos.ToString("D9", CultureInfo.InvariantCulture).TrimEnd('0');
         Raw(Invariant($"\"{DateTimeOffset.FromUnixTimeSeconds(seconds):yyyy-MM-ddTHH:mm:ss}{fraction}Z\""));
-        long left = node.ExpirationNanos - nowNanos;
-        long ttl = (left / 1_000_000_000) + (left % 1_000_000_000 > 0 ? 1 : 0);
+        var left = node.ExpirationNanos - nowNanos;
+        var ttl = (left / 1_000_000_000) + (left % 1_000_000_000 > 0 ? 1 : 0);
         if (ttl != 0)
         {
             Next(ref separator, "ttl");

@@ -34,22 +34,26 @@ internal sealed record V2KeyRequest(V2Request Message, bool NoValueOnSuccess)
         {
             throw new V2Exception(V2ErrorCode.InvalidField, "\"wait\" can only be used with GET requests");
         }
+
         if (form.Has("prevValue") && message.PrevValue.Length == 0)
         {
             throw new V2Exception(V2ErrorCode.PrevValueRequired, "\"prevValue\" cannot be empty");
         }
-        bool noValue = form.Bool("noValueOnSuccess");
-        bool hasTtl = form.Text("ttl").Length > 0;
-        ulong ttl = hasTtl ? form.Number("ttl", V2ErrorCode.TtlNotNumber) : 0;
+
+        var noValue = form.Bool("noValueOnSuccess");
+        var hasTtl = form.Text("ttl").Length > 0;
+        var ttl = hasTtl ? form.Number("ttl", V2ErrorCode.TtlNotNumber) : 0;
         if (form.Has("prevExist"))
         {
             message.PrevExist = form.Bool("prevExist", quote: "");
         }
+
         AddRefresh(message, form, hasTtl);
         if (hasTtl)
         {
             message.Expiration = MomentOf(ttl, time);
         }
+
         return new V2KeyRequest(message, noValue);
     }
 
@@ -59,11 +63,13 @@ internal sealed record V2KeyRequest(V2Request Message, bool NoValueOnSuccess)
         {
             return;
         }
+
         message.Refresh = form.Bool("refresh", quote: "");
         if (message.Refresh && message.Val.Length > 0)
         {
             throw new V2Exception(V2ErrorCode.RefreshValue, "A value was provided on a refresh");
         }
+
         if (message.Refresh && !hasTtl)
         {
             throw new V2Exception(V2ErrorCode.RefreshTtlRequired, "No TTL value set");

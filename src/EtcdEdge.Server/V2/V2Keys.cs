@@ -10,7 +10,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace EtcdEdge.Server.V2;
 
-/// <summary>/v2/keys (etcd server/etcdserver/api/v2http/client.go, keysHandler): reads from the published view, writes through the log, watches.</summary>
+/// <summary>
+/// /v2/keys (etcd server/etcdserver/api/v2http/client.go, keysHandler): reads from the published view, writes through the log, watches.
+/// </summary>
 internal sealed class V2Keys(IEtcdNode node, V2Store store, V2Watches watches, TimeProvider time)
 {
     private const string Json = "application/json";
@@ -23,6 +25,7 @@ internal sealed class V2Keys(IEtcdNode node, V2Store store, V2Watches watches, T
         {
             return;
         }
+
         V2Http.AddClusterId(context, node);
         try
         {
@@ -53,6 +56,7 @@ internal sealed class V2Keys(IEtcdNode node, V2Store store, V2Watches watches, T
         {
             ThrowIfRefused(await node.ReadBarrierAsync(context.RequestAborted));
         }
+
         var result = store.View.Get(KeyOf(request.Message));
         store.Counters.Count(V2Action.Get, result.Error is null);
         await WriteResultAsync(context, request, result);
@@ -72,14 +76,16 @@ internal sealed class V2Keys(IEtcdNode node, V2Store store, V2Watches watches, T
         {
             throw new V2Exception(V2ErrorCode.RaftInternal, "etcdserver: too many requests");
         }
+
         var born = store.View;
-        ulong since = message.Since == 0 ? born.Index + 1 : message.Since;
+        var since = message.Since == 0 ? born.Index + 1 : message.Since;
         var watch = new V2Watch(KeyOf(message), message.Recursive);
         if (born.Next(watch, since, born.Index, out var error) is null && error is not null)
         {
             await WriteErrorAsync(context, error);
             return;
         }
+
         AddHeaders(context, born.Index);
         context.Response.ContentType = Json;
         await context.Response.StartAsync(context.RequestAborted);
@@ -95,6 +101,7 @@ internal sealed class V2Keys(IEtcdNode node, V2Store store, V2Watches watches, T
                 {
                     return;
                 }
+
                 await context.Response.Body.FlushAsync(patience.Token);
             }
         }
@@ -110,10 +117,11 @@ internal sealed class V2Keys(IEtcdNode node, V2Store store, V2Watches watches, T
         {
             return WriteErrorAsync(context, error);
         }
+
         var happened = result.Event!;
         AddHeaders(context, result.Index);
         context.Response.StatusCode = happened.IsCreated ? StatusCodes.Status201Created : StatusCodes.Status200OK;
-        bool isWrite = happened.Action is V2Action.Set or V2Action.CompareAndSwap or V2Action.Create or V2Action.Update;
+        var isWrite = happened.Action is V2Action.Set or V2Action.CompareAndSwap or V2Action.Create or V2Action.Update;
         return Http.HttpText.WriteAsync(context, Json, V2Json.Event(
             happened, request.Message.Recursive && happened.Action == V2Action.Get, !(request.NoValueOnSuccess && isWrite), time.UnixNanos()));
     }

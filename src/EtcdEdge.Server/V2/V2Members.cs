@@ -27,6 +27,7 @@ internal sealed class V2Members(IEtcdNode node, MembershipPrimary members, TimeP
         {
             return Task.CompletedTask;
         }
+
         var urls = node.Cluster.Members.SelectMany(member => member.ClientUrls).Order(StringComparer.Ordinal);
         return HttpText.WriteAsync(context, HttpText.Plain, string.Join(", ", urls));
     }
@@ -39,6 +40,7 @@ internal sealed class V2Members(IEtcdNode node, MembershipPrimary members, TimeP
         {
             return;
         }
+
         V2Http.AddClusterId(context, node);
         if (context.Request.Method == "GET")
         {
@@ -72,13 +74,14 @@ internal sealed class V2Members(IEtcdNode node, MembershipPrimary members, TimeP
             case "":
                 var output = new ArrayBufferWriter<byte>();
                 output.Write("{\"members\":["u8);
-                string separator = "";
+                var separator = "";
                 foreach (var member in node.Cluster.Members)
                 {
                     output.Write(Encoding.ASCII.GetBytes(separator));
                     Write(member, output);
                     separator = ",";
                 }
+
                 output.Write("]}\n"u8);
                 return HttpText.WriteAsync(context, Json, output.WrittenMemory);
             case "leader":
@@ -115,6 +118,7 @@ internal sealed class V2Members(IEtcdNode node, MembershipPrimary members, TimeP
         {
             return;
         }
+
         var salt = time.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
         var member = new Member { Id = ClusterBirth.MemberId(urls, salt), PeerUrls = [.. urls] };
         await members.ChangeAsync(MembershipChangeKind.Add, member, context.RequestAborted);
@@ -131,6 +135,7 @@ internal sealed class V2Members(IEtcdNode node, MembershipPrimary members, TimeP
                 await V2Http.ErrorAsync(context, StatusCodes.Status410Gone, $"Member permanently removed: {id:x}");
                 return;
             }
+
             await members.ChangeAsync(MembershipChangeKind.Remove, new Member { Id = id }, context.RequestAborted);
         }
         else if (await PeerUrlsAsync(context) is { } urls)
@@ -141,12 +146,13 @@ internal sealed class V2Members(IEtcdNode node, MembershipPrimary members, TimeP
         {
             return;
         }
+
         context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 
     private static Task RefuseAsync(HttpContext context, RpcException refusal, string id)
     {
-        string text = refusal.Status.Detail;
+        var text = refusal.Status.Detail;
         return text switch
         {
             _ when Is(EtcdError.MemberNotFound) => V2Http.ErrorAsync(context, StatusCodes.Status404NotFound, $"No such member: {id}"),
@@ -165,18 +171,20 @@ internal sealed class V2Members(IEtcdNode node, MembershipPrimary members, TimeP
             await HttpText.ErrorAsync(context, StatusCodes.Status405MethodNotAllowed, "Method Not Allowed");
             return null;
         }
-        if (!ulong.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong id))
+
+        if (!ulong.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var id))
         {
             await V2Http.ErrorAsync(context, StatusCodes.Status404NotFound, $"No such member: {text}");
             return null;
         }
+
         return id;
     }
 
     /// <summary>The peerURLs of the body, sorted; null when it has none that can be used, which is then answered.</summary>
     private static async Task<string[]?> PeerUrlsAsync(HttpContext context)
     {
-        string type = context.Request.ContentType ?? "";
+        var type = context.Request.ContentType ?? "";
         // As etcd: only of a type with parameters the case does not matter.
         type = type.Contains(';', StringComparison.Ordinal) ? type.Split(';')[0].Trim().ToLowerInvariant() : type;
         if (!type.Equals(Json, StringComparison.Ordinal))
@@ -184,6 +192,7 @@ internal sealed class V2Members(IEtcdNode node, MembershipPrimary members, TimeP
             await V2Http.ErrorAsync(context, StatusCodes.Status415UnsupportedMediaType, $"Bad Content-Type {type}, accept application/json");
             return null;
         }
+
         try
         {
             using var body = await JsonDocument.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted);
@@ -219,11 +228,12 @@ internal sealed class V2Members(IEtcdNode node, MembershipPrimary members, TimeP
         void WriteUrls(string name, IReadOnlyList<string> urls)
         {
             output.Write(Encoding.ASCII.GetBytes($",\"{name}\":["));
-            for (int i = 0; i < urls.Count; i++)
+            for (var i = 0; i < urls.Count; i++)
             {
                 output.Write(i > 0 ? ","u8 : default);
                 JsonText.Write(urls[i], output);
             }
+
             output.Write("]"u8);
         }
     }

@@ -9,7 +9,8 @@ using Microsoft.AspNetCore.Http;
 namespace EtcdEdge.Server.V2;
 
 /// <summary>
-/// /v2/stats/store, self and leader. The counts of messages between members are in /metrics and are 0 here; the leader's page lists its followers without latencies.
+/// /v2/stats/store, self and leader. The counts of messages between members are in /metrics and are 0 here; the leader's page lists its followers
+/// without latencies.
 /// </summary>
 internal sealed class V2Stats(IEtcdNode node, V2Store store, V2Watches watches, TimeProvider time)
 {
@@ -27,6 +28,7 @@ internal sealed class V2Stats(IEtcdNode node, V2Store store, V2Watches watches, 
         {
             text.Append(CultureInfo.InvariantCulture, $"\"{name}Success\":{counters.Successes(action)},\"{name}Fail\":{counters.Failures(action)},");
         }
+
         text.Append(CultureInfo.InvariantCulture, $"\"expireCount\":{counters.Successes(V2Action.Expire)},\"watchers\":{watches.Count}}}");
         return AnswerAsync(context, text.ToString());
     }
@@ -34,9 +36,9 @@ internal sealed class V2Stats(IEtcdNode node, V2Store store, V2Watches watches, 
     public Task SelfAsync(HttpContext context)
     {
         var status = node.Status;
-        string name = node.Cluster.Find(node.MemberId)?.Name ?? "";
-        string state = status.IsLeader ? "StateLeader" : "StateFollower";
-        string leader = status.Leader == 0 ? "" : status.Leader.ToString("x");
+        var name = node.Cluster.Find(node.MemberId)?.Name ?? "";
+        var state = status.IsLeader ? "StateLeader" : "StateFollower";
+        var leader = status.Leader == 0 ? "" : status.Leader.ToString("x");
         var started = _started.ToString("yyyy-MM-ddTHH:mm:ss.fffffffZ", CultureInfo.InvariantCulture);
         var quoted = new System.Buffers.ArrayBufferWriter<byte>();
         JsonText.Write(name, quoted);
@@ -51,6 +53,7 @@ internal sealed class V2Stats(IEtcdNode node, V2Store store, V2Watches watches, 
         {
             return V2Http.ErrorAsync(context, StatusCodes.Status403Forbidden, "not current leader");
         }
+
         const string latency = "{\"latency\":{\"current\":0,\"average\":0,\"standardDeviation\":0,\"minimum\":0,\"maximum\":0},\"counts\":{\"fail\":0,\"success\":0}}";
         var followers = node.Cluster.Members.Where(member => member.Id != node.MemberId).Select(member => $"\"{member.Id:x}\":{latency}");
         return AnswerAsync(context, $"{{\"leader\":\"{node.MemberId:x}\",\"followers\":{{{string.Join(',', followers)}}}}}");

@@ -4,8 +4,8 @@ using EtcdEdge.StateMachine.V2;
 namespace EtcdEdge.Server.V2;
 
 /// <summary>
-/// Wakes the watches when the v2 store has changed. A watch keeps no queue: it looks for its next event in the store's history, so what it may fall behind by is
-/// the history's bound, and nobody waits for it.
+/// Wakes the watches when the v2 store has changed. A watch keeps no queue: it looks for its next event in the store's history, so what it may fall
+/// behind by is the history's bound, and nobody waits for it.
 /// </summary>
 internal sealed class V2Watches(V2Store store)
 {
@@ -18,7 +18,7 @@ internal sealed class V2Watches(V2Store store)
     /// <summary>The node loop: a new state was published.</summary>
     public void Published()
     {
-        ulong index = store.View.Index;
+        var index = store.View.Index;
         if (index != _seen)
         {
             _seen = index;

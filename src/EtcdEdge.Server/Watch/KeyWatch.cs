@@ -40,12 +40,13 @@ internal sealed class KeyWatch : IDisposable
         using var closing = cancel.UnsafeRegister(static session => ((WatchSession)session!).Close(), _session);
         while (_records.Count == 0)
         {
-            bool isOpen = await _session.WaitAsync();
+            var isOpen = await _session.WaitAsync();
             // Woken on a watch writer's thread, which others wait for.
             await Task.Yield();
             cancel.ThrowIfCancellationRequested();
             Take(isOpen);
         }
+
         return _records.Dequeue();
     }
 
@@ -57,6 +58,7 @@ internal sealed class KeyWatch : IDisposable
         {
             throw Grpc.EtcdStatus.Refuse(EtcdError.Stopped);
         }
+
         _deliveries = _session.Drain(_deliveries);
         foreach (var delivery in _deliveries)
         {
@@ -65,11 +67,13 @@ internal sealed class KeyWatch : IDisposable
             {
                 throw Grpc.EtcdStatus.Refuse(ended);
             }
+
             foreach (var watched in delivery.Batch?.Events ?? [])
             {
                 _records.Enqueue(watched.Record);
             }
         }
+
         _deliveries.Clear();
     }
 

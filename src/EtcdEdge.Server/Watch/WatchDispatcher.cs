@@ -82,7 +82,8 @@ public sealed class WatchDispatcher : IDisposable
     }
 
     /// <summary>
-    /// A compaction is applied next: watchers see what is in this root, with the values before, even if this thread comes late. Called by the node loop.
+    /// A compaction is applied next: watchers see what is in this root, with the values before, even if this thread comes late. Called by the node
+    /// loop.
     /// </summary>
     public void Compacting(MvccRoot before)
     {

@@ -113,7 +113,7 @@ internal sealed class WatchSession(WatchDispatcher dispatcher, WatchWriters writ
     {
         lock (_gate)
         {
-            (long events, _queuedEvents) = (_queuedEvents, 0);
+            (var events, _queuedEvents) = (_queuedEvents, 0);
             _queue = [];
             return events;
         }

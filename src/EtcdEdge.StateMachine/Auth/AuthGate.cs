@@ -33,12 +33,14 @@ public readonly struct AuthGate
         {
             return EtcdError.None;
         }
+
         var key = new KeyRange(op.Key, default);
         var error = _view.CheckWrite(_who, key);
         if (error == EtcdError.None && op.Lease != 0)
         {
             error = CheckLease(op.Lease);
         }
+
         return error == EtcdError.None && op.PrevKv ? _view.CheckRead(_who, key) : error;
     }
 
@@ -48,13 +50,16 @@ public readonly struct AuthGate
         return error == EtcdError.None && op.PrevKv ? CheckRead(op.Range) : error;
     }
 
-    /// <summary>Every comparison and every operation of both branches, nested ones too: what is not run still tells by which branch was taken.</summary>
+    /// <summary>
+    /// Every comparison and every operation of both branches, nested ones too: what is not run still tells by which branch was taken.
+    /// </summary>
     public EtcdError Check(TxnOp txn)
     {
         if (_view is null)
         {
             return EtcdError.None;
         }
+
         foreach (ref readonly var compare in txn.Compare.AsSpan())
         {
             var error = CheckRead(compare.Range);
@@ -63,6 +68,7 @@ public readonly struct AuthGate
                 return error;
             }
         }
+
         var success = Check(txn.Success);
         return success != EtcdError.None ? success : Check(txn.Failure);
     }
@@ -95,6 +101,7 @@ public readonly struct AuthGate
                 return error;
             }
         }
+
         return EtcdError.None;
     }
 
@@ -107,6 +114,7 @@ public readonly struct AuthGate
         {
             return EtcdError.None;
         }
+
         foreach (var key in keys)
         {
             var single = new KeyRange(key, default);
@@ -116,6 +124,7 @@ public readonly struct AuthGate
                 return error;
             }
         }
+
         return EtcdError.None;
     }
 

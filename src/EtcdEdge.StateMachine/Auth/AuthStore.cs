@@ -24,14 +24,17 @@ public sealed class AuthStore
         {
             return EtcdError.None;
         }
+
         if (!_view.Users.TryGetValue(AuthView.RootName, out var root))
         {
             return EtcdError.RootUserNotExist;
         }
+
         if (!root.Roles.Contains(AuthView.RootName))
         {
             return EtcdError.RootRoleNotExist;
         }
+
         _view = _view.With(isEnabled: true, _view.Revision);
         return EtcdError.None;
     }
@@ -59,15 +62,18 @@ public sealed class AuthStore
         {
             return EtcdError.AuthNotEnabled;
         }
+
         if (!_view.Users.TryGetValue(request.Name, out var user) || user.HasNoPassword)
         {
             return EtcdError.AuthFailed;
         }
+
         if (request.SimpleToken.Length > 0)
         {
             token = $"{request.SimpleToken}.{index}";
             Tokens?.Assigned(token, request.Name);
         }
+
         return EtcdError.None;
     }
 
@@ -78,15 +84,18 @@ public sealed class AuthStore
         {
             return EtcdError.UserEmpty;
         }
+
         if (_view.Users.ContainsKey(request.Name))
         {
             return EtcdError.UserAlreadyExists;
         }
-        bool hasNoPassword = request.Options?.NoPassword ?? false;
+
+        var hasNoPassword = request.Options?.NoPassword ?? false;
         if (!TryDecode(hasNoPassword ? "" : request.HashedPassword, out var hash))
         {
             return EtcdError.NoPasswordUser;
         }
+
         _view = _view.With(new AuthUser(request.Name) { PasswordHash = hash, HasNoPassword = hasNoPassword });
         return EtcdError.None;
     }
@@ -98,10 +107,12 @@ public sealed class AuthStore
         {
             return EtcdError.InvalidAuthMgmt;
         }
+
         if (!_view.Users.ContainsKey(request.Name))
         {
             return EtcdError.UserNotFound;
         }
+
         _view = _view.WithoutUser(request.Name);
         Tokens?.Invalidate(request.Name);
         return EtcdError.None;
@@ -114,10 +125,12 @@ public sealed class AuthStore
         {
             return EtcdError.UserNotFound;
         }
+
         if (!TryDecode(user.HasNoPassword ? "" : request.HashedPassword, out var hash))
         {
             return EtcdError.NoPasswordUser;
         }
+
         _view = _view.With(user.WithPasswordHash(hash));
         Tokens?.Invalidate(request.Name);
         return EtcdError.None;
@@ -130,14 +143,17 @@ public sealed class AuthStore
         {
             return EtcdError.UserNotFound;
         }
+
         if (request.Role != AuthView.RootName && !_view.Roles.ContainsKey(request.Role))
         {
             return EtcdError.RoleNotFound;
         }
+
         if (!user.Roles.Contains(request.Role))
         {
             _view = _view.With(user.WithRoles(user.Roles.Add(request.Role).Sort(Utf8Order.Instance)));
         }
+
         return EtcdError.None;
     }
 
@@ -148,14 +164,17 @@ public sealed class AuthStore
         {
             return EtcdError.InvalidAuthMgmt;
         }
+
         if (!_view.Users.TryGetValue(request.Name, out var user))
         {
             return EtcdError.UserNotFound;
         }
+
         if (!user.Roles.Contains(request.Role))
         {
             return EtcdError.RoleNotGranted;
         }
+
         _view = _view.With(user.WithRoles(user.Roles.Remove(request.Role)));
         return EtcdError.None;
     }
@@ -167,10 +186,12 @@ public sealed class AuthStore
         {
             return EtcdError.RoleEmpty;
         }
+
         if (_view.Roles.ContainsKey(request.Name))
         {
             return EtcdError.RoleAlreadyExists;
         }
+
         _view = _view.With(new AuthRole(request.Name, []));
         return EtcdError.None;
     }
@@ -182,10 +203,12 @@ public sealed class AuthStore
         {
             return EtcdError.InvalidAuthMgmt;
         }
+
         if (!_view.Roles.ContainsKey(request.Role))
         {
             return EtcdError.RoleNotFound;
         }
+
         _view = _view.WithoutRole(request.Role);
         return EtcdError.None;
     }
@@ -197,15 +220,18 @@ public sealed class AuthStore
         {
             return EtcdError.PermissionNotGiven;
         }
+
         var range = new KeyRange(request.Perm.Key.Memory, request.Perm.RangeEnd.Memory);
         if (!IsValid(range))
         {
             return EtcdError.InvalidAuthMgmt;
         }
+
         if (!_view.Roles.TryGetValue(request.Name, out var role))
         {
             return EtcdError.RoleNotFound;
         }
+
         _view = _view.With(role with { Permissions = Granted(role.Permissions, AuthPermission.Of(request.Perm)) });
         return EtcdError.None;
     }
@@ -217,12 +243,14 @@ public sealed class AuthStore
         {
             return EtcdError.RoleNotFound;
         }
+
         var range = new KeyRange(request.Key.Memory, request.RangeEnd.Memory);
         var left = role.Permissions.RemoveAll(permission => AreEqual(permission.Range, range));
         if (left.Length == role.Permissions.Length)
         {
             return EtcdError.PermissionNotGranted;
         }
+
         _view = _view.With(role with { Permissions = left });
         return EtcdError.None;
     }
@@ -237,20 +265,23 @@ public sealed class AuthStore
     // As etcd, only the first permission of a key is looked at for one to replace; a further one of the same key is added beside what is there.
     private static ImmutableArray<AuthPermission> Granted(ImmutableArray<AuthPermission> permissions, AuthPermission granted)
     {
-        int first = 0;
+        var first = 0;
         while (first < permissions.Length && Compare(permissions[first], granted) < 0)
         {
             first++;
         }
+
         if (first < permissions.Length && AreEqual(permissions[first].Range, granted.Range))
         {
             return permissions.SetItem(first, granted);
         }
-        int after = first;
+
+        var after = first;
         while (after < permissions.Length && Compare(permissions[after], granted) == 0)
         {
             after++;
         }
+
         return permissions.Insert(after, granted);
     }
 
@@ -266,7 +297,7 @@ public sealed class AuthStore
     private static bool TryDecode(string hashedPassword, out ReadOnlyMemory<byte> hash)
     {
         var decoded = new byte[hashedPassword.Length];
-        bool isBase64 = Convert.TryFromBase64String(hashedPassword, decoded, out int length);
+        var isBase64 = Convert.TryFromBase64String(hashedPassword, decoded, out var length);
         hash = decoded.AsMemory(0, isBase64 ? length : 0);
         return isBase64;
     }

@@ -60,6 +60,7 @@ public sealed class AuthView
         {
             return EtcdError.None;
         }
+
         var error = Identify(who, out var rights);
         return error == EtcdError.None && !rights!.IsRoot && !rights.Readable.Contains(range) ? EtcdError.PermissionDenied : error;
     }
@@ -72,6 +73,7 @@ public sealed class AuthView
         {
             return EtcdError.None;
         }
+
         var error = Identify(who, out var rights);
         return error == EtcdError.None && !rights!.IsRoot && !rights.Writable.Contains(range) ? EtcdError.PermissionDenied : error;
     }
@@ -84,14 +86,17 @@ public sealed class AuthView
         {
             return EtcdError.None;
         }
+
         if (who.IsNone)
         {
             return EtcdError.UserEmpty;
         }
+
         if (!Rights.TryGetValue(who.Username!, out var rights))
         {
             return EtcdError.UserNotFound;
         }
+
         return rights.IsRoot ? EtcdError.None : EtcdError.PermissionDenied;
     }
 
@@ -128,6 +133,7 @@ public sealed class AuthView
                 rights[user.Name] = UserRights.Of(users[user.Name], roles);
             }
         }
+
         return new AuthView(IsEnabled, Revision + 1, users.ToImmutable(), roles, rights.ToImmutable());
     }
 
@@ -142,6 +148,7 @@ public sealed class AuthView
                 rights[user.Name] = UserRights.Of(user, roles);
             }
         }
+
         return rights.ToImmutable();
     }
 
@@ -152,10 +159,12 @@ public sealed class AuthView
         {
             return EtcdError.UserEmpty;
         }
+
         if (who.Revision < Revision)
         {
             return EtcdError.AuthOldRevision;
         }
+
         return Rights.TryGetValue(who.Username ?? "", out rights) ? EtcdError.None : EtcdError.PermissionDenied;
     }
 

@@ -26,6 +26,7 @@ internal sealed class KeySet
         {
             return Empty;
         }
+
         ranges.Sort(static (a, b) => a.Key.Span.SequenceCompareTo(b.Key.Span));
         var begins = new List<ReadOnlyMemory<byte>>(ranges.Count);
         var ends = new List<ReadOnlyMemory<byte>>(ranges.Count);
@@ -37,9 +38,11 @@ internal sealed class KeySet
                 ends[^1] = CompareEnds(ends[^1].Span, end.Span) >= 0 ? ends[^1] : end;
                 continue;
             }
+
             begins.Add(range.Key);
             ends.Add(end);
         }
+
         return new KeySet([.. begins], [.. ends]);
     }
 
@@ -54,11 +57,13 @@ internal sealed class KeySet
         {
             return Contains(range.Key.Span);
         }
-        int at = Find(range.Key.Span);
+
+        var at = Find(range.Key.Span);
         if (at < 0 || CompareEnd(_ends[at].Span, range.Key.Span) <= 0)
         {
             return false;
         }
+
         return CompareEnds(_ends[at].Span, range.IsFromKey ? default : range.RangeEnd.Span) >= 0;
     }
 
@@ -68,7 +73,7 @@ internal sealed class KeySet
         int low = 0, high = _begins.Length - 1;
         while (low <= high)
         {
-            int middle = (low + high) >>> 1;
+            var middle = (low + high) >>> 1;
             if (_begins[middle].Span.SequenceCompareTo(key) <= 0)
             {
                 low = middle + 1;
@@ -78,6 +83,7 @@ internal sealed class KeySet
                 high = middle - 1;
             }
         }
+
         return high;
     }
 
@@ -87,6 +93,7 @@ internal sealed class KeySet
         {
             return range.IsFromKey ? default : range.RangeEnd;
         }
+
         var next = new byte[range.Key.Length + 1];
         range.Key.Span.CopyTo(next);
         return next;

@@ -9,13 +9,14 @@ internal sealed record UserRights(bool IsRoot, KeySet Readable, KeySet Writable)
     public static UserRights Of(AuthUser user, ImmutableSortedDictionary<string, AuthRole> roles)
     {
         var (readable, writable) = (new List<KeyRange>(), new List<KeyRange>());
-        foreach (string name in user.Roles)
+        foreach (var name in user.Roles)
         {
             if (roles.TryGetValue(name, out var role))
             {
                 Collect(role, readable, writable);
             }
         }
+
         return new UserRights(user.Roles.Contains(AuthView.RootName), KeySet.Of(readable), KeySet.Of(writable));
     }
 
@@ -27,6 +28,7 @@ internal sealed record UserRights(bool IsRoot, KeySet Readable, KeySet Writable)
             {
                 readable.Add(permission.Range);
             }
+
             if (permission.MayWrite)
             {
                 writable.Add(permission.Range);

@@ -20,7 +20,7 @@ internal sealed class Utf8Order : IComparer<string>
                 return hasLeft.CompareTo(hasRight);
             }
             // UTF-8 keeps the order of code points.
-            int order = left.Current.Value.CompareTo(right.Current.Value);
+            var order = left.Current.Value.CompareTo(right.Current.Value);
             if (order != 0)
             {
                 return order;

@@ -20,6 +20,7 @@ public sealed class AlarmBoard
                 return true;
             }
         }
+
         return false;
     }
 
@@ -49,6 +50,7 @@ public sealed class AlarmBoard
                 response.Alarms.Add(MessageOf(alarm));
             }
         }
+
         return response;
     }
 
@@ -58,10 +60,12 @@ public sealed class AlarmBoard
         {
             return new AlarmResponse();
         }
+
         if (!Active.Contains(alarm))
         {
             Set(Active.Add(alarm));
         }
+
         return new AlarmResponse { Alarms = { MessageOf(alarm) } };
     }
 
@@ -71,6 +75,7 @@ public sealed class AlarmBoard
         {
             return new AlarmResponse();
         }
+
         Set(Active.Remove(alarm));
         return new AlarmResponse { Alarms = { MessageOf(alarm) } };
     }

@@ -19,10 +19,12 @@ public sealed class ClusterState
         {
             return EtcdError.MemberExists;
         }
+
         if (HasPeerUrlOf(member))
         {
             return EtcdError.PeerUrlExists;
         }
+
         _view = _view with { Members = _view.Members.Add(member).Sort(static (a, b) => a.Id.CompareTo(b.Id)) };
         return EtcdError.None;
     }
@@ -34,6 +36,7 @@ public sealed class ClusterState
         {
             return EtcdError.MemberNotFound;
         }
+
         _view = _view with { Members = _view.Members.Remove(member), Removed = _view.Removed.Add(id).Sort() };
         return EtcdError.None;
     }
@@ -45,6 +48,7 @@ public sealed class ClusterState
         {
             return EtcdError.MemberNotFound;
         }
+
         return member.IsLearner ? Replace(member, member with { IsLearner = false }) : EtcdError.MemberNotLearner;
     }
 
@@ -55,6 +59,7 @@ public sealed class ClusterState
         {
             return EtcdError.MemberNotFound;
         }
+
         var updated = member with { PeerUrls = [.. peerUrls] };
         return HasPeerUrlOf(updated) ? EtcdError.PeerUrlExists : Replace(member, updated);
     }
@@ -94,6 +99,7 @@ public sealed class ClusterState
                 return true;
             }
         }
+
         return false;
     }
 }

@@ -26,6 +26,7 @@ public sealed record ClusterView
                 return member;
             }
         }
+
         return null;
     }
 }

@@ -44,6 +44,7 @@ public sealed record MembershipChange(ulong RequestId, MembershipChangeKind Kind
         {
             throw new FormatException("not a membership change of a known version");
         }
+
         try
         {
             var message = Api.Membership.Member.Parser.ParseFrom(bytes[HeaderBytes..]);

@@ -18,5 +18,6 @@ public enum RenewalOutcome
 
 /// <param name="Outcome">What happened.</param>
 /// <param name="TtlSeconds">The granted TTL when renewed, else 0.</param>
-/// <param name="ClearsCheckpoint">A checkpoint of a shorter remaining time is on record and must be cleared through the log before the answer.</param>
+/// <param name="ClearsCheckpoint">A checkpoint of a shorter remaining time is on record and must be cleared through the log before the
+/// answer.</param>
 public readonly record struct LeaseRenewal(RenewalOutcome Outcome, long TtlSeconds = 0, bool ClearsCheckpoint = false);

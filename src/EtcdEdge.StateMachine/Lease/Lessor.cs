@@ -88,7 +88,9 @@ public sealed partial class Lessor
         }
     }
 
-    /// <summary>Records the seconds a lease had left, so that a new leader does not start it at the whole TTL. 0 clears. Nothing when it is gone.</summary>
+    /// <summary>
+    /// Records the seconds a lease had left, so that a new leader does not start it at the whole TTL. 0 clears. Nothing when it is gone.
+    /// </summary>
     public void Checkpoint(long id, long remainingSeconds)
     {
         if (_leases.TryGetValue(id, out var lease))
@@ -98,8 +100,8 @@ public sealed partial class Lessor
     }
 
     /// <summary>
-    /// Takes the leases of a lessor that was loaded on another thread, in no time; that one must not be used any more. Only a follower does so, whose clocks
-    /// stand still.
+    /// Takes the leases of a lessor that was loaded on another thread, in no time; that one must not be used any more. Only a follower does so, whose
+    /// clocks stand still.
     /// </summary>
     internal void TakeOver(Lessor loaded)
     {

@@ -12,16 +12,18 @@ internal struct Crc32C()
 
     public void Add(ReadOnlySpan<byte> bytes)
     {
-        uint register = _register;
+        var register = _register;
         while (bytes.Length >= sizeof(ulong))
         {
             register = BitOperations.Crc32C(register, BinaryPrimitives.ReadUInt64LittleEndian(bytes));
             bytes = bytes[sizeof(ulong)..];
         }
-        foreach (byte next in bytes)
+
+        foreach (var next in bytes)
         {
             register = BitOperations.Crc32C(register, next);
         }
+
         _register = register;
     }
 }

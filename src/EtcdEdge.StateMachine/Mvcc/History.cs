@@ -22,13 +22,14 @@ public sealed class History
 
     internal HistoryCursor From(long revision, int subRevision)
     {
-        int chunk = ChunkOf(revision, subRevision);
-        int index = 0;
+        var chunk = ChunkOf(revision, subRevision);
+        var index = 0;
         var records = Chunk(chunk);
         while (index < records.Length && Precedes(records[index], revision, subRevision))
         {
             index++;
         }
+
         return new HistoryCursor(this, chunk, index);
     }
 
@@ -46,7 +47,7 @@ public sealed class History
         int low = 1, high = _chunkCount;
         while (low < high)
         {
-            int middle = (low + high) >>> 1;
+            var middle = (low + high) >>> 1;
             var records = Chunk(middle);
             if (!records.IsEmpty && Precedes(records[0], revision, subRevision + 1))
             {
@@ -57,6 +58,7 @@ public sealed class History
                 high = middle;
             }
         }
+
         return low - 1;
     }
 }

@@ -27,9 +27,11 @@ public struct HistoryCursor
             {
                 return false;
             }
+
             _chunk++;
             _next = 0;
         }
+
         _next++;
         return true;
     }

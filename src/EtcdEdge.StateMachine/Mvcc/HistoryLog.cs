@@ -22,6 +22,7 @@ internal sealed class HistoryLog
         {
             AddTail();
         }
+
         _chunks[_chunkCount - 1][_tailCount++] = record;
         Count++;
     }
@@ -33,15 +34,17 @@ internal sealed class HistoryLog
         {
             return;
         }
+
         Count -= garbage.Length;
         var before = View();
         var kept = new Record[_chunkCount][];
-        int keptCount = before.ChunkOf(garbage[0].ModRevision, garbage[0].SubRevision);
+        var keptCount = before.ChunkOf(garbage[0].ModRevision, garbage[0].SubRevision);
         Array.Copy(_chunks, kept, keptCount);
-        for (int i = keptCount; i < _chunkCount - 1; i++)
+        for (var i = keptCount; i < _chunkCount - 1; i++)
         {
             AddFull(kept, ref keptCount, Filter(before.Chunk(i), _chunks[i], ref garbage));
         }
+
         KeepTail(kept, keptCount, before.Chunk(_chunkCount - 1), ref garbage);
         Invariant.Require(garbage.IsEmpty, "what a compaction removes is in the history");
     }
@@ -52,6 +55,7 @@ internal sealed class HistoryLog
         {
             Array.Resize(ref _chunks, _chunkCount * 2);
         }
+
         _chunks[_chunkCount++] = new Record[Limits.HistoryChunkRecords];
         _tailCount = 0;
     }
@@ -59,11 +63,12 @@ internal sealed class HistoryLog
     // The chunk itself when no garbage is in it.
     private static Record[] Filter(ReadOnlySpan<Record> records, Record[] chunk, ref ReadOnlySpan<Record> garbage)
     {
-        int removed = GarbageIn(records, garbage);
+        var removed = GarbageIn(records, garbage);
         if (removed == 0)
         {
             return chunk;
         }
+
         var kept = new Record[records.Length - removed];
         CopyWithout(records, kept, ref garbage);
         return kept;
@@ -71,20 +76,21 @@ internal sealed class HistoryLog
 
     private static int GarbageIn(ReadOnlySpan<Record> records, ReadOnlySpan<Record> garbage)
     {
-        int count = 0;
+        var count = 0;
         var last = records.IsEmpty ? null : records[^1];
         while (last is not null && count < garbage.Length && History.Precedes(garbage[count], last.ModRevision, last.SubRevision + 1))
         {
             count++;
         }
+
         return count;
     }
 
     private static void CopyWithout(ReadOnlySpan<Record> records, Span<Record> kept, ref ReadOnlySpan<Record> garbage)
     {
         // In runs: an array of references is copied at once far faster than one by one.
-        int from = 0;
-        for (int at = 0; at < records.Length && !garbage.IsEmpty; at++)
+        var from = 0;
+        for (var at = 0; at < records.Length && !garbage.IsEmpty; at++)
         {
             if (ReferenceEquals(garbage[0], records[at]))
             {
@@ -94,6 +100,7 @@ internal sealed class HistoryLog
                 garbage = garbage[1..];
             }
         }
+
         records[from..].CopyTo(kept);
     }
 
@@ -104,23 +111,26 @@ internal sealed class HistoryLog
         {
             return;
         }
+
         if (keptCount > 0 && kept[keptCount - 1].Length + chunk.Length <= Limits.HistoryChunkRecords)
         {
             kept[keptCount - 1] = [.. kept[keptCount - 1], .. chunk];
             return;
         }
+
         kept[keptCount++] = chunk;
     }
 
     private void KeepTail(Record[][] kept, int keptCount, ReadOnlySpan<Record> tail, ref ReadOnlySpan<Record> garbage)
     {
-        int removed = GarbageIn(tail, garbage);
+        var removed = GarbageIn(tail, garbage);
         var chunk = _chunks[_chunkCount - 1];
         if (removed > 0)
         {
             chunk = new Record[Limits.HistoryChunkRecords];
             CopyWithout(tail, chunk, ref garbage);
         }
+
         kept[keptCount] = chunk;
         _chunks = kept;
         _chunkCount = keptCount + 1;

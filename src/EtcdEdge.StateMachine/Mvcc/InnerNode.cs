@@ -19,7 +19,7 @@ internal sealed class InnerNode(long edit) : TreeNode(edit)
         int low = 1, high = Count;
         while (low < high)
         {
-            int middle = (low + high) >>> 1;
+            var middle = (low + high) >>> 1;
             if (Separators[middle].AsSpan().SequenceCompareTo(key) <= 0)
             {
                 low = middle + 1;
@@ -29,6 +29,7 @@ internal sealed class InnerNode(long edit) : TreeNode(edit)
                 high = middle;
             }
         }
+
         return low - 1;
     }
 
@@ -61,7 +62,7 @@ internal sealed class InnerNode(long edit) : TreeNode(edit)
     /// <summary>Moves the first <paramref name="count"/> children of <paramref name="right"/> to this node's end.</summary>
     public void TakeFirst(InnerNode right, int count)
     {
-        for (int i = 0; i < count; i++)
+        for (var i = 0; i < count; i++)
         {
             Insert(Count, right.Children[0], right.Separators[0]);
             right.RemoveAt(0);
@@ -71,7 +72,7 @@ internal sealed class InnerNode(long edit) : TreeNode(edit)
     /// <summary>Moves this node's last <paramref name="count"/> children to the front of <paramref name="right"/>.</summary>
     public void GiveLast(InnerNode right, int count)
     {
-        for (int i = 0; i < count; i++)
+        for (var i = 0; i < count; i++)
         {
             right.Insert(0, Children[Count - 1], Separators[Count - 1]);
             RemoveAt(Count - 1);
@@ -81,7 +82,7 @@ internal sealed class InnerNode(long edit) : TreeNode(edit)
     public void Recount()
     {
         Live = 0;
-        for (int i = 0; i < Count; i++)
+        for (var i = 0; i < Count; i++)
         {
             Live += Children[i].Live;
         }

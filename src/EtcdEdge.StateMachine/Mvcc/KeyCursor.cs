@@ -18,7 +18,7 @@ internal struct KeyCursor
         _tree = tree;
         _range = range;
         _leaf = tree.LeafFor(range.Key.Span, out _nextBound);
-        _next = _leaf.Find(range.Key.Span, out bool found);
+        _next = _leaf.Find(range.Key.Span, out var found);
         _ended = range.IsSingleKey && !found;
     }
 
@@ -31,11 +31,13 @@ internal struct KeyCursor
         {
             return false;
         }
+
         if (!_range.IsSingleKey && !_range.IsBelowEnd(_leaf.Slots[_next].Key))
         {
             _ended = true;
             return false;
         }
+
         _ended = _range.IsSingleKey;
         _next++;
         return true;
@@ -49,9 +51,11 @@ internal struct KeyCursor
             {
                 return false;
             }
+
             _leaf = _tree.LeafFor(_nextBound, out _nextBound);
             _next = 0;
         }
+
         return true;
     }
 }

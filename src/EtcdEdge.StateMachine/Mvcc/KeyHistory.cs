@@ -39,6 +39,7 @@ internal struct KeyHistory
         {
             Array.Resize(ref _older, Math.Max(4, _olderCount * 2));
         }
+
         _older[_olderCount++] = Latest;
         Latest = next;
     }
@@ -50,7 +51,8 @@ internal struct KeyHistory
         {
             return Latest;
         }
-        int last = LastNotAbove(Older, revision);
+
+        var last = LastNotAbove(Older, revision);
         return last < 0 ? null : _older![last];
     }
 
@@ -63,11 +65,12 @@ internal struct KeyHistory
     /// </summary>
     public readonly int DroppedBy(long revision)
     {
-        int last = Latest.ModRevision <= revision ? _olderCount : LastNotAbove(Older, revision);
+        var last = Latest.ModRevision <= revision ? _olderCount : LastNotAbove(Older, revision);
         if (last < 0)
         {
             return 0;
         }
+
         var record = this[last];
         return record.IsTombstone && record.ModRevision < revision ? last + 1 : last;
     }
@@ -82,6 +85,7 @@ internal struct KeyHistory
             kept._older = Older[dropped..].ToArray();
             kept._olderCount = _olderCount - dropped;
         }
+
         return kept;
     }
 
@@ -90,7 +94,7 @@ internal struct KeyHistory
         int low = 0, high = records.Length;
         while (low < high)
         {
-            int middle = (low + high) >>> 1;
+            var middle = (low + high) >>> 1;
             if (records[middle].ModRevision <= revision)
             {
                 low = middle + 1;
@@ -100,6 +104,7 @@ internal struct KeyHistory
                 high = middle;
             }
         }
+
         return low - 1;
     }
 }

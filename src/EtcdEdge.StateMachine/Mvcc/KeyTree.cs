@@ -16,7 +16,7 @@ internal readonly struct KeyTree(TreeNode root)
     public bool TryFind(ReadOnlySpan<byte> key, out KeyHistory history)
     {
         var leaf = LeafFor(_root, key);
-        int slot = leaf.Find(key, out bool found);
+        var slot = leaf.Find(key, out var found);
         history = found ? leaf.Slots[slot] : default;
         return found;
     }
@@ -28,7 +28,8 @@ internal readonly struct KeyTree(TreeNode root)
         {
             return TryFind(range.Key.Span, out var history) && history.IsLive ? 1 : 0;
         }
-        long end = range.IsFromKey ? _root.Live : LiveBelow(range.RangeEnd.Span);
+
+        var end = range.IsFromKey ? _root.Live : LiveBelow(range.RangeEnd.Span);
         return Math.Max(0, end - LiveBelow(range.Key.Span));
     }
 
@@ -42,13 +43,15 @@ internal readonly struct KeyTree(TreeNode root)
         var node = _root;
         while (node is InnerNode inner)
         {
-            int child = inner.ChildFor(key);
+            var child = inner.ChildFor(key);
             if (child + 1 < inner.Count)
             {
                 nextBound = inner.Separators[child + 1];
             }
+
             node = inner.Children[child];
         }
+
         return (LeafNode)node;
     }
 
@@ -58,6 +61,7 @@ internal readonly struct KeyTree(TreeNode root)
         {
             node = inner.Children[inner.ChildFor(key)];
         }
+
         return (LeafNode)node;
     }
 
@@ -67,19 +71,22 @@ internal readonly struct KeyTree(TreeNode root)
         var node = _root;
         while (node is InnerNode inner)
         {
-            int child = inner.ChildFor(key);
-            for (int i = 0; i < child; i++)
+            var child = inner.ChildFor(key);
+            for (var i = 0; i < child; i++)
             {
                 live += inner.Children[i].Live;
             }
+
             node = inner.Children[child];
         }
+
         var leaf = (LeafNode)node;
-        int slot = leaf.Find(key, out _);
-        for (int i = 0; i < slot; i++)
+        var slot = leaf.Find(key, out _);
+        for (var i = 0; i < slot; i++)
         {
             live += leaf.Slots[i].IsLive ? 1 : 0;
         }
+
         return live;
     }
 }

@@ -37,11 +37,12 @@ internal sealed class KeyTreeEditor
         while (node is InnerNode inner)
         {
             Invariant.Require(_depth < Limits.TreeDepth, "the key tree is shallower than its bound");
-            int child = inner.ChildFor(key);
+            var child = inner.ChildFor(key);
             _path[_depth] = inner;
             _child[_depth++] = child;
             node = inner.Children[child] = Own(inner.Children[child]);
         }
+
         _leaf = (LeafNode)node;
         _slot = _leaf.Find(key, out _found);
         return _found;
@@ -53,18 +54,20 @@ internal sealed class KeyTreeEditor
     /// <summary>Adds a revision of the key sought: to its slot, or in a new one.</summary>
     public void Append(Record record)
     {
-        int liveBefore = _found && _leaf.Slots[_slot].IsLive ? 1 : 0;
+        var liveBefore = _found && _leaf.Slots[_slot].IsLive ? 1 : 0;
         AddLive((record.IsTombstone ? 0 : 1) - liveBefore);
         if (_found)
         {
             _leaf.Slots[_slot].Append(record);
             return;
         }
+
         if (!_leaf.IsFull)
         {
             _leaf.Insert(_slot, record);
             return;
         }
+
         InsertSplitting(record);
     }
 
@@ -77,6 +80,7 @@ internal sealed class KeyTreeEditor
             slot = slot.Without(oldest);
             return;
         }
+
         Invariant.Require(!slot.IsLive, "only a deleted key leaves the tree");
         _leaf.RemoveAt(_slot);
         if (_leaf.Count < Limits.NodeMinEntries)
@@ -91,6 +95,7 @@ internal sealed class KeyTreeEditor
         {
             return node;
         }
+
         return node is LeafNode leaf ? leaf.CopyFor(_edit) : ((InnerNode)node).CopyFor(_edit);
     }
 
@@ -100,8 +105,9 @@ internal sealed class KeyTreeEditor
         {
             return;
         }
+
         _leaf.Live += difference;
-        for (int i = 0; i < _depth; i++)
+        for (var i = 0; i < _depth; i++)
         {
             _path[i].Live += difference;
         }
@@ -110,7 +116,7 @@ internal sealed class KeyTreeEditor
     private void InsertSplitting(Record record)
     {
         // Keys written in ascending order would leave every leaf half full if the middle were always the place to split.
-        int moved = _slot == _leaf.Count ? Limits.NodeMinEntries : Limits.LeafSlots / 2;
+        var moved = _slot == _leaf.Count ? Limits.NodeMinEntries : Limits.LeafSlots / 2;
         var left = _leaf;
         var right = new LeafNode(_edit);
         left.GiveLast(right, moved);
@@ -122,6 +128,7 @@ internal sealed class KeyTreeEditor
         {
             left.Insert(_slot, record);
         }
+
         left.Recount();
         right.Recount();
         InsertChild(right, right.Slots[0].Key.ToArray());
@@ -129,17 +136,19 @@ internal sealed class KeyTreeEditor
 
     private void InsertChild(TreeNode right, byte[] separator)
     {
-        for (int level = _depth - 1; level >= 0; level--)
+        for (var level = _depth - 1; level >= 0; level--)
         {
             var parent = _path[level];
-            int at = _child[level] + 1;
+            var at = _child[level] + 1;
             if (!parent.IsFull)
             {
                 parent.Insert(at, right, separator);
                 return;
             }
+
             (right, separator) = SplitInserting(parent, at, right, separator);
         }
+
         var root = new InnerNode(_edit);
         root.Insert(0, _root, []);
         root.Insert(1, right, separator);
@@ -149,7 +158,7 @@ internal sealed class KeyTreeEditor
 
     private (InnerNode Sibling, byte[] Separator) SplitInserting(InnerNode parent, int at, TreeNode child, byte[] separator)
     {
-        int moved = at == parent.Count ? Limits.NodeMinEntries : Limits.InnerChildren / 2;
+        var moved = at == parent.Count ? Limits.NodeMinEntries : Limits.InnerChildren / 2;
         var sibling = new InnerNode(_edit);
         parent.GiveLast(sibling, moved);
         if (at > parent.Count)
@@ -160,6 +169,7 @@ internal sealed class KeyTreeEditor
         {
             parent.Insert(at, child, separator);
         }
+
         parent.Recount();
         sibling.Recount();
         return (sibling, sibling.Separators[0]);
@@ -168,18 +178,19 @@ internal sealed class KeyTreeEditor
     // A node below its minimum joins a sibling, or shares with it when both do not fit in one; a join may leave the parent short in turn.
     private void Refill()
     {
-        for (int level = _depth - 1; level >= 0; level--)
+        for (var level = _depth - 1; level >= 0; level--)
         {
             var parent = _path[level];
-            int left = Math.Max(0, _child[level] - 1);
+            var left = Math.Max(0, _child[level] - 1);
             parent.Children[left] = Own(parent.Children[left]);
             parent.Children[left + 1] = Own(parent.Children[left + 1]);
-            bool joined = Balance(parent, left);
+            var joined = Balance(parent, left);
             if (!joined || parent.Count >= Limits.NodeMinEntries)
             {
                 break;
             }
         }
+
         while (_root is InnerNode { Count: 1 } root)
         {
             _root = root.Children[0];
@@ -192,14 +203,15 @@ internal sealed class KeyTreeEditor
         {
             return BalanceLeaves(parent, left, leftLeaf, (LeafNode)parent.Children[left + 1]);
         }
+
         return BalanceInner(parent, left, (InnerNode)parent.Children[left], (InnerNode)parent.Children[left + 1]);
     }
 
     private static bool BalanceLeaves(InnerNode parent, int at, LeafNode left, LeafNode right)
     {
-        int total = left.Count + right.Count;
-        bool join = total <= Limits.LeafSlots;
-        int target = join ? total : total / 2;
+        var total = left.Count + right.Count;
+        var join = total <= Limits.LeafSlots;
+        var target = join ? total : total / 2;
         if (left.Count < target)
         {
             left.TakeFirst(right, target - left.Count);
@@ -208,6 +220,7 @@ internal sealed class KeyTreeEditor
         {
             left.GiveLast(right, left.Count - target);
         }
+
         left.Recount();
         right.Recount();
         if (join)
@@ -218,14 +231,15 @@ internal sealed class KeyTreeEditor
         {
             parent.Separators[at + 1] = right.Slots[0].Key.ToArray();
         }
+
         return join;
     }
 
     private static bool BalanceInner(InnerNode parent, int at, InnerNode left, InnerNode right)
     {
-        int total = left.Count + right.Count;
-        bool join = total <= Limits.InnerChildren;
-        int target = join ? total : total / 2;
+        var total = left.Count + right.Count;
+        var join = total <= Limits.InnerChildren;
+        var target = join ? total : total / 2;
         // A node's first separator is its lower bound as its parent knows it.
         right.Separators[0] = parent.Separators[at + 1];
         if (left.Count < target)
@@ -236,6 +250,7 @@ internal sealed class KeyTreeEditor
         {
             left.GiveLast(right, left.Count - target);
         }
+
         left.Recount();
         right.Recount();
         if (join)
@@ -246,6 +261,7 @@ internal sealed class KeyTreeEditor
         {
             parent.Separators[at + 1] = right.Separators[0];
         }
+
         return join;
     }
 }

@@ -37,11 +37,13 @@ internal ref struct KvHasher
             {
                 break;
             }
+
             if (hasher.Counts(record))
             {
                 hasher.Add(record);
             }
         }
+
         return new KvHash(hasher._crc.Value, view.CompactRevision, revision);
     }
 
@@ -53,10 +55,12 @@ internal ref struct KvHasher
         {
             return true;
         }
+
         if (record.IsTombstone || !_tree.TryFind(record.Key.Span, out var history))
         {
             return false;
         }
+
         return ReferenceEquals(history.At(_anyLive ? _revision : _compactRevision), record);
     }
 
@@ -84,6 +88,7 @@ internal ref struct KvHasher
         {
             RecordCodec.Write(record, ref writer, keyOnly: false);
         }
+
         writer.Flush();
         _crc.Add(_buffer.WrittenSpan);
     }
@@ -94,6 +99,7 @@ internal ref struct KvHasher
         {
             return view.Tree.LiveCount > 0;
         }
+
         var cursor = view.Tree.Walk(KeyRange.All);
         while (cursor.MoveNext())
         {
@@ -102,6 +108,7 @@ internal ref struct KvHasher
                 return true;
             }
         }
+
         return false;
     }
 }

@@ -13,13 +13,14 @@ internal sealed class LeafNode(long edit) : TreeNode(edit)
         int low = 0, high = Count;
         while (low < high)
         {
-            int middle = (low + high) >>> 1;
-            int order = Slots[middle].Key.SequenceCompareTo(key);
+            var middle = (low + high) >>> 1;
+            var order = Slots[middle].Key.SequenceCompareTo(key);
             if (order == 0)
             {
                 found = true;
                 return middle;
             }
+
             if (order < 0)
             {
                 low = middle + 1;
@@ -29,6 +30,7 @@ internal sealed class LeafNode(long edit) : TreeNode(edit)
                 high = middle;
             }
         }
+
         found = false;
         return low;
     }
@@ -76,7 +78,7 @@ internal sealed class LeafNode(long edit) : TreeNode(edit)
     public void Recount()
     {
         Live = 0;
-        for (int i = 0; i < Count; i++)
+        for (var i = 0; i < Count; i++)
         {
             Live += Slots[i].IsLive ? 1 : 0;
         }

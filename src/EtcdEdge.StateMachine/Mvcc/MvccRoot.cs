@@ -29,7 +29,9 @@ public sealed class MvccRoot
     /// <summary>Bytes all records take, keys, values and overhead: what the quota bounds and db_total_size says.</summary>
     public long SizeBytes { get; init; }
 
-    /// <summary>Bytes of what no compaction is about to remove; equal to <see cref="SizeBytes"/> when none is under way, for there is nothing to defragment.</summary>
+    /// <summary>
+    /// Bytes of what no compaction is about to remove; equal to <see cref="SizeBytes"/> when none is under way, for there is nothing to defragment.
+    /// </summary>
     public long SizeInUseBytes { get; init; }
 
     /// <summary>Records held, old revisions and tombstones included.</summary>
@@ -68,11 +70,13 @@ public sealed class MvccRoot
         {
             return true;
         }
+
         if (!View.Tree.TryFind(record.Key.Span, out var history))
         {
             return false;
         }
-        int dropped = history.DroppedBy(CompactRevision);
+
+        var dropped = history.DroppedBy(CompactRevision);
         return dropped < history.Count && record.ModRevision >= history[dropped].ModRevision;
     }
 
@@ -85,10 +89,12 @@ public sealed class MvccRoot
         {
             return EtcdError.FutureRevision;
         }
+
         if (revision > 0 && revision < CompactRevision)
         {
             return EtcdError.Compacted;
         }
+
         hash = KvHasher.Compute(View, History, revision == 0 ? Revision : revision);
         return EtcdError.None;
     }

@@ -28,16 +28,19 @@ public sealed partial class MvccStore
         {
             return EtcdError.Compacted;
         }
+
         if (revision > _revision)
         {
             return EtcdError.FutureRevision;
         }
+
         Compacting?.Invoke(Publish());
         // Tombstones exactly at the previous compact revision were kept, so the walk begins there; or where the previous one still stands.
         if (!_sweeping || _sweepAt.Revision >= _compactRevision)
         {
             _sweepAt = (_compactRevision, 0);
         }
+
         _compactRevision = revision;
         _sweeping = true;
         return EtcdError.None;
@@ -53,6 +56,7 @@ public sealed partial class MvccStore
         {
             return false;
         }
+
         _garbage.Clear();
         _sweeping = Sweep(maxRecords);
         _garbage.Sort(static (a, b) => a.ModRevision != b.ModRevision
@@ -66,20 +70,23 @@ public sealed partial class MvccStore
 
     private bool Sweep(int maxRecords)
     {
-        int budget = maxRecords;
+        var budget = maxRecords;
         foreach (var record in _history.View().From(_sweepAt.Revision, _sweepAt.SubRevision))
         {
             if (record.ModRevision > _compactRevision)
             {
                 return false;
             }
+
             if (budget-- == 0)
             {
                 _sweepAt = (record.ModRevision, record.SubRevision);
                 return true;
             }
+
             SweepKey(record.Key.Span);
         }
+
         return false;
     }
 
@@ -89,16 +96,19 @@ public sealed partial class MvccStore
         {
             return;
         }
-        int dropped = history.DroppedBy(_compactRevision);
+
+        var dropped = history.DroppedBy(_compactRevision);
         if (dropped == 0)
         {
             return;
         }
-        for (int i = 0; i < dropped; i++)
+
+        for (var i = 0; i < dropped; i++)
         {
             _garbage.Add(history[i]);
             _sizeBytes -= SizeOf(history[i]);
         }
+
         _keys.Seek(key);
         _keys.Drop(dropped);
     }

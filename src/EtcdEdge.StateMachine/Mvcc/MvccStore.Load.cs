@@ -16,7 +16,10 @@ public sealed partial class MvccStore
         }
     }
 
-    /// <summary>Begins to fill an empty store, for records that come bit by bit; the arguments are those of <see cref="Load(IEnumerable{Record}, long, long)"/>.</summary>
+    /// <summary>
+    /// Begins to fill an empty store, for records that come bit by bit; the arguments are those of <see cref="Load(IEnumerable{Record}, long,
+    /// long)"/>.
+    /// </summary>
     internal void BeginLoad(long revision, long compactRevision)
     {
         Invariant.Require(_history.Count == 0 && _revision == 1, "only an empty store is loaded");
@@ -27,12 +30,13 @@ public sealed partial class MvccStore
     internal void Load(Record record)
     {
         Invariant.Require(record.ModRevision <= _revision, "a loaded record is not above the store's revision");
-        bool known = _keys.Seek(record.Key.Span);
+        var known = _keys.Seek(record.Key.Span);
         // Captured while a compaction was at work: what it had not removed yet is removed here.
         if (record.ModRevision <= _compactRevision && (known || (record.IsTombstone && record.ModRevision < _compactRevision)))
         {
             (_sweeping, _sweepAt) = (true, (-1, 0));
         }
+
         Append(record);
     }
 

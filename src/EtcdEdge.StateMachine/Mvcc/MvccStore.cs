@@ -49,6 +49,7 @@ public sealed partial class MvccStore
         {
             _revision++;
         }
+
         _changes = 0;
         Totals.Close();
         return _revision;
@@ -81,6 +82,7 @@ public sealed partial class MvccStore
         {
             return null;
         }
+
         Bury(previous);
         return previous;
     }
@@ -94,6 +96,7 @@ public sealed partial class MvccStore
         {
             Bury(record);
         }
+
         return doomed;
     }
 

@@ -16,13 +16,15 @@ internal static class ReadTxn
         {
             return error;
         }
+
         var responses = new TxnResponseOp[plan.Operations.Length];
-        for (int i = 0; i < responses.Length; i++)
+        for (var i = 0; i < responses.Length; i++)
         {
             error = view.Range(plan.Operations[i].AsRange(), out var range);
             Invariant.Require(error == EtcdError.None, "a transaction's ranges were checked before it ran");
             responses[i] = new TxnResponseOp(RequestOpKind.Range, range!, view.Revision);
         }
+
         result = new TxnResult { Succeeded = plan.Succeeded, Responses = responses };
         return EtcdError.None;
     }

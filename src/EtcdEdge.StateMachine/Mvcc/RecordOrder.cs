@@ -13,7 +13,7 @@ internal static class RecordOrder
     public static Memory<Record> Filter(in RangeOp op, Memory<Record> records)
     {
         var span = records.Span;
-        int kept = 0;
+        var kept = 0;
         foreach (var record in span)
         {
             if (Passes(op, record))
@@ -21,26 +21,29 @@ internal static class RecordOrder
                 span[kept++] = record;
             }
         }
+
         return records[..kept];
     }
 
     /// <summary>Sorts records, given in key order, in place.</summary>
     public static void Sort(in RangeOp op, Span<Record> records)
     {
-        bool descending = op.SortOrder == RangeRequest.Types.SortOrder.Descend;
+        var descending = op.SortOrder == RangeRequest.Types.SortOrder.Descend;
         if (op.SortTarget == RangeRequest.Types.SortTarget.Key)
         {
             if (descending)
             {
                 records.Reverse();
             }
+
             return;
         }
+
         var order = OrderOf(op.SortTarget);
-        int sign = descending ? -1 : 1;
+        var sign = descending ? -1 : 1;
         records.Sort((a, b) =>
         {
-            int byTarget = sign * order(a, b);
+            var byTarget = sign * order(a, b);
             return byTarget != 0 ? byTarget : a.Key.Span.SequenceCompareTo(b.Key.Span);
         });
     }

@@ -66,10 +66,12 @@ public sealed class StoreTotals
         {
             Interlocked.Add(ref _ranges, _openRanges);
         }
+
         if (_openRanges + _openPuts + _openDeletes > 1)
         {
             Interlocked.Increment(ref _txns);
         }
+
         Puts += _openPuts;
         Deletes += _openDeletes;
         _openRanges = _openPuts = _openDeletes = 0;

@@ -26,18 +26,19 @@ internal readonly struct StoreView(KeyTree tree, long revision, long compactRevi
     public EtcdError Range(in RangeOp op, out RangeResult? result)
     {
         result = null;
-        var error = CheckRevision(op.Revision, out long at);
+        var error = CheckRevision(op.Revision, out var at);
         if (error != EtcdError.None)
         {
             return error;
         }
+
         if (op.CountOnly)
         {
             result = new RangeResult { Count = CountAt(op.Range, at), KeysOnly = op.KeysOnly };
             return EtcdError.None;
         }
         // etcd takes one record above the limit, and without an order that one too takes part in sorting by a target.
-        long wanted = op.NeedsWholeRange || op.Limit <= 0 ? long.MaxValue : Math.Max(op.Limit, op.Limit + 1);
+        var wanted = op.NeedsWholeRange || op.Limit <= 0 ? long.MaxValue : Math.Max(op.Limit, op.Limit + 1);
         var (records, count) = Collect(op.Range, at, wanted);
         result = Finish(op, records, count);
         return EtcdError.None;
@@ -49,7 +50,7 @@ internal readonly struct StoreView(KeyTree tree, long revision, long compactRevi
     /// <summary>True when every record of the compare's range fulfils it; a range without records is one record that does not exist.</summary>
     public bool Holds(in CompareOp compare)
     {
-        bool any = false;
+        var any = false;
         var cursor = Tree.Walk(compare.Range);
         while (cursor.MoveNext())
         {
@@ -57,12 +58,14 @@ internal readonly struct StoreView(KeyTree tree, long revision, long compactRevi
             {
                 continue;
             }
+
             any = true;
             if (!compare.HoldsFor(cursor.Current.Latest))
             {
                 return false;
             }
         }
+
         return any || compare.HoldsFor(null);
     }
 
@@ -73,6 +76,7 @@ internal readonly struct StoreView(KeyTree tree, long revision, long compactRevi
         {
             return EtcdError.FutureRevision;
         }
+
         return at < CompactRevision ? EtcdError.Compacted : EtcdError.None;
     }
 
@@ -82,21 +86,23 @@ internal readonly struct StoreView(KeyTree tree, long revision, long compactRevi
         {
             return Tree.CountLive(range);
         }
+
         long count = 0;
         var cursor = Tree.Walk(range);
         while (cursor.MoveNext())
         {
             count += cursor.Current.LiveAt(revision) is null ? 0 : 1;
         }
+
         return count;
     }
 
     /// <summary>Up to <paramref name="wanted"/> records in key order, and how many there are.</summary>
     private (Memory<Record> Records, long Count) Collect(in KeyRange range, long revision, long wanted)
     {
-        long count = revision == Revision ? Tree.CountLive(range) : -1;
+        var count = revision == Revision ? Tree.CountLive(range) : -1;
         var records = new Record[count >= 0 ? Math.Min(count, wanted) : Math.Min(wanted, 16)];
-        int taken = 0;
+        var taken = 0;
         long seen = 0;
         var cursor = Tree.Walk(range);
         while ((count < 0 || taken < records.Length) && cursor.MoveNext())
@@ -105,6 +111,7 @@ internal readonly struct StoreView(KeyTree tree, long revision, long compactRevi
             {
                 continue;
             }
+
             seen++;
             if (taken < wanted)
             {
@@ -112,9 +119,11 @@ internal readonly struct StoreView(KeyTree tree, long revision, long compactRevi
                 {
                     Array.Resize(ref records, taken * 2);
                 }
+
                 records[taken++] = record;
             }
         }
+
         return (records.AsMemory(0, taken), count >= 0 ? count : seen);
     }
 
@@ -124,11 +133,13 @@ internal readonly struct StoreView(KeyTree tree, long revision, long compactRevi
         {
             records = RecordOrder.Filter(op, records);
         }
+
         if (op.NeedsSort)
         {
             RecordOrder.Sort(op, records.Span);
         }
-        bool more = op.Limit > 0 && records.Length > op.Limit;
+
+        var more = op.Limit > 0 && records.Length > op.Limit;
         return new RangeResult
         {
             Records = more ? records[..(int)op.Limit] : records,

@@ -31,7 +31,7 @@ internal sealed class TxnPlan
     /// <summary>Refuses ranges at revisions the store cannot serve, anywhere in the plan.</summary>
     public EtcdError CheckRanges(in StoreView view)
     {
-        for (int i = 0; i < Operations.Length; i++)
+        for (var i = 0; i < Operations.Length; i++)
         {
             var error = Operations[i].Kind switch
             {
@@ -44,6 +44,7 @@ internal sealed class TxnPlan
                 return error;
             }
         }
+
         return EtcdError.None;
     }
 
@@ -53,10 +54,11 @@ internal sealed class TxnPlan
         {
             throw new MalformedMessageException("transactions nested too deeply");
         }
-        bool succeeded = AllHold(view, txn.Compare, out int compared);
+
+        var succeeded = AllHold(view, txn.Compare, out var compared);
         var operations = succeeded ? txn.Success : txn.Failure;
         TxnPlan?[] nested = [];
-        for (int i = 0; i < operations.Length; i++)
+        for (var i = 0; i < operations.Length; i++)
         {
             if (operations[i].Kind == RequestOpKind.Txn)
             {
@@ -65,6 +67,7 @@ internal sealed class TxnPlan
                 compared += nested[i]!.Compared;
             }
         }
+
         return new TxnPlan(succeeded, compared, operations, nested);
     }
 
@@ -79,6 +82,7 @@ internal sealed class TxnPlan
                 return false;
             }
         }
+
         return true;
     }
 
@@ -89,10 +93,12 @@ internal sealed class TxnPlan
         {
             return EtcdError.None;
         }
+
         if (revision > view.Revision)
         {
             return EtcdError.FutureRevision;
         }
+
         return revision < view.CompactRevision ? EtcdError.Compacted : EtcdError.None;
     }
 }

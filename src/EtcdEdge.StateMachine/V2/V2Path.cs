@@ -13,7 +13,7 @@ public static class V2Path
     public static List<string> Names(string path)
     {
         var names = new List<string>();
-        foreach (string name in path.Split('/'))
+        foreach (var name in path.Split('/'))
         {
             switch (name)
             {
@@ -27,6 +27,7 @@ public static class V2Path
                     break;
             }
         }
+
         return names;
     }
 

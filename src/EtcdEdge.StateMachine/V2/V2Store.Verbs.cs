@@ -2,7 +2,8 @@ using EtcdEdge.Api;
 
 namespace EtcdEdge.StateMachine.V2;
 
-/// <content>What the requests do (etcd server/etcdserver/api/v2store/store.go). The order of the checks is etcd's: it decides which error is told.</content>
+/// <content>What the requests do (etcd server/etcdserver/api/v2store/store.go). The order of the checks is etcd's: it decides which error is
+/// told.</content>
 public sealed partial class V2Store
 {
     private V2Result Create(string path, V2Request request) => Make(V2Action.Create, path, request, request.Val, replaces: false);
@@ -14,6 +15,7 @@ public sealed partial class V2Store
         {
             return Refuse(error);
         }
+
         return Make(V2Action.Set, path, request, request.Refresh ? old!.Value ?? "" : request.Val, replaces: true);
     }
 
@@ -23,15 +25,18 @@ public sealed partial class V2Store
         {
             return RefuseRoot();
         }
+
         var (old, error) = _view.Find(path);
         if (error is { Code: V2ErrorCode.NotDirectory })
         {
             return Refuse(error);
         }
+
         if (old is not null && (!replaces || old.IsDirectory))
         {
             return Refuse(replaces ? V2ErrorCode.NotFile : V2ErrorCode.NodeExists, path);
         }
+
         var made = new V2Node
         {
             Path = path,
@@ -50,15 +55,18 @@ public sealed partial class V2Store
         {
             return RefuseRoot();
         }
+
         var (old, error) = _view.Find(path);
         if (old is null)
         {
             return Refuse(error!);
         }
+
         if (old.IsDirectory)
         {
             return request.Val.Length > 0 ? Refuse(V2ErrorCode.NotFile, path) : UpdateDirectory(old, request);
         }
+
         var updated = old with { Value = request.Refresh ? old.Value : request.Val, ModifiedIndex = NextIndex, ExpirationNanos = request.Expiration };
         return RefuseExcess(updated, old) ?? Put(V2Action.Update, updated, old, request.Refresh);
     }
@@ -80,6 +88,7 @@ public sealed partial class V2Store
         {
             return refusal;
         }
+
         var updated = old with { Value = request.Refresh ? old.Value : request.Val, ModifiedIndex = NextIndex, ExpirationNanos = request.Expiration };
         return RefuseExcess(updated, old) ?? Put(V2Action.CompareAndSwap, updated, old, request.Refresh);
     }
@@ -93,15 +102,18 @@ public sealed partial class V2Store
         {
             return RefuseRoot();
         }
+
         var (old, error) = _view.Find(path);
         if (old is null)
         {
             return Refuse(error!);
         }
+
         if (old.IsDirectory && !request.Dir && !request.Recursive)
         {
             return Refuse(V2ErrorCode.NotFile, path);
         }
+
         return old.Children.IsEmpty || request.Recursive ? Remove(V2Action.Delete, old) : Refuse(V2ErrorCode.DirectoryNotEmpty, path);
     }
 
@@ -126,6 +138,7 @@ public sealed partial class V2Store
         {
             _bytes += MissingDirectoriesBytes(made.Path);
         }
+
         Note(made);
         return Happened(action, V2Tree.With(_view.Root, made), made, old, isRefresh);
     }
@@ -136,6 +149,7 @@ public sealed partial class V2Store
         {
             Forget(node);
         }
+
         var trace = old.Alone with { Value = null, ModifiedIndex = NextIndex, ExpirationNanos = 0 };
         return Happened(action, V2Tree.Without(_view.Root, old.Path), trace, old);
     }
@@ -148,18 +162,21 @@ public sealed partial class V2Store
             refusal = RefuseRoot();
             return null;
         }
+
         var (node, error) = _view.Find(path);
         if (node is null or { IsDirectory: true })
         {
             refusal = error is null ? Refuse(V2ErrorCode.NotFile, path == "/" ? "" : path) : Refuse(error);
             return null;
         }
-        string mismatch = Mismatch(node, request.PrevValue, request.PrevIndex);
+
+        var mismatch = Mismatch(node, request.PrevValue, request.PrevIndex);
         if (mismatch.Length > 0)
         {
             refusal = Refuse(V2ErrorCode.TestFailed, mismatch);
             return null;
         }
+
         return node;
     }
 
@@ -183,7 +200,8 @@ public sealed partial class V2Store
         {
             return Refuse(V2ErrorCode.InvalidField, $"a key has at most {Limits.V2Depth} names");
         }
-        long grown = _bytes + made.OwnBytes - (old?.OwnBytes ?? -MissingDirectoriesBytes(made.Path));
+
+        var grown = _bytes + made.OwnBytes - (old?.OwnBytes ?? -MissingDirectoriesBytes(made.Path));
         return grown > Limits.V2Bytes && made.OwnBytes > (old?.OwnBytes ?? 0)
             ? Refuse(V2ErrorCode.RaftInternal, "etcdserver: mvcc: database space exceeded")
             : null;
@@ -192,11 +210,12 @@ public sealed partial class V2Store
     private long MissingDirectoriesBytes(string path)
     {
         long bytes = 0;
-        string parent = path;
+        var parent = path;
         while ((parent = parent[..parent.LastIndexOf('/')]).Length > 0 && _view.Find(parent).Node is null)
         {
             bytes += parent.Length + Limits.V2NodeOverheadBytes;
         }
+
         return bytes;
     }
 }

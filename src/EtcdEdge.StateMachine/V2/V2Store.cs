@@ -3,8 +3,8 @@ using EtcdEdge.Api;
 namespace EtcdEdge.StateMachine.V2;
 
 /// <summary>
-/// The keys of the v2 API (etcd server/etcdserver/api/v2store). Changed by applied entries only; <see cref="View"/> may be read by any thread. Knows no
-/// clock: nodes end when the leader's time, which comes as an entry, has passed theirs.
+/// The keys of the v2 API (etcd server/etcdserver/api/v2store). Changed by applied entries only; <see cref="View"/> may be read by any thread. Knows
+/// no clock: nodes end when the leader's time, which comes as an entry, has passed theirs.
 /// </summary>
 public sealed partial class V2Store
 {
@@ -30,6 +30,7 @@ public sealed partial class V2Store
             Expire(request.Time);
             return new V2Result(null, null, _view.Index);
         }
+
         var (action, outcome) = request.Path == V2Path.KeysPrefix || request.Path.StartsWith(V2Path.KeysPrefix + "/", StringComparison.Ordinal)
             ? Dispatch(request, V2Path.Clean(request.Path[V2Path.KeysPrefix.Length..]))
             : (V2Action.Get, Refuse(V2ErrorCode.InvalidForm, "incorrect key prefix"));
@@ -37,6 +38,7 @@ public sealed partial class V2Store
         {
             Counters.Count(action, outcome.Error is null);
         }
+
         return outcome;
     }
 
@@ -49,6 +51,7 @@ public sealed partial class V2Store
         {
             Note(node);
         }
+
         _view = view;
     }
 
@@ -57,7 +60,7 @@ public sealed partial class V2Store
 
     private (V2Action Action, V2Result Result) Dispatch(V2Request request, string path)
     {
-        bool compares = request.PrevIndex > 0 || request.PrevValue.Length > 0;
+        var compares = request.PrevIndex > 0 || request.PrevValue.Length > 0;
         return request.Method switch
         {
             "POST" => (V2Action.Create, Create(PathInOrder(path), request)),

@@ -3,7 +3,9 @@ namespace EtcdEdge.StateMachine.V2;
 /// <summary>Changes of an immutable tree: each copies the way from the root to the place that changes.</summary>
 internal static class V2Tree
 {
-    /// <summary>The tree with <paramref name="node"/> at its path, in place of whatever was there; directories that lack are made, with the node's index.</summary>
+    /// <summary>
+    /// The tree with <paramref name="node"/> at its path, in place of whatever was there; directories that lack are made, with the node's index.
+    /// </summary>
     public static V2Node With(V2Node root, V2Node node) => With(root, V2Path.Names(node.Path), 0, node);
 
     /// <summary>The tree without the node at a path.</summary>
@@ -29,6 +31,7 @@ internal static class V2Tree
         {
             return node;
         }
+
         var child = directory.Children.GetValueOrDefault(names[at]) ?? new V2Node
         {
             Path = V2Path.Join(directory.Path, names[at]),

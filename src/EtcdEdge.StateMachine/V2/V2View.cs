@@ -9,7 +9,9 @@ public sealed record V2View
 
     public V2Node Root { get; init; } = new() { Path = "/", IsDirectory = true };
 
-    /// <summary>Counts the changes. It begins where a new cluster of etcd 3.4 with one member does, which keeps members and version in the same store.</summary>
+    /// <summary>
+    /// Counts the changes. It begins where a new cluster of etcd 3.4 with one member does, which keeps members and version in the same store.
+    /// </summary>
     public ulong Index { get; init; } = Limits.V2FirstIndex;
 
     /// <summary>The newest events, oldest first, one for each index.</summary>
@@ -32,24 +34,28 @@ public sealed record V2View
     internal (V2Node? Node, V2Error? Error) Find(string path)
     {
         var node = Root;
-        foreach (string name in V2Path.Names(path))
+        foreach (var name in V2Path.Names(path))
         {
             if (!node.IsDirectory)
             {
                 return (null, new V2Error(V2ErrorCode.NotDirectory, node.Path, Index));
             }
+
             if (!node.Children.TryGetValue(name, out var child))
             {
                 return (null, new V2Error(V2ErrorCode.KeyNotFound, V2Path.Join(node.Path, name), Index));
             }
+
             node = child;
         }
+
         return (node, null);
     }
 
     /// <summary>
-    /// The first event that a watcher is to hear, from an index on. Events up to <paramref name="born"/>, the index at which the watcher came, are past: those are
-    /// found by path alone; of later ones those below a hidden node are kept from it (etcd v2store event_history.go scan, watcher_hub.go notify).
+    /// The first event that a watcher is to hear, from an index on. Events up to <paramref name="born"/>, the index at which the watcher came, are
+    /// past: those are found by path alone; of later ones those below a hidden node are kept from it (etcd v2store event_history.go scan,
+    /// watcher_hub.go notify).
     /// </summary>
     /// <param name="watch">What is watched.</param>
     /// <param name="since">The first index that counts.</param>
@@ -63,12 +69,14 @@ public sealed record V2View
             error = new V2Error(V2ErrorCode.EventIndexCleared, $"the requested history has been cleared [{HistoryStart}/{since}]", Index);
             return null;
         }
+
         if (since > Index)
         {
             return null;
         }
-        ulong first = Index - (ulong)History.Count + 1;
-        for (int i = (int)(Math.Max(since, first) - first); i < History.Count; i++)
+
+        var first = Index - (ulong)History.Count + 1;
+        for (var i = (int)(Math.Max(since, first) - first); i < History.Count; i++)
         {
             var happened = History[i];
             if (!happened.IsRefresh && watch.Concerns(happened, isPast: happened.Index <= born))
@@ -76,6 +84,7 @@ public sealed record V2View
                 return happened;
             }
         }
+
         return null;
     }
 }

@@ -7,11 +7,12 @@ public sealed record V2Watch(string Path, bool IsRecursive)
 {
     internal bool Concerns(V2Event happened, bool isPast)
     {
-        string key = happened.Node.Path;
+        var key = happened.Node.Path;
         if (key == Path)
         {
             return true;
         }
+
         if (IsRecursive && V2Path.IsBelow(key, Path))
         {
             return isPast || !V2Path.IsHiddenBelow(Path, key);

@@ -8,6 +8,8 @@ public static partial class Limits
     /// <summary>Records one pass over the history looks at: under a millisecond, so that new events never wait long behind a catch-up.</summary>
     public const int WatchSliceRecordsMax = 4096;
 
-    /// <summary>Bytes of keys and values one pass looks at: what one response to one watcher can hold, but for a single revision that is larger.</summary>
+    /// <summary>
+    /// Bytes of keys and values one pass looks at: what one response to one watcher can hold, but for a single revision that is larger.
+    /// </summary>
     public const int WatchSliceBytesMax = 1024 * 1024;
 }

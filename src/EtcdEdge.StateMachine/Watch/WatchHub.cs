@@ -114,7 +114,9 @@ public sealed partial class WatchHub(MvccRoot start)
         }
     }
 
-    /// <summary>Why the user may not watch these keys now, or None. Somebody's right may have gone between a watch's asking and its creation.</summary>
+    /// <summary>
+    /// Why the user may not watch these keys now, or None. Somebody's right may have gone between a watch's asking and its creation.
+    /// </summary>
     public static WatchRefusal Judge(AuthView auth, in WatchSpec asked) =>
         Judge(auth, asked.Username, asked.Key.IsEmpty ? _smallestKey : asked.Key, asked.RangeEnd);
 

@@ -44,6 +44,7 @@ public struct CompareOp
                 default: reader.Skip(); break;
             }
         }
+
         return op;
     }
 

@@ -27,6 +27,7 @@ public struct DeleteRangeOp
                 default: reader.Skip(); break;
             }
         }
+
         return op;
     }
 }

@@ -15,11 +15,12 @@ public sealed class DeleteRangeResult : KvResult
     {
         get
         {
-            int size = ProtoWriter.SizeOf(2, Deleted);
+            var size = ProtoWriter.SizeOf(2, Deleted);
             foreach (var record in Previous.Span)
             {
                 size += RecordCodec.FieldSize(3, record);
             }
+
             return size;
         }
     }

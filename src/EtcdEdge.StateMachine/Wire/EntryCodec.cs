@@ -18,13 +18,13 @@ public static class EntryCodec
     /// </summary>
     public static byte[] Encode(ulong requestId, RequestKind kind, in ReadOnlySequence<byte> payload, in AuthInfo who = default)
     {
-        int usernameLength = who.IsNone ? 0 : Encoding.UTF8.GetByteCount(who.Username!);
-        int headerSize = ProtoWriter.SizeOf(IdField, (long)requestId)
+        var usernameLength = who.IsNone ? 0 : Encoding.UTF8.GetByteCount(who.Username!);
+        var headerSize = ProtoWriter.SizeOf(IdField, (long)requestId)
             + (usernameLength == 0 ? 0 : ProtoWriter.SizeOfMessage(UsernameField, usernameLength))
             + ProtoWriter.SizeOf(AuthRevisionField, (long)who.Revision);
-        int length = checked((int)payload.Length);
+        var length = checked((int)payload.Length);
         var entry = new byte[ProtoWriter.SizeOfMessage(HeaderField, headerSize) + ProtoWriter.SizeOfMessage((int)kind, length)];
-        int at = WriteStart(entry, HeaderField, headerSize);
+        var at = WriteStart(entry, HeaderField, headerSize);
         at += WriteHeader(entry.AsSpan(at), requestId, who, usernameLength);
         at += WriteStart(entry.AsSpan(at), (int)kind, length);
         payload.CopyTo(entry.AsSpan(at));
@@ -33,12 +33,13 @@ public static class EntryCodec
 
     private static int WriteHeader(Span<byte> output, ulong requestId, in AuthInfo who, int usernameLength)
     {
-        int at = WriteNumber(output, IdField, requestId);
+        var at = WriteNumber(output, IdField, requestId);
         if (usernameLength > 0)
         {
             at += WriteStart(output[at..], UsernameField, usernameLength);
             at += Encoding.UTF8.GetBytes(who.Username, output[at..]);
         }
+
         return at + WriteNumber(output[at..], AuthRevisionField, who.Revision);
     }
 
@@ -48,6 +49,7 @@ public static class EntryCodec
         {
             return 0;
         }
+
         output[0] = (byte)(field << 3);
         return 1 + WriteVarint(output[1..], value);
     }
@@ -80,6 +82,7 @@ public static class EntryCodec
                     break;
             }
         }
+
         return new LoggedRequest(outerId != 0 ? outerId : headerId, kind, payload, who);
     }
 
@@ -100,22 +103,24 @@ public static class EntryCodec
                 default: reader.Skip(); break;
             }
         }
+
         return (id, new AuthInfo(username, revision));
     }
 
     private static int WriteStart(Span<byte> output, int field, int length)
     {
-        int at = WriteVarint(output, ((uint)field << 3) | ProtoReader.Bytes);
+        var at = WriteVarint(output, ((uint)field << 3) | ProtoReader.Bytes);
         return at + WriteVarint(output[at..], (ulong)length);
     }
 
     private static int WriteVarint(Span<byte> output, ulong value)
     {
-        int at = 0;
+        var at = 0;
         for (; value >= 0x80; value >>= 7)
         {
             output[at++] = (byte)(value | 0x80);
         }
+
         output[at++] = (byte)value;
         return at;
     }

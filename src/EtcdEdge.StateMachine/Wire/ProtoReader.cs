@@ -31,11 +31,13 @@ internal ref struct ProtoReader(ReadOnlyMemory<byte> message)
         {
             return false;
         }
+
         Tag = (uint)ReadVarint();
         if (Tag >> 3 == 0)
         {
             throw new MalformedMessageException("field number 0");
         }
+
         return true;
     }
 
@@ -51,17 +53,19 @@ internal ref struct ProtoReader(ReadOnlyMemory<byte> message)
         {
             return _span[_at++];
         }
+
         return ReadLongVarint();
     }
 
     /// <summary>A bytes, string or message field: a slice, not a copy.</summary>
     public ReadOnlyMemory<byte> ReadBytes()
     {
-        ulong length = ReadVarint();
+        var length = ReadVarint();
         if (length > (ulong)(_span.Length - _at))
         {
             throw new MalformedMessageException("unexpected EOF");
         }
+
         var bytes = _message.Slice(_at, (int)length);
         _at += (int)length;
         return bytes;
@@ -88,6 +92,7 @@ internal ref struct ProtoReader(ReadOnlyMemory<byte> message)
         {
             throw new MalformedMessageException("groups nested too deeply");
         }
+
         while (Next())
         {
             if ((Tag & 7) != EndGroup)
@@ -95,12 +100,15 @@ internal ref struct ProtoReader(ReadOnlyMemory<byte> message)
                 Skip(depth + 1);
                 continue;
             }
+
             if (Tag >> 3 != number)
             {
                 throw new MalformedMessageException("a group ends with another's number");
             }
+
             return;
         }
+
         throw new MalformedMessageException("a group does not end");
     }
 
@@ -110,25 +118,28 @@ internal ref struct ProtoReader(ReadOnlyMemory<byte> message)
         {
             throw new MalformedMessageException("unexpected EOF");
         }
+
         _at += count;
     }
 
     private ulong ReadLongVarint()
     {
         ulong value = 0;
-        for (int shift = 0; shift < 70; shift += 7)
+        for (var shift = 0; shift < 70; shift += 7)
         {
             if (_at == _span.Length)
             {
                 throw new MalformedMessageException("unexpected EOF");
             }
-            byte next = _span[_at++];
+
+            var next = _span[_at++];
             value |= (ulong)(next & 0x7f) << shift;
             if (next < 0x80)
             {
                 return value;
             }
         }
+
         throw new MalformedMessageException("a number has more than ten bytes");
     }
 }

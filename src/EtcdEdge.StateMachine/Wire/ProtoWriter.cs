@@ -61,7 +61,7 @@ internal ref struct ProtoWriter(IBufferWriter<byte> output)
         while (!bytes.IsEmpty)
         {
             Reserve(1);
-            int piece = Math.Min(bytes.Length, _span.Length - _used);
+            var piece = Math.Min(bytes.Length, _span.Length - _used);
             bytes[..piece].CopyTo(_span[_used..]);
             _used += piece;
             bytes = bytes[piece..];
@@ -93,6 +93,7 @@ internal ref struct ProtoWriter(IBufferWriter<byte> output)
             _span[_used++] = (byte)(value | 0x80);
             value >>= 7;
         }
+
         _span[_used++] = (byte)value;
     }
 }

@@ -29,6 +29,7 @@ public struct PutOp
                 default: reader.Skip(); break;
             }
         }
+
         return op;
     }
 }

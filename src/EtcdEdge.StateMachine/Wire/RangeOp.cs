@@ -27,7 +27,9 @@ public struct RangeOp
 
     internal readonly bool HasFilter => (MinModRevision | MaxModRevision | MinCreateRevision | MaxCreateRevision) != 0;
 
-    /// <summary>True when the records are not to be had in the order the tree has them: a target other than the key means ascending unless said otherwise.</summary>
+    /// <summary>
+    /// True when the records are not to be had in the order the tree has them: a target other than the key means ascending unless said otherwise.
+    /// </summary>
     internal readonly bool NeedsSort => SortOrder != RangeRequest.Types.SortOrder.None || SortTarget != RangeRequest.Types.SortTarget.Key;
 
     /// <summary>Parses a RangeRequest; key and range_end are slices of <paramref name="message"/>.</summary>
@@ -56,6 +58,7 @@ public struct RangeOp
                 default: reader.Skip(); break;
             }
         }
+
         return op;
     }
 }

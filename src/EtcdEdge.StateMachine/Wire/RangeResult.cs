@@ -21,11 +21,12 @@ public sealed class RangeResult : KvResult
     {
         get
         {
-            int size = ProtoWriter.SizeOf(3, More ? 1 : 0) + ProtoWriter.SizeOf(4, Count);
+            var size = ProtoWriter.SizeOf(3, More ? 1 : 0) + ProtoWriter.SizeOf(4, Count);
             foreach (var record in Records.Span)
             {
                 size += RecordCodec.FieldSize(2, record, KeysOnly);
             }
+
             return size;
         }
     }
@@ -36,6 +37,7 @@ public sealed class RangeResult : KvResult
         {
             RecordCodec.WriteField(2, record, ref writer, KeysOnly);
         }
+
         writer.Bool(3, More);
         writer.Number(4, Count);
     }

@@ -41,6 +41,7 @@ public static class RecordCodec
                 default: reader.Skip(); break;
             }
         }
+
         return isTombstone
             ? new Record { Key = key, ModRevision = revision.Main, SubRevision = revision.Sub }
             : new Record
@@ -65,6 +66,7 @@ public static class RecordCodec
         {
             writer.Bytes(5, record.Value);
         }
+
         writer.Number(6, record.Lease);
     }
 

@@ -4,8 +4,8 @@ using EtcdEdge.StateMachine.Mvcc;
 namespace EtcdEdge.StateMachine.Wire;
 
 /// <summary>
-/// The head of a packed run of records. Layout, little endian: CRC-32C of everything behind it (4) · format (1), three zeros · number of records (4) ·
-/// first and last revision (8 + 4 each).
+/// The head of a packed run of records. Layout, little endian: CRC-32C of everything behind it (4) · format (1), three zeros · number of records (4)
+/// · first and last revision (8 + 4 each).
 /// </summary>
 /// <param name="Count">Records in the segment, at least one.</param>
 /// <param name="First">The first record's revision.</param>
@@ -23,16 +23,19 @@ public readonly record struct SegmentHeader(int Count, Revision First, Revision 
         {
             throw new MalformedMessageException("a segment of records is shorter than its head");
         }
+
         var crc = new Crc32C();
         crc.Add(segment[4..]);
         if (BinaryPrimitives.ReadUInt32LittleEndian(segment) != crc.Value)
         {
             throw new MalformedMessageException("a segment of records does not match its checksum");
         }
+
         if (segment[4] != Format)
         {
             throw new MalformedMessageException($"a segment of records has format {segment[4]}; this version reads {Format}");
         }
+
         return new SegmentHeader(
             BinaryPrimitives.ReadInt32LittleEndian(segment[8..]), RevisionAt(segment[12..]), RevisionAt(segment[24..]));
     }

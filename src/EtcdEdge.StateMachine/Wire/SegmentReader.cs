@@ -13,10 +13,11 @@ public static class SegmentReader
         {
             throw new MalformedMessageException($"a segment says that it has {header.Count} records");
         }
+
         var records = new Record[header.Count];
         var cursor = new ProtoReader(segment[SegmentHeader.Size..]);
-        long revision = header.First.Main;
-        for (int i = 0; i < records.Length; i++)
+        var revision = header.First.Main;
+        for (var i = 0; i < records.Length; i++)
         {
             revision += cursor.ReadInt64();
             records[i] = ReadRecord(ref cursor, revision);
@@ -25,24 +26,27 @@ public static class SegmentReader
                 throw new MalformedMessageException("a segment's records are out of order");
             }
         }
+
         if (cursor.Position != segment.Length - SegmentHeader.Size
             || Revision.Of(records[0]) != header.First || Revision.Of(records[^1]) != header.Last)
         {
             throw new MalformedMessageException("a segment's records are not those its head names");
         }
+
         return records;
     }
 
     private static Record ReadRecord(ref ProtoReader cursor, long revision)
     {
-        int subRevision = (int)cursor.ReadVarint();
-        long version = cursor.ReadInt64();
+        var subRevision = (int)cursor.ReadVarint();
+        var version = cursor.ReadInt64();
         if (version == 0)
         {
             return new Record { Key = cursor.ReadBytes(), ModRevision = revision, SubRevision = subRevision };
         }
-        long createRevision = revision - cursor.ReadInt64();
-        long lease = cursor.ReadInt64();
+
+        var createRevision = revision - cursor.ReadInt64();
+        var lease = cursor.ReadInt64();
         return new Record
         {
             Key = cursor.ReadBytes(),

@@ -25,17 +25,19 @@ public sealed class SegmentWriter
     /// <summary>Adds the next record, or refuses because the segment is full; an empty one takes any record, however large.</summary>
     public bool TryAdd(Record record)
     {
-        int bytes = NumbersBytesMax + record.Key.Length + record.Value.Length;
+        var bytes = NumbersBytesMax + record.Key.Length + record.Value.Length;
         if (Count == Limits.SegmentRecords || (Count > 0 && _used + bytes > Limits.SegmentBytes))
         {
             return false;
         }
+
         var revision = Revision.Of(record);
         Invariant.Require(Count == 0 || revision > _last, "a segment's records are in the order of their revisions");
         if (_used + bytes > _buffer.Length)
         {
             Array.Resize(ref _buffer, _used + bytes);
         }
+
         Append(record, Count == 0 ? revision.Main : _last.Main);
         _first = Count == 0 ? revision : _first;
         _last = revision;
@@ -48,11 +50,12 @@ public sealed class SegmentWriter
     {
         Invariant.Require(Count > 0, "a segment has at least one record");
         new SegmentHeader(Count, _first, _last).Seal(_buffer.AsSpan(0, _used));
-        byte[] segment = _buffer.AsSpan(0, _used).ToArray();
+        var segment = _buffer.AsSpan(0, _used).ToArray();
         if (_buffer.Length > Limits.SegmentBytes)
         {
             _buffer = new byte[Limits.SegmentBytes];
         }
+
         _used = SegmentHeader.Size;
         Count = 0;
         return segment;
@@ -68,6 +71,7 @@ public sealed class SegmentWriter
             Put((ulong)(record.ModRevision - record.CreateRevision));
             Put((ulong)record.Lease);
         }
+
         Put(record.Key.Span);
         if (!record.IsTombstone)
         {
@@ -89,6 +93,7 @@ public sealed class SegmentWriter
             _buffer[_used++] = (byte)(value | 0x80);
             value >>= 7;
         }
+
         _buffer[_used++] = (byte)value;
     }
 }

@@ -39,6 +39,7 @@ public static class StateHeaderCodec
         {
             throw new MalformedMessageException($"the state has format {message.Format}; this version reads up to {Format}");
         }
+
         return new StateSnapshotHeader
         {
             AppliedIndex = message.AppliedIndex,

@@ -48,6 +48,7 @@ public sealed class TxnOp
                 default: reader.Skip(); break;
             }
         }
+
         return new TxnOp(compare, success, failure);
     }
 
@@ -64,8 +65,10 @@ public sealed class TxnOp
                 case (2 << 3) | ProtoReader.Bytes: successes++; break;
                 case (3 << 3) | ProtoReader.Bytes: failures++; break;
             }
+
             reader.Skip();
         }
+
         return (compares, successes, failures);
     }
 

@@ -24,7 +24,9 @@ public readonly struct TxnRequestOp
 
     public TxnOp AsTxn() => TxnOp.Parse(_message);
 
-    /// <summary>Parses a RequestOp's outer message (rpc.proto, RequestOp). Of a oneof sent twice the last one counts, whole, as in etcd's own parser.</summary>
+    /// <summary>
+    /// Parses a RequestOp's outer message (rpc.proto, RequestOp). Of a oneof sent twice the last one counts, whole, as in etcd's own parser.
+    /// </summary>
     /// <exception cref="MalformedMessageException">The bytes are no protobuf message.</exception>
     public static TxnRequestOp Parse(ReadOnlyMemory<byte> message)
     {
@@ -41,6 +43,7 @@ public readonly struct TxnRequestOp
                 default: reader.Skip(); break;
             }
         }
+
         return op;
     }
 }

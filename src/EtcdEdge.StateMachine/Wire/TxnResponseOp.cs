@@ -1,6 +1,8 @@
 namespace EtcdEdge.StateMachine.Wire;
 
-/// <summary>One answer within a transaction's response. Its header holds the revision only; a nested transaction's header is present and empty.</summary>
+/// <summary>
+/// One answer within a transaction's response. Its header holds the revision only; a nested transaction's header is present and empty.
+/// </summary>
 public readonly record struct TxnResponseOp(RequestOpKind Kind, KvResult Result, long Revision)
 {
     private WireHeader Header => WireHeader.OfRevision(Revision);

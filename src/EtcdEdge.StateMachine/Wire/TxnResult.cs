@@ -13,11 +13,12 @@ public sealed class TxnResult : KvResult
     {
         get
         {
-            int size = ProtoWriter.SizeOf(2, Succeeded ? 1 : 0);
+            var size = ProtoWriter.SizeOf(2, Succeeded ? 1 : 0);
             foreach (var response in Responses)
             {
                 size += ProtoWriter.SizeOfMessage(3, response.Size);
             }
+
             return size;
         }
     }

@@ -23,8 +23,10 @@ internal static class V2StateCodec
             {
                 throw new MalformedMessageException("a node of the v2 store has no path that can be");
             }
+
             root = V2Tree.With(root, NodeOf(node));
         }
+
         return new V2View { Root = root, Index = message.Index, History = [.. message.Events.Select(EventOf)] };
     }
 
@@ -32,12 +34,17 @@ internal static class V2StateCodec
     {
         var message = new V2NodeState
         {
-            Path = node.Path, Created = node.CreatedIndex, Modified = node.ModifiedIndex, Expiration = node.ExpirationNanos, Dir = node.IsDirectory,
+            Path = node.Path,
+            Created = node.CreatedIndex,
+            Modified = node.ModifiedIndex,
+            Expiration = node.ExpirationNanos,
+            Dir = node.IsDirectory,
         };
         if (node.Value is not null)
         {
             message.Value = node.Value;
         }
+
         return message;
     }
 

@@ -54,6 +54,7 @@ public sealed class BboltCursor
                 return false;
             }
         }
+
         ReadElement(_next++);
         return true;
     }
@@ -70,7 +71,7 @@ public sealed class BboltCursor
 
     private ReadOnlyMemory<byte> LastKeyBelow(ulong id)
     {
-        for (int depth = 0; ; depth++)
+        for (var depth = 0; ; depth++)
         {
             BboltReader.Require(depth < Limits.BboltDepthMax, id, "the tree is deeper than any can be");
             var page = _reader.ReadPage(id);
@@ -78,6 +79,7 @@ public sealed class BboltCursor
             {
                 return LastKeyOf(id, page);
             }
+
             RequireElements(id, page, header);
             id = ChildOf(id, page, header.Count - 1);
         }
@@ -87,7 +89,7 @@ public sealed class BboltCursor
     {
         var header = PageHeader.Read(page.Span);
         BboltReader.Require(header.Flags == PageHeader.Leaf && ElementsEnd(header.Count) <= page.Length, id, "its elements run over its end");
-        int at = ElementsEnd(header.Count - 1);
+        var at = ElementsEnd(header.Count - 1);
         return header.Count == 0 ? default : SliceOf(
             id, page, at, BinaryPrimitives.ReadUInt32LittleEndian(page.Span[(at + 4)..]), BinaryPrimitives.ReadUInt32LittleEndian(page.Span[(at + 8)..]));
     }
@@ -104,6 +106,7 @@ public sealed class BboltCursor
                 return true;
             }
         }
+
         return false;
     }
 
@@ -122,6 +125,7 @@ public sealed class BboltCursor
                 OpenLeaf(id, page);
                 return;
             }
+
             BboltReader.Require(header.Flags == PageHeader.Branch, id, $"it is neither branch nor leaf but has flags {header.Flags:x}");
             RequireElements(id, page, header);
             _branches.Push((id, page, 1));
@@ -143,17 +147,17 @@ public sealed class BboltCursor
 
     private static ulong ChildOf(ulong id, byte[] page, int index)
     {
-        int at = ElementsEnd(index);
+        var at = ElementsEnd(index);
         SliceOf(id, page, at, BinaryPrimitives.ReadUInt32LittleEndian(page.AsSpan(at)), BinaryPrimitives.ReadUInt32LittleEndian(page.AsSpan(at + 4)));
         return BinaryPrimitives.ReadUInt64LittleEndian(page.AsSpan(at + 8));
     }
 
     private void ReadElement(int index)
     {
-        int at = ElementsEnd(index);
+        var at = ElementsEnd(index);
         var element = _leaf.Span[at..];
-        uint position = BinaryPrimitives.ReadUInt32LittleEndian(element[4..]);
-        uint keyBytes = BinaryPrimitives.ReadUInt32LittleEndian(element[8..]);
+        var position = BinaryPrimitives.ReadUInt32LittleEndian(element[4..]);
+        var keyBytes = BinaryPrimitives.ReadUInt32LittleEndian(element[8..]);
         var key = SliceOf(_leafId, _leaf, at, position, keyBytes);
         BboltReader.Require(Key.IsEmpty || Key.Span.SequenceCompareTo(key.Span) < 0, _leafId, "its keys do not ascend");
         Value = SliceOf(_leafId, _leaf, at, (ulong)position + keyBytes, BinaryPrimitives.ReadUInt32LittleEndian(element[12..]));

@@ -4,9 +4,9 @@ using System.Text;
 namespace EtcdEdge.Storage.Bbolt;
 
 /// <summary>
-/// A bbolt database that exists only as a stream: planned by a first walk over the buckets' sizes, because its first page names a root that comes last,
-/// then given out page by page. Memory: a page per level of the tree, and the largest entry. The layout is bbolt's own after a compaction: both metas,
-/// an empty freelist, full pages in key order.
+/// A bbolt database that exists only as a stream: planned by a first walk over the buckets' sizes, because its first page names a root that comes
+/// last, then given out page by page. Memory: a page per level of the tree, and the largest entry. The layout is bbolt's own after a compaction: both
+/// metas, an empty freelist, full pages in key order.
 /// </summary>
 public sealed class BboltImage
 {
@@ -25,13 +25,14 @@ public sealed class BboltImage
     {
         _buckets = [.. buckets.OrderBy(bucket => bucket.Name, StringComparer.Ordinal)];
         _trees = new (ulong, ulong)[_buckets.Count + 1];
-        ulong next = FirstTreePage;
-        for (int i = 0; i < _trees.Length; i++)
+        var next = FirstTreePage;
+        for (var i = 0; i < _trees.Length; i++)
         {
             var tree = new BucketTree(PageSize, next, planning: true);
             Drain(tree.Pages(EntriesOf(i)));
             (_trees[i], next) = ((next, tree.Root), tree.NextPage);
         }
+
         _pageCount = next;
     }
 
@@ -45,7 +46,7 @@ public sealed class BboltImage
         yield return MetaPage(page, 0);
         yield return MetaPage(page, 1);
         yield return EmptyFreelist(page);
-        for (int i = 0; i < _trees.Length; i++)
+        for (var i = 0; i < _trees.Length; i++)
         {
             foreach (var piece in Tree(i))
             {
@@ -69,6 +70,7 @@ public sealed class BboltImage
         {
             yield return page;
         }
+
         Invariant.Require(tree.Root == _trees[index].Root, "both walks over a bucket give the same");
     }
 

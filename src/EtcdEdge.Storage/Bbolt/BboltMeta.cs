@@ -15,7 +15,9 @@ internal readonly record struct BboltMeta(int PageSize, ulong Root, ulong Freeli
     private const ulong FnvOffset = 14695981039346656037;
     private const ulong FnvPrime = 1099511628211;
 
-    /// <summary>magic · version · page size · flags (u32 each) · root · sequence · freelist · page count · transaction · FNV-1a of all that (u64 each).</summary>
+    /// <summary>
+    /// magic · version · page size · flags (u32 each) · root · sequence · freelist · page count · transaction · FNV-1a of all that (u64 each).
+    /// </summary>
     public void Write(Span<byte> into)
     {
         into[..Size].Clear();
@@ -37,6 +39,7 @@ internal readonly record struct BboltMeta(int PageSize, ulong Root, ulong Freeli
         {
             return null;
         }
+
         return new BboltMeta(
             BinaryPrimitives.ReadInt32LittleEndian(bytes[8..]), BinaryPrimitives.ReadUInt64LittleEndian(bytes[16..]),
             BinaryPrimitives.ReadUInt64LittleEndian(bytes[32..]), BinaryPrimitives.ReadUInt64LittleEndian(bytes[40..]),
@@ -45,11 +48,12 @@ internal readonly record struct BboltMeta(int PageSize, ulong Root, ulong Freeli
 
     private static ulong Checksum(ReadOnlySpan<byte> bytes)
     {
-        ulong hash = FnvOffset;
-        foreach (byte next in bytes[..ChecksumAt])
+        var hash = FnvOffset;
+        foreach (var next in bytes[..ChecksumAt])
         {
             hash = (hash ^ next) * FnvPrime;
         }
+
         return hash;
     }
 }

@@ -47,6 +47,7 @@ public sealed class BboltReader
                 return buckets.Nested();
             }
         }
+
         return null;
     }
 
@@ -75,7 +76,7 @@ public sealed class BboltReader
         var header = PageHeader.Read(head);
         Require(header.Id == id, id, $"it says it is page {header.Id}");
         Require(header.Overflow < _meta.PageCount - id, id, "it runs over the end of the database");
-        long length = (header.Overflow + 1L) * _meta.PageSize;
+        var length = (header.Overflow + 1L) * _meta.PageSize;
         Require(length <= Limits.BboltEntryBytesMax, id, "it is larger than any entry may be");
         var page = new byte[length];
         ReadAt(id, page);
@@ -90,7 +91,7 @@ public sealed class BboltReader
     {
         var first = MetaAt(0);
         BboltMeta? second = null;
-        for (int size = first?.PageSize ?? Limits.BboltPageSizeMin; second is null && size is > 0 and <= Limits.BboltPageSizeMax; size *= 2)
+        for (var size = first?.PageSize ?? Limits.BboltPageSizeMin; second is null && size is > 0 and <= Limits.BboltPageSizeMax; size *= 2)
         {
             second = MetaAt(size);
             if (first is not null)
@@ -98,6 +99,7 @@ public sealed class BboltReader
                 break;
             }
         }
+
         return (first, second) switch
         {
             ({ } a, { } b) => a.Transaction > b.Transaction ? a : b,

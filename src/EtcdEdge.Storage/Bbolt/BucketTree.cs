@@ -29,15 +29,18 @@ internal sealed class BucketTree(int pageSize, ulong firstPage, bool planning)
                     yield return page;
                 }
             }
+
             Put(entries, leafFlags);
         }
-        for (int level = 0; level < _levels.Count - 1; level++)
+
+        for (var level = 0; level < _levels.Count - 1; level++)
         {
             foreach (var page in Close(level))
             {
                 yield return page;
             }
         }
+
         Root = NextPage;
         yield return Finish(_levels.Count - 1);
     }
@@ -58,6 +61,7 @@ internal sealed class BucketTree(int pageSize, ulong firstPage, bool planning)
         {
             _levels.Add(new PageDraft(PageHeader.Branch, pageSize, planning));
         }
+
         var (draft, parent) = (_levels[level], _levels[level + 1]);
         if (!parent.Fits(draft.FirstKeyBytes))
         {
@@ -66,13 +70,14 @@ internal sealed class BucketTree(int pageSize, ulong firstPage, bool planning)
                 yield return page;
             }
         }
+
         draft.FirstKey.CopyTo(parent.Add(draft.FirstKeyBytes, 0, NextPage));
         yield return Finish(level);
     }
 
     private ReadOnlyMemory<byte> Finish(int level)
     {
-        ulong id = NextPage;
+        var id = NextPage;
         NextPage += (ulong)_levels[level].Pages;
         return _levels[level].Finish(id);
     }

@@ -1,8 +1,8 @@
 namespace EtcdEdge.Storage.Bbolt;
 
 /// <summary>
-/// The entries of a bucket in ascending order of their keys, each key once. Walked twice by an image: once for the sizes, once for the bytes, and both
-/// walks must give the same.
+/// The entries of a bucket in ascending order of their keys, each key once. Walked twice by an image: once for the sizes, once for the bytes, and
+/// both walks must give the same.
 /// </summary>
 public interface IBboltEntries
 {

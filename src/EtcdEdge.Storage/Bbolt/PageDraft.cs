@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace EtcdEdge.Storage.Bbolt;
 
 /// <summary>
-/// A branch or leaf page that is being filled: elements first, then keys and values in their order, as bbolt lays them. While planning, only the sizes
-/// are kept.
+/// A branch or leaf page that is being filled: elements first, then keys and values in their order, as bbolt lays them. While planning, only the
+/// sizes are kept.
 /// </summary>
 internal sealed class PageDraft(ushort flags, int pageSize, bool planning)
 {
@@ -41,16 +41,18 @@ internal sealed class PageDraft(ushort flags, int pageSize, bool planning)
     public Span<byte> Add(int keyBytes, int valueBytes, ulong mark)
     {
         Invariant.Require(keyBytes is > 0 and <= Limits.BboltKeyBytesMax, "a bbolt key has a size that bbolt takes");
-        int dataAt = _dataBytes;
+        var dataAt = _dataBytes;
         if (_count == 0)
         {
             _firstKeyBytes = keyBytes;
         }
+
         _dataBytes = checked(_dataBytes + keyBytes + valueBytes);
         if (!planning)
         {
             WriteElement(dataAt, keyBytes, valueBytes, mark);
         }
+
         _count++;
         return planning ? default : _data.AsSpan(dataAt, keyBytes + valueBytes);
     }
@@ -65,11 +67,13 @@ internal sealed class PageDraft(ushort flags, int pageSize, bool planning)
         {
             return default;
         }
+
         if (_page.Length < length)
         {
             _page = new byte[length];
         }
-        int dataAt = PageHeader.Size + (count * PageHeader.ElementSize);
+
+        var dataAt = PageHeader.Size + (count * PageHeader.ElementSize);
         new PageHeader(id, flags, (ushort)count, (uint)pages - 1).Write(_page);
         FixPositions(count, dataAt);
         _elements.AsSpan(0, count * PageHeader.ElementSize).CopyTo(_page.AsSpan(PageHeader.Size));
@@ -85,6 +89,7 @@ internal sealed class PageDraft(ushort flags, int pageSize, bool planning)
         {
             Array.Resize(ref _data, Math.Max(_dataBytes, _data.Length * 2));
         }
+
         var element = _elements.AsSpan(_count * PageHeader.ElementSize, PageHeader.ElementSize);
         if (flags == PageHeader.Branch)
         {
@@ -93,6 +98,7 @@ internal sealed class PageDraft(ushort flags, int pageSize, bool planning)
             BinaryPrimitives.WriteUInt64LittleEndian(element[8..], mark);
             return;
         }
+
         BinaryPrimitives.WriteUInt32LittleEndian(element, (uint)mark);
         BinaryPrimitives.WriteInt32LittleEndian(element[4..], dataAt);
         BinaryPrimitives.WriteInt32LittleEndian(element[8..], keyBytes);
@@ -102,10 +108,10 @@ internal sealed class PageDraft(ushort flags, int pageSize, bool planning)
     // Positions count from the element itself, and where the data begin is known only with the last element.
     private void FixPositions(int count, int dataAt)
     {
-        int positionAt = flags == PageHeader.Branch ? 0 : 4;
-        for (int i = 0; i < count; i++)
+        var positionAt = flags == PageHeader.Branch ? 0 : 4;
+        for (var i = 0; i < count; i++)
         {
-            int elementAt = i * PageHeader.ElementSize;
+            var elementAt = i * PageHeader.ElementSize;
             var position = _elements.AsSpan(elementAt + positionAt);
             BinaryPrimitives.WriteInt32LittleEndian(
                 position, BinaryPrimitives.ReadInt32LittleEndian(position) + dataAt - PageHeader.Size - elementAt);

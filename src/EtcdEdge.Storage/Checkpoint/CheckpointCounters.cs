@@ -18,7 +18,7 @@ internal sealed class CheckpointCounters
     /// <summary>Flushes the file, and counts it.</summary>
     public void Flush(IDiskFile file)
     {
-        long started = Stopwatch.GetTimestamp();
+        var started = Stopwatch.GetTimestamp();
         file.SyncData();
         Flushed?.Invoke(Stopwatch.GetElapsedTime(started));
         AddSync();

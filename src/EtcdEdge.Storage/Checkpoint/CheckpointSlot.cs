@@ -1,8 +1,8 @@
 namespace EtcdEdge.Storage.Checkpoint;
 
 /// <summary>
-/// One of the two files that checkpoints go to in turn: while one is changed the other is whole, and the log reaches back to it. The caller's thread for
-/// checkpoints changes it; <see cref="Generation"/> may be read by any.
+/// One of the two files that checkpoints go to in turn: while one is changed the other is whole, and the log reaches back to it. The caller's thread
+/// for checkpoints changes it; <see cref="Generation"/> may be read by any.
 /// </summary>
 public sealed class CheckpointSlot
 {

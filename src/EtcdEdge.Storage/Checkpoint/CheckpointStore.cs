@@ -55,10 +55,11 @@ public sealed class CheckpointStore
     public long BytesOnDisk()
     {
         long bytes = 0;
-        foreach (string name in _disk.List(_directory))
+        foreach (var name in _disk.List(_directory))
         {
             bytes += _disk.Stat(Path.Combine(_directory, name)) is { IsDirectory: false } file ? file.Length : 0;
         }
+
         return bytes;
     }
 
@@ -80,6 +81,7 @@ public sealed class CheckpointStore
         {
             store.Look(slot);
         }
+
         return store;
     }
 
@@ -106,20 +108,21 @@ public sealed class CheckpointStore
         {
             throw new CheckpointException(slot.Path, "a part of it cannot be read from the card", unreadable);
         }
+
         slot.Inventory = inventory;
         slot.Bytes = (inventory.Bytes, file.Length);
     }
 
     /// <summary>
-    /// Changes a known file into the next checkpoint. A small change is one transaction and atomic. A large one is several, between which the file is no
-    /// checkpoint; the other file is, and the log reaches back to it.
+    /// Changes a known file into the next checkpoint. A small change is one transaction and atomic. A large one is several, between which the file is
+    /// no checkpoint; the other file is, and the log reaches back to it.
     /// </summary>
     /// <exception cref="CheckpointException">The file is damaged; the slot is no longer known and has to be written anew.</exception>
     /// <exception cref="DiskException">The disk refuses; the same.</exception>
     public void Update(CheckpointSlot slot, CheckpointChanges changes)
     {
         Invariant.Require(slot.Inventory is not null && slot.Generation > 0, "only a file that is known is changed");
-        long generation = NextGeneration;
+        var generation = NextGeneration;
         var update = new CheckpointUpdate(slot, changes, new CheckpointSeal(_identity.ClusterId, _identity.MemberId, generation, 0, 0), _batchBytes);
         _journal.FileNumber = slot.Number;
         try
@@ -172,14 +175,15 @@ public sealed class CheckpointStore
     /// <returns>Its new path.</returns>
     public string SetAside(CheckpointSlot slot, DateTimeOffset now)
     {
-        foreach (string name in _disk.List(_directory))
+        foreach (var name in _disk.List(_directory))
         {
             if (name.Contains(CorruptMark, StringComparison.Ordinal))
             {
                 _disk.Delete(Path.Combine(_directory, name));
             }
         }
-        string kept = slot.Path + CorruptMark + now.UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", System.Globalization.CultureInfo.InvariantCulture);
+
+        var kept = slot.Path + CorruptMark + now.UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", System.Globalization.CultureInfo.InvariantCulture);
         _journal.Invalidate();
         _disk.Rename(slot.Path, kept);
         SyncDirectory();
@@ -198,9 +202,9 @@ public sealed class CheckpointStore
 
     private void DeleteUnfinished()
     {
-        foreach (string name in (string[])[MakingName, ReceivedName])
+        foreach (var name in (string[])[MakingName, ReceivedName])
         {
-            string path = Path.Combine(_directory, name);
+            var path = Path.Combine(_directory, name);
             if (_disk.Stat(path) is not null)
             {
                 _disk.Delete(path);
@@ -217,11 +221,13 @@ public sealed class CheckpointStore
             {
                 return;
             }
-            string path = _slots[work.FileNumber].Path;
+
+            var path = _slots[work.FileNumber].Path;
             if (_disk.Stat(path) is null)
             {
                 return;
             }
+
             using var file = _disk.Open(path, DiskOpen.ReadWrite);
             if (Differs(file, work.Pages))
             {
@@ -245,6 +251,7 @@ public sealed class CheckpointStore
                 return true;
             }
         }
+
         return false;
     }
 
@@ -254,6 +261,7 @@ public sealed class CheckpointStore
         {
             return;
         }
+
         try
         {
             slot.Generation = SealOf(slot).Generation;
@@ -279,6 +287,7 @@ public sealed class CheckpointStore
         {
             throw new CheckpointException(slot.Path, $"it has {file.Length} bytes, less than a page");
         }
+
         using var pages = new PageStream(file, journal: null, readAhead: 0, _counters);
         using var lite = new LiteFile(slot.Path, pages);
         var seal = lite.ReadSeal() ?? throw new CheckpointException(slot.Path, "it was never completed");

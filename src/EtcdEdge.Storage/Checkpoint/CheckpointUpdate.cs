@@ -18,18 +18,21 @@ internal sealed class CheckpointUpdate(CheckpointSlot slot, CheckpointChanges ch
                 Unsealed(lite);
             }
         }
+
         foreach (var (id, bytes) in changes.Holes)
         {
             Add(BlobTable.Hole, id, bytes);
         }
+
         Add(BlobTable.Meta, 0, changes.Meta);
         lite.Transact(() =>
         {
             WriteBatch(lite);
-            foreach (long id in changes.RemovedSegments)
+            foreach (var id in changes.RemovedSegments)
             {
                 Remove(lite, BlobTable.Segment, id);
             }
+
             lite.Seal(seal with { Blobs = _inventory.Count, Digest = _inventory.Digest });
         });
         return _inventory;
@@ -56,16 +59,18 @@ internal sealed class CheckpointUpdate(CheckpointSlot slot, CheckpointChanges ch
                 Remove(lite, table, id);
                 continue;
             }
+
             lite.Put(table, id, bytes, _inventory.LengthOf(table, id));
             _inventory.Put(table, id, bytes);
         }
+
         _batch.Clear();
         _batchBytes = 0;
     }
 
     private void Remove(LiteFile lite, BlobTable table, long id)
     {
-        int length = _inventory.LengthOf(table, id);
+        var length = _inventory.LengthOf(table, id);
         if (length >= 0)
         {
             lite.Remove(table, id, length);

@@ -3,8 +3,8 @@ using EtcdEdge.Storage.Wal;
 namespace EtcdEdge.Storage.Checkpoint;
 
 /// <summary>
-/// What a checkpoint's file holds, by checksum: its digest stands in the file, so that a blob that is lost, stale or one too many is noticed even where
-/// every page is whole.
+/// What a checkpoint's file holds, by checksum: its digest stands in the file, so that a blob that is lost, stale or one too many is noticed even
+/// where every page is whole.
 /// </summary>
 internal sealed class Inventory
 {
@@ -46,13 +46,14 @@ internal sealed class Inventory
         {
             copy._blobs.Add(key, blob);
         }
+
         return copy;
     }
 
     // SplitMix64's finaliser: sums of well mixed numbers collide by chance only.
     private static ulong Mix(BlobTable table, long id, (uint Crc, int Length) blob)
     {
-        ulong x = ((ulong)blob.Crc << 32) ^ (ulong)(uint)blob.Length ^ ((ulong)id * 0x9E3779B97F4A7C15) ^ ((ulong)table << 61);
+        var x = ((ulong)blob.Crc << 32) ^ (ulong)(uint)blob.Length ^ ((ulong)id * 0x9E3779B97F4A7C15) ^ ((ulong)table << 61);
         x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9;
         x = (x ^ (x >> 27)) * 0x94D049BB133111EB;
         return x ^ (x >> 31);

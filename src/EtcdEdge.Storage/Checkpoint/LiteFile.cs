@@ -39,7 +39,7 @@ internal sealed class LiteFile : IDisposable
     public void Transact(Action writes)
     {
         Guard(_engine.BeginTrans);
-        bool done = false;
+        var done = false;
         try
         {
             writes();
@@ -52,25 +52,28 @@ internal sealed class LiteFile : IDisposable
                 RollBack();
             }
         }
+
         Guard(_engine.Checkpoint);
     }
 
     /// <summary>Within a transaction: writes a blob whose former length was <paramref name="formerLength"/>, −1 for none.</summary>
     public void Put(BlobTable table, long id, byte[] bytes, int formerLength)
     {
-        int parts = PartsOf(bytes.Length);
+        var parts = PartsOf(bytes.Length);
         Invariant.Require(parts <= PartsMax, "a blob has a bounded number of parts");
         var documents = new BsonDocument[parts];
-        for (int i = 0; i < parts; i++)
+        for (var i = 0; i < parts; i++)
         {
             var part = parts == 1 ? bytes : bytes[(i * Limits.CheckpointPartBytes)..Math.Min(bytes.Length, (i + 1) * Limits.CheckpointPartBytes)];
             documents[i] = new BsonDocument { ["_id"] = (id * PartsMax) + i, ["b"] = part };
         }
+
         if (formerLength < 0)
         {
             Guard(() => _engine.Insert(NameOf(table), documents, BsonAutoId.Int64));
             return;
         }
+
         Guard(() => _engine.Upsert(NameOf(table), documents, BsonAutoId.Int64));
         RemoveParts(table, id, parts, PartsOf(formerLength));
     }
@@ -108,30 +111,33 @@ internal sealed class LiteFile : IDisposable
         byte[] bytes = [];
         foreach (var (key, next) in Documents(table))
         {
-            long id = Math.DivRem(key, PartsMax, out long part);
+            var id = Math.DivRem(key, PartsMax, out var part);
             if (part > 0)
             {
                 bytes = [.. bytes, .. next];
                 continue;
             }
+
             if (current >= 0)
             {
                 receive(current, bytes);
             }
+
             (current, bytes) = (id, next);
         }
+
         if (current >= 0)
         {
             receive(current, bytes);
         }
     }
 
-    // A query holds the pages it has read until it ends, and the more of them there are the longer LiteDB's cache looks for a free one: a whole checkpoint in
-    // one query takes three times as long and the file's size in memory.
+    // A query holds the pages it has read until it ends, and the more of them there are the longer LiteDB's cache looks for a free one: a whole
+    // checkpoint in one query takes three times as long and the file's size in memory.
     private IEnumerable<(long Key, byte[] Bytes)> Documents(BlobTable table)
     {
         long from = 0;
-        for (int read = Limits.CheckpointScanDocuments; read == Limits.CheckpointScanDocuments;)
+        for (var read = Limits.CheckpointScanDocuments; read == Limits.CheckpointScanDocuments;)
         {
             read = 0;
             var query = new Query { Limit = Limits.CheckpointScanDocuments };
@@ -171,11 +177,12 @@ internal sealed class LiteFile : IDisposable
     private bool Found()
     {
         _engine.Pragma("CHECKPOINT", 0);
-        foreach (string name in (string[])[StateCollection, NameOf(BlobTable.Meta), NameOf(BlobTable.Segment), NameOf(BlobTable.Hole)])
+        foreach (var name in (string[])[StateCollection, NameOf(BlobTable.Meta), NameOf(BlobTable.Segment), NameOf(BlobTable.Hole)])
         {
             _engine.Insert(name, [new BsonDocument { ["_id"] = 0L }], BsonAutoId.Int64);
             _engine.Delete(name, [new BsonValue(0L)]);
         }
+
         return _engine.Checkpoint() >= 0;
     }
 
@@ -194,7 +201,7 @@ internal sealed class LiteFile : IDisposable
 
     private void RemoveParts(BlobTable table, long id, int from, int to)
     {
-        for (int part = from; part < to; part++)
+        for (var part = from; part < to; part++)
         {
             var key = new BsonValue((id * PartsMax) + part);
             Guard(() => _engine.Delete(NameOf(table), [key]));
@@ -203,7 +210,7 @@ internal sealed class LiteFile : IDisposable
 
     private CheckpointSeal SealOf(BsonDocument document)
     {
-        int format = document["format"].AsInt32;
+        var format = document["format"].AsInt32;
         if (format > Format)
         {
             throw new CheckpointException(_path, $"its format is {format}, this version knows {Format}; start the version that wrote it, or a newer one")
@@ -211,6 +218,7 @@ internal sealed class LiteFile : IDisposable
                 IsForeign = true,
             };
         }
+
         return new CheckpointSeal(
             (ulong)document["cluster"].AsInt64, (ulong)document["member"].AsInt64, document["generation"].AsInt64,
             document["blobs"].AsInt32, (ulong)document["digest"].AsInt64);

@@ -5,8 +5,9 @@ namespace EtcdEdge.Storage.Checkpoint;
 
 /// <summary>
 /// Makes a set of page writes atomic: first here, flushed, then in place. A valid journal is done again at the next start; doing it twice is doing it
-/// once; another member's is not. Layout: one sector {CRC of bytes 4 to 511 · version · "EECKJRNL" · number of the file · pages · CRC of all that follows ·
-/// 0 · cluster id · member id}, then per page its place (8 bytes), then the pages. The file is never cut, so that its blocks are written over without the filesystem's own journal.
+/// once; another member's is not. Layout: one sector {CRC of bytes 4 to 511 · version · "EECKJRNL" · number of the file · pages · CRC of all that
+/// follows · 0 · cluster id · member id}, then per page its place (8 bytes), then the pages. The file is never cut, so that its blocks are written
+/// over without the filesystem's own journal.
 /// </summary>
 internal sealed class PageJournal(IDisk disk, string path, MemberIdentity identity, CheckpointCounters counters)
 {
@@ -24,17 +25,19 @@ internal sealed class PageJournal(IDisk disk, string path, MemberIdentity identi
     {
         Invariant.Require(data.Path.Length > 0 && pages.Count > 0, "a journal holds the pages of one file");
         var places = new byte[pages.Count * sizeof(long)];
-        int at = 0;
-        foreach (long position in pages.Keys)
+        var at = 0;
+        foreach (var position in pages.Keys)
         {
             BinaryPrimitives.WriteInt64LittleEndian(places.AsSpan(at), position);
             at += sizeof(long);
         }
-        uint crc = Crc32C.Of(places);
-        foreach (byte[] page in pages.Values)
+
+        var crc = Crc32C.Of(places);
+        foreach (var page in pages.Values)
         {
             crc = Crc32C.Append(crc, page);
         }
+
         using var file = OpenOrCreate();
         file.Write(HeaderSize, places);
         WritePages(file, HeaderSize + places.Length, pages);
@@ -50,13 +53,15 @@ internal sealed class PageJournal(IDisk disk, string path, MemberIdentity identi
         {
             return null;
         }
+
         using var file = disk.Open(path, DiskOpen.Read);
         var header = new byte[HeaderSize];
         if (file.Read(0, header) < HeaderSize || !IsOurs(header))
         {
             return null;
         }
-        int count = BinaryPrimitives.ReadInt32LittleEndian(header.AsSpan(20));
+
+        var count = BinaryPrimitives.ReadInt32LittleEndian(header.AsSpan(20));
         return ReadPages(file, count, BinaryPrimitives.ReadUInt32LittleEndian(header.AsSpan(24))) is { } pages
             ? (BinaryPrimitives.ReadInt32LittleEndian(header.AsSpan(16)), pages)
             : null;
@@ -69,6 +74,7 @@ internal sealed class PageJournal(IDisk disk, string path, MemberIdentity identi
         {
             return;
         }
+
         using var file = disk.Open(path, DiskOpen.ReadWrite);
         file.Write(0, new byte[HeaderSize]);
         counters.Flush(file);
@@ -85,8 +91,8 @@ internal sealed class PageJournal(IDisk disk, string path, MemberIdentity identi
     private static void WritePages(IDiskFile file, long at, SortedDictionary<long, byte[]> pages)
     {
         var run = new byte[Limits.CheckpointWriteRun];
-        int used = 0;
-        foreach (byte[] page in pages.Values)
+        var used = 0;
+        foreach (var page in pages.Values)
         {
             if (used == run.Length)
             {
@@ -94,9 +100,11 @@ internal sealed class PageJournal(IDisk disk, string path, MemberIdentity identi
                 at += used;
                 used = 0;
             }
+
             page.CopyTo(run, used);
             used += PageStream.PageSize;
         }
+
         file.Write(at, run.AsSpan(0, used));
     }
 
@@ -106,17 +114,19 @@ internal sealed class PageJournal(IDisk disk, string path, MemberIdentity identi
         {
             return null;
         }
+
         var places = new byte[count * sizeof(long)];
         file.Read(HeaderSize, places);
-        uint crc = Crc32C.Of(places);
+        var crc = Crc32C.Of(places);
         var pages = new SortedDictionary<long, byte[]>();
-        for (int i = 0; i < count; i++)
+        for (var i = 0; i < count; i++)
         {
             var page = new byte[PageStream.PageSize];
             file.Read(HeaderSize + places.Length + ((long)i * PageStream.PageSize), page);
             crc = Crc32C.Append(crc, page);
             pages[BinaryPrimitives.ReadInt64LittleEndian(places.AsSpan(i * sizeof(long)))] = page;
         }
+
         return crc == expected ? pages : null;
     }
 
@@ -140,6 +150,7 @@ internal sealed class PageJournal(IDisk disk, string path, MemberIdentity identi
         {
             return disk.Open(path, DiskOpen.ReadWrite);
         }
+
         var file = disk.Open(path, DiskOpen.Create);
         disk.SyncDirectory(Path.GetDirectoryName(path)!);
         counters.AddSync();

@@ -46,16 +46,17 @@ internal sealed class PageStream : Stream
 
     public override int Read(byte[] buffer, int offset, int count)
     {
-        int done = 0;
+        var done = 0;
         while (done < count && Position < _length)
         {
             var page = PageAt(Position / PageSize * PageSize);
-            int inPage = (int)(Position % PageSize);
-            int piece = Math.Min(count - done, PageSize - inPage);
+            var inPage = (int)(Position % PageSize);
+            var piece = Math.Min(count - done, PageSize - inPage);
             page.Slice(inPage, piece).CopyTo(buffer.AsSpan(offset + done));
             done += piece;
             Position += piece;
         }
+
         return done;
     }
 
@@ -66,6 +67,7 @@ internal sealed class PageStream : Stream
         {
             _dirty[Position] = page = new byte[PageSize];
         }
+
         buffer.AsSpan(offset, count).CopyTo(page);
         Position += count;
         _length = Math.Max(_length, Position);
@@ -78,10 +80,12 @@ internal sealed class PageStream : Stream
         {
             return;
         }
+
         foreach (var (position, page) in _dirty)
         {
             Seal(page, position);
         }
+
         _windowLength = 0;
         _journal?.Write(_file, _dirty);
         WriteRuns(_file, _dirty, _counters);
@@ -89,6 +93,7 @@ internal sealed class PageStream : Stream
         {
             _counters.Flush(_file);
         }
+
         _dirty.Clear();
     }
 
@@ -106,7 +111,7 @@ internal sealed class PageStream : Stream
     {
         var run = new byte[Limits.CheckpointWriteRun];
         long runAt = 0;
-        int used = 0;
+        var used = 0;
         foreach (var (position, page) in pages)
         {
             if (used > 0 && (position != runAt + used || used + PageSize > run.Length))
@@ -114,10 +119,12 @@ internal sealed class PageStream : Stream
                 file.Write(runAt, run.AsSpan(0, used));
                 used = 0;
             }
+
             runAt = used == 0 ? position : runAt;
             page.CopyTo(run, used);
             used += PageSize;
         }
+
         file.Write(runAt, run.AsSpan(0, used));
         counters.AddWritten((long)pages.Count * PageSize);
     }
@@ -137,14 +144,16 @@ internal sealed class PageStream : Stream
         {
             return page;
         }
+
         if (position < _windowAt || position + PageSize > _windowAt + _windowLength)
         {
             _windowAt = position;
             _windowLength = 0;
-            int read = _file.Read(position, _window);
+            var read = _file.Read(position, _window);
             CheckWindow(read);
             _windowLength = read / PageSize * PageSize;
         }
+
         return _window.AsSpan((int)(position - _windowAt), PageSize);
     }
 
@@ -154,11 +163,12 @@ internal sealed class PageStream : Stream
         {
             throw new CheckpointException(_file.Path, $"the file ends within the page at byte {_windowAt}");
         }
-        for (int at = 0; at + PageSize <= length; at += PageSize)
+
+        for (var at = 0; at + PageSize <= length; at += PageSize)
         {
             var page = _window.AsSpan(at, PageSize);
             var sum = page.Slice(ChecksumAt, sizeof(uint));
-            uint expected = BinaryPrimitives.ReadUInt32LittleEndian(sum);
+            var expected = BinaryPrimitives.ReadUInt32LittleEndian(sum);
             sum.Fill(byte.MaxValue);
             if (expected != ChecksumOf(page, _windowAt + at))
             {

@@ -1,8 +1,8 @@
 namespace EtcdEdge.Storage.Checkpoint;
 
 /// <summary>
-/// A checkpoint written into a file of its own, in bounded memory, that nobody reads until <see cref="CheckpointStore.Install"/> makes it current: the
-/// first one, one that changes most of it, one that gives back space, and the state a leader sends. Disposed without being installed it is gone.
+/// A checkpoint written into a file of its own, in bounded memory, that nobody reads until <see cref="CheckpointStore.Install"/> makes it current:
+/// the first one, one that changes most of it, one that gives back space, and the state a leader sends. Disposed without being installed it is gone.
 /// </summary>
 public sealed class WholeCheckpoint : IDisposable
 {
@@ -24,6 +24,7 @@ public sealed class WholeCheckpoint : IDisposable
         {
             disk.Delete(path);
         }
+
         _file = disk.Open(path, DiskOpen.Create);
         _pages = new PageStream(_file, journal: null, readAhead: 0, counters);
         _lite = new LiteFile(path, _pages);

@@ -4,8 +4,8 @@ using EtcdEdge.Storage.Wal;
 namespace EtcdEdge.Storage.DiskTest;
 
 /// <summary>
-/// Measures what a write costs on a disk, with the log itself: entries of an idle cluster's size, one group after the other, each flushed, over segments
-/// that were zero-filled before.
+/// Measures what a write costs on a disk, with the log itself: entries of an idle cluster's size, one group after the other, each flushed, over
+/// segments that were zero-filled before.
 /// </summary>
 /// <param name="disk">The disk.</param>
 /// <param name="directory">An empty directory on it; the caller's to remove, with what the trial leaves there.</param>
@@ -29,15 +29,17 @@ public sealed class DiskTrial(IDisk disk, string directory, TimeProvider time)
         {
             progress(0, 0);
         }
+
         _syncs.Clear();
         _bytes = 0;
         var before = counters();
-        long started = time.GetTimestamp();
+        var started = time.GetTimestamp();
         for (ulong index = 1; time.GetElapsedTime(started) is var passed && passed < duration && !cancel.IsCancellationRequested; index++)
         {
             WriteGroup(log, index);
             progress(passed / duration, _syncs.Count);
         }
+
         return DiskTrialResult.Of(_syncs, _bytes, before, counters());
     }
 

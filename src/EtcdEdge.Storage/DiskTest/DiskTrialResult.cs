@@ -30,8 +30,8 @@ public sealed record DiskTrialResult
     internal static DiskTrialResult Of(List<TimeSpan> syncs, long bytes, DeviceCounters? before, DeviceCounters? after)
     {
         syncs.Sort();
-        int count = syncs.Count;
-        bool isSeen = before is not null && after is not null && count > 0;
+        var count = syncs.Count;
+        var isSeen = before is not null && after is not null && count > 0;
         return new DiskTrialResult
         {
             Syncs = count,

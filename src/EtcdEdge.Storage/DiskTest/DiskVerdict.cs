@@ -14,12 +14,14 @@ public sealed record DiskVerdict(DiskGrade Grade, string Reason, TimeSpan Electi
         {
             return new DiskVerdict(DiskGrade.Unknown, $"only {result.Syncs} flushes were measured; run it longer", Limits.ElectionTimeoutDefault);
         }
+
         var timeout = TimeoutFor(result);
         if (result.DeviceFlushesPerSync is 0)
         {
             return new DiskVerdict(
                 DiskGrade.Unfit, $"{result.Device} was not told to flush once: what is acknowledged is lost when the power goes", timeout);
         }
+
         return (result.P99, result.Max) switch
         {
             var (p99, max) when p99 <= Limits.GoodSyncP99 && max <= Limits.GoodSyncMax => new DiskVerdict(
@@ -34,8 +36,8 @@ public sealed record DiskVerdict(DiskGrade Grade, string Reason, TimeSpan Electi
     // Ten flushes at their slow pace, and twice the longest stall, must pass without an election.
     private static TimeSpan TimeoutFor(DiskTrialResult result)
     {
-        double wanted = Math.Max(10 * result.P99.TotalMilliseconds, 2 * result.Max.TotalMilliseconds);
-        double rounded = Math.Ceiling(wanted / 100) * 100;
+        var wanted = Math.Max(10 * result.P99.TotalMilliseconds, 2 * result.Max.TotalMilliseconds);
+        var rounded = Math.Ceiling(wanted / 100) * 100;
         return TimeSpan.FromMilliseconds(Math.Clamp(rounded, Limits.ElectionTimeoutDefault.TotalMilliseconds, Limits.ElectionTimeoutMax.TotalMilliseconds));
     }
 

@@ -20,10 +20,12 @@ public static class Crc32C
         {
             crc = BitOperations.Crc32C(crc, BitConverter.IsLittleEndian ? word : System.Buffers.Binary.BinaryPrimitives.ReverseEndianness(word));
         }
+
         foreach (var b in bytes[(words.Length * sizeof(ulong))..])
         {
             crc = BitOperations.Crc32C(crc, b);
         }
+
         return ~crc;
     }
 

@@ -41,6 +41,7 @@ internal readonly record struct GroupHeader(
         {
             return null;
         }
+
         var hardState = new HardState(
             BinaryPrimitives.ReadUInt64LittleEndian(from[40..]),
             BinaryPrimitives.ReadUInt64LittleEndian(from[48..]),

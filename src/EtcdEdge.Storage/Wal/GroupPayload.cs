@@ -20,8 +20,8 @@ internal ref struct GroupPayload
     public readonly bool AtEnd => _position == _length;
 
     /// <summary>
-    /// Reads one entry, without its data if its index is below <paramref name="firstWanted"/>; false when the bytes make no sense, which behind intact checksums
-    /// is a bug of the writer.
+    /// Reads one entry, without its data if its index is below <paramref name="firstWanted"/>; false when the bytes make no sense, which behind
+    /// intact checksums is a bug of the writer.
     /// </summary>
     public bool TryRead(ulong firstWanted, out Entry entry)
     {
@@ -30,15 +30,18 @@ internal ref struct GroupPayload
         {
             return false;
         }
+
         var index = _nextIndex;
         if ((type & WalGroup.IndexFollows) != 0 && !TryVarint(out index))
         {
             return false;
         }
+
         if (length > (ulong)(_length - _position))
         {
             return false;
         }
+
         _nextIndex = index + 1;
         entry = new Entry(term, index, (EntryType)(type & ~WalGroup.IndexFollows), index < firstWanted ? Skip((int)length) : Copy((int)length));
         return true;
@@ -57,6 +60,7 @@ internal ref struct GroupPayload
         {
             return ReadOnlyMemory<byte>.Empty;
         }
+
         var data = GC.AllocateUninitializedArray<byte>(length);
         for (var done = 0; done < length;)
         {
@@ -65,6 +69,7 @@ internal ref struct GroupPayload
             done += run.Length;
             _position += run.Length;
         }
+
         return data;
     }
 
@@ -77,12 +82,14 @@ internal ref struct GroupPayload
             {
                 return false;
             }
+
             value |= (ulong)(b & 0x7F) << shift;
             if (b < 0x80)
             {
                 return true;
             }
         }
+
         return false;
     }
 
@@ -93,6 +100,7 @@ internal ref struct GroupPayload
         {
             return false;
         }
+
         value = Run(1)[0];
         _position++;
         return true;

@@ -7,7 +7,9 @@ namespace EtcdEdge.Storage.Wal;
 /// </summary>
 public interface IWalReplay
 {
-    /// <summary>Entries below this index are handed out without their data: most of a log may lie before the checkpoint, and is only verified then.</summary>
+    /// <summary>
+    /// Entries below this index are handed out without their data: most of a log may lie before the checkpoint, and is only verified then.
+    /// </summary>
     ulong FirstWanted => 0;
 
     /// <summary>
@@ -20,8 +22,8 @@ public interface IWalReplay
     void HardState(in HardState hardState);
 
     /// <summary>
-    /// Groups are missing here. All they lost is within <see cref="WalOptions.CoveredUpTo"/>, but what came before must not be joined to what follows: they may
-    /// have replaced some of it.
+    /// Groups are missing here. All they lost is within <see cref="WalOptions.CoveredUpTo"/>, but what came before must not be joined to what
+    /// follows: they may have replaced some of it.
     /// </summary>
     void Hole();
 }

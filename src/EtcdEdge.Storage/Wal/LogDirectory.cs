@@ -20,6 +20,7 @@ internal sealed class LogDirectory
         {
             listing.Sort(name, Path.Combine(directory, name));
         }
+
         return listing;
     }
 

@@ -11,10 +11,12 @@ internal sealed partial class LogReader
         {
             return null;
         }
+
         if (start.Kind == SectorKind.Bad || (start.Begins(Sequence + 1) && HasBadSector(reader, segment.Position)))
         {
             return Diagnose([], 0, truncated: false);
         }
+
         for (var at = segment.Position; at < reader.Length; at += Sector.Size)
         {
             // The next group is begun only after the one before it is flushed.
@@ -23,6 +25,7 @@ internal sealed partial class LogReader
                 return Diagnose([], 0, truncated: false);
             }
         }
+
         return null;
     }
 
@@ -32,6 +35,7 @@ internal sealed partial class LogReader
         {
             return true;
         }
+
         var end = offset + ((long)Sector.CountFor(header.PayloadLength) * Sector.Size);
         for (var at = offset; at < end; at += Sector.Size)
         {
@@ -40,6 +44,7 @@ internal sealed partial class LogReader
                 return true;
             }
         }
+
         return false;
     }
 
@@ -57,10 +62,12 @@ internal sealed partial class LogReader
                 LastIndex = header.Highest,
             };
         }
+
         if (truncated)
         {
             return Lost(WalDamageKind.SegmentTruncated, $"the file ends at byte {reader.Length} of {segment.Length}", paths, next);
         }
+
         return start.Kind == SectorKind.Bad
             ? Lost(WalDamageKind.GroupDamaged, "the first sector of a group is damaged or unreadable", paths, next)
             : Lost(WalDamageKind.GroupsLost, "groups that were flushed are not there", paths, next);
@@ -74,6 +81,7 @@ internal sealed partial class LogReader
         {
             following = LowestBehind(paths[i].Path, 0);
         }
+
         return At(kind, segment.Path, segment.Position, detail) with { LastIndex = following > LastIndex + 1 ? following - 1 : 0 };
     }
 
@@ -88,6 +96,7 @@ internal sealed partial class LogReader
                 return header.Lowest;
             }
         }
+
         return 0;
     }
 

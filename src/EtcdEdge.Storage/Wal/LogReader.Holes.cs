@@ -3,8 +3,8 @@ using EtcdEdge.Raft;
 namespace EtcdEdge.Storage.Wal;
 
 /// <content>
-/// Holes of which every entry is in a checkpoint (<see cref="WalOptions.CoveredUpTo"/>): reading goes on behind them. Whether a hole is one of these only
-/// the first entry behind it tells.
+/// Holes of which every entry is in a checkpoint (<see cref="WalOptions.CoveredUpTo"/>): reading goes on behind them. Whether a hole is one of these
+/// only the first entry behind it tells.
 /// </content>
 internal sealed partial class LogReader
 {
@@ -33,6 +33,7 @@ internal sealed partial class LogReader
         {
             return false;
         }
+
         var without = new List<Segment>();
         for (var next = Segments.Count == 0 ? 0 : IndexOf(paths, Segments[^1].Number); next < paths.Count; next++)
         {
@@ -42,6 +43,7 @@ internal sealed partial class LogReader
             {
                 return false;
             }
+
             if (unusable is null && FirstWhole(reader, header) is { } found)
             {
                 _before = _hole is null ? Stand() : _before;
@@ -50,11 +52,13 @@ internal sealed partial class LogReader
                 at = next;
                 return true;
             }
+
             if (!HasEntered(paths[next].Number))
             {
                 without.Add(SegmentOf(new SegmentHeader { Number = paths[next].Number, Length = reader.Length, PageSize = _options.PageSize }, reader.Path));
             }
         }
+
         return false;
     }
 
@@ -65,6 +69,7 @@ internal sealed partial class LogReader
         {
             at++;
         }
+
         return at;
     }
 
@@ -77,6 +82,7 @@ internal sealed partial class LogReader
                 return (at, sequence, group.Previous);
             }
         }
+
         return null;
     }
 
@@ -89,11 +95,13 @@ internal sealed partial class LogReader
         {
             Segments.Add(SegmentOf(header, path));
         }
+
         foreach (var segment in Segments[first..])
         {
             segment.IsDamaged = true;
             segment.HighestIndex = Math.Max(segment.HighestIndex, _options.CoveredUpTo);
         }
+
         Segments[^1].Position = found.Offset;
         (Sequence, Digest) = (found.Sequence - 1, found.Previous);
     }
@@ -105,6 +113,7 @@ internal sealed partial class LogReader
         {
             return false;
         }
+
         _covered.Add(_hole! with { LastIndex = header.Lowest - 1 });
         _hole = null;
         _replay.Hole();
@@ -121,8 +130,10 @@ internal sealed partial class LogReader
             {
                 (Segments[^1].Position, Segments[^1].HighestIndex, Segments[^1].IsDamaged) = (_before.Position, _before.HighestIndex, false);
             }
+
             (Sequence, Digest, HardState, LastIndex) = (_before.Sequence, _before.Digest, _before.HardState, _before.LastIndex);
         }
+
         return _hole;
     }
 

@@ -37,7 +37,9 @@ internal sealed partial class LogReader : IDisposable
 
     public long Entries { get; private set; }
 
-    /// <summary>Reads all segments; <paramref name="paths"/> are their files by ascending number. Null when the log is whole, or what it lacks is covered.</summary>
+    /// <summary>
+    /// Reads all segments; <paramref name="paths"/> are their files by ascending number. Null when the log is whole, or what it lacks is covered.
+    /// </summary>
     public WalDamage? Read(IReadOnlyList<(ulong Number, string Path)> paths)
     {
         var at = 0;
@@ -53,6 +55,7 @@ internal sealed partial class LogReader : IDisposable
                 return TurnBack() ?? damage;
             }
         }
+
         return TurnBack();
     }
 
@@ -69,18 +72,22 @@ internal sealed partial class LogReader : IDisposable
             // A flush that failed in the process before this one leaves pages the kernel calls clean and the card never saw.
             reader.DropCache();
         }
+
         if (SegmentChecks.Header(reader, paths[at].Number, _options, LastIndex + 1, out var header) is { } unusable)
         {
             return unusable;
         }
+
         if (!HasEntered(paths[at].Number))
         {
             if (Continues(header, paths, at) is { } gap)
             {
                 return gap;
             }
+
             Segments.Add(SegmentOf(header, reader.Path));
         }
+
         var segment = Segments[^1];
         if (ReadGroups(reader, segment) is { } broken)
         {
@@ -91,6 +98,7 @@ internal sealed partial class LogReader : IDisposable
         {
             return Diagnose(paths, at + 1, reader.Length < segment.Length);
         }
+
         return isLast ? CheckTail(reader, segment) : null;
     }
 
@@ -118,10 +126,12 @@ internal sealed partial class LogReader : IDisposable
             (Sequence, Digest) = (header.FirstSequence - 1, header.Previous);
             return null;
         }
+
         if (header.FirstSequence == Sequence + 1 && header.Previous == Digest)
         {
             return null;
         }
+
         return header.FirstSequence > Sequence + 1
             ? Diagnose(paths, at, truncated: false)
             : At(WalDamageKind.SegmentOutOfOrder, paths[at].Path, 0, "it does not continue the segment before it");
@@ -135,15 +145,18 @@ internal sealed partial class LogReader : IDisposable
             {
                 return At(WalDamageKind.SegmentOutOfOrder, reader.Path, segment.Position, "a group does not continue the one before it");
             }
+
             if (_hole is not null && header.Count > 0 && !TryJoin(header))
             {
                 return _hole;
             }
+
             if (!Deliver(reader, segment, header))
             {
                 _isUnintelligible = true;
                 return At(WalDamageKind.GroupDamaged, reader.Path, segment.Position, "a group's entries cannot be decoded");
             }
+
             Sequence++;
             Groups++;
             Digest = digest;
@@ -152,9 +165,11 @@ internal sealed partial class LogReader : IDisposable
             {
                 _replay.HardState(header.HardState);
             }
+
             var length = (long)Sector.CountFor(header.PayloadLength) * Sector.Size;
             segment.Position += (length + segment.PageSize - 1) / segment.PageSize * segment.PageSize;
         }
+
         return null;
     }
 
@@ -165,12 +180,14 @@ internal sealed partial class LogReader : IDisposable
         {
             return false;
         }
+
         header = found;
         var length = (long)Sector.CountFor(header.PayloadLength) * Sector.Size;
         if (length > reader.Length - offset)
         {
             return false;
         }
+
         var sectors = reader.Read(offset, (int)length);
         for (var at = 0; at < sectors.Length; at += Sector.Size)
         {
@@ -179,8 +196,10 @@ internal sealed partial class LogReader : IDisposable
             {
                 return false;
             }
+
             digest = Crc32C.Append(digest, Sector.StoredChecksum(sector));
         }
+
         return true;
     }
 
@@ -194,10 +213,12 @@ internal sealed partial class LogReader : IDisposable
             {
                 return false;
             }
+
             LastIndex = entry.Index;
             Entries++;
             _replay.Append(entry);
         }
+
         segment.HighestIndex = Math.Max(segment.HighestIndex, header.Highest);
         return payload.AtEnd;
     }

@@ -25,6 +25,7 @@ internal static class LogRepair
                 file.Write(page, blank.Span[..segment.PageSize]);
             }
         }
+
         return torn;
     }
 
@@ -41,6 +42,7 @@ internal static class LogRepair
             disk.Delete(listing.Segments[i].Path);
             disk.SyncDirectory(directory);
         }
+
         if (reader.Segments is [.., var kept])
         {
             using var file = disk.Open(kept.Path, DiskOpen.ReadWrite);
@@ -62,6 +64,7 @@ internal static class LogRepair
                 bytes += Sector.Size;
             }
         }
+
         return bytes;
     }
 }

@@ -26,6 +26,7 @@ internal readonly record struct Sector(SectorKind Kind, ulong Sequence, bool IsF
             var stamp = BinaryPrimitives.ReadUInt64LittleEndian(sector[StampAt..]);
             return new Sector(SectorKind.Whole, stamp >> 1, (stamp & 1) != 0);
         }
+
         return new Sector(sector.ContainsAnyExcept((byte)0) ? SectorKind.Bad : SectorKind.Blank, 0, false);
     }
 

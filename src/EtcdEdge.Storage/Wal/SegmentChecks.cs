@@ -17,19 +17,23 @@ internal static class SegmentChecks
         {
             return Found(WalDamageKind.SegmentTruncated, string.Create(CultureInfo.InvariantCulture, $"the file is only {reader.Length} bytes long"));
         }
+
         if (SegmentHeader.Read(sector) is not { } found)
         {
             return Unusable(sector, Found);
         }
+
         if (SegmentHeader.VersionOf(sector) > SegmentHeader.FormatVersion)
         {
             return Found(
                 WalDamageKind.SegmentTooNew, $"its format is {SegmentHeader.VersionOf(sector)}, this version knows {SegmentHeader.FormatVersion}");
         }
+
         if (found.ClusterId != options.ClusterId || found.MemberId != options.MemberId)
         {
             return Found(WalDamageKind.SegmentForeign, $"it belongs to member {found.MemberId:x} of cluster {found.ClusterId:x}");
         }
+
         header = found;
         return found.Number == number ? null : Found(WalDamageKind.SegmentOutOfOrder, $"it is segment {found.Number:x16} under another's name");
     }

@@ -53,6 +53,7 @@ internal readonly record struct SegmentHeader(
         {
             return null;
         }
+
         var header = new SegmentHeader(
             (int)BinaryPrimitives.ReadUInt32LittleEndian(sector[16..]),
             BinaryPrimitives.ReadUInt64LittleEndian(sector[24..]),

@@ -31,11 +31,13 @@ internal sealed class SegmentReader : IDisposable
         {
             return [];
         }
+
         length = (int)Math.Min(Length - offset, length);
         if (offset < _start || offset + length > _start + _length)
         {
             Load(offset, length);
         }
+
         return _window.Span.Slice((int)(offset - _start), length);
     }
 
@@ -68,6 +70,7 @@ internal sealed class SegmentReader : IDisposable
         {
             LoadBySector(offset, into);
         }
+
         Invariant.Require(_length == want, "a segment does not shrink while it is read");
     }
 

@@ -6,7 +6,7 @@ namespace EtcdEdge.Storage.Wal;
 /// </summary>
 internal sealed class SpareSegments : IDisposable
 {
-    private static readonly TimeSpan RetryAfterFailure = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_retryAfterFailure = TimeSpan.FromSeconds(30);
     private readonly IDisk _disk;
     private readonly string _directory;
     private readonly WalOptions _options;
@@ -66,6 +66,7 @@ internal sealed class SpareSegments : IDisposable
             _disk.Delete(segment.Path);
             _counters.AddOnDisk(-segment.Length);
         }
+
         SyncDirectory();
     }
 
@@ -76,16 +77,18 @@ internal sealed class SpareSegments : IDisposable
         {
             Step();
         }
+
         return _ready.Dequeue();
     }
 
     /// <summary>Does a small part of making a spare if there is none; false when there is nothing to do, or not now.</summary>
     public bool Prepare()
     {
-        if (_ready.Count > 0 || (Failure is not null && _options.Time.GetElapsedTime(_failedAt) < RetryAfterFailure))
+        if (_ready.Count > 0 || (Failure is not null && _options.Time.GetElapsedTime(_failedAt) < s_retryAfterFailure))
         {
             return false;
         }
+
         try
         {
             Step();
@@ -115,6 +118,7 @@ internal sealed class SpareSegments : IDisposable
             _zeroed = 0;
             _making.Allocate(_options.SegmentSize);
         }
+
         FillWithZeros(_making);
         if (_zeroed < _options.SegmentSize)
         {
@@ -150,6 +154,7 @@ internal sealed class SpareSegments : IDisposable
         {
             return;
         }
+
         _making.Dispose();
         _making = null;
         _disk.Delete(PathOf(SegmentName.SpareInMaking));

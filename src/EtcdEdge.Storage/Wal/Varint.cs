@@ -11,6 +11,7 @@ internal static class Varint
             into[length++] = (byte)(value | 0x80);
             value >>= 7;
         }
+
         into[length++] = (byte)value;
         return length;
     }

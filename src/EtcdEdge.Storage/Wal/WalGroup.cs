@@ -70,6 +70,7 @@ public sealed class WalGroup
         {
             digest = Crc32C.Append(digest, Sector.Stamp(Buffer.Span.Slice(at, Sector.Size), sequence, at == 0, offset + at));
         }
+
         return (length, digest);
     }
 
@@ -88,6 +89,7 @@ public sealed class WalGroup
         {
             payload += EntryHeadMax + entry.Data.Length;
         }
+
         Invariant.Require(payload < Limits.GroupBytesMax / 2, "a group stays below the bound that the node loop's in-flight limit implies");
         var sectors = Sector.CountFor(payload);
         Buffer.Reserve(sectors * Sector.Size, Bytes);
@@ -104,6 +106,7 @@ public sealed class WalGroup
         {
             length += Varint.Write(head[length..], entry.Index);
         }
+
         Put(head[..length]);
         Put(entry.Data.Span);
         Note(entry);

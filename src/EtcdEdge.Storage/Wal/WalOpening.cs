@@ -10,8 +10,8 @@ public sealed record WalOpening
     public WalDamage? Damage { get; init; }
 
     /// <summary>
-    /// With damage: the last index of the log all the same, if everything from some entry behind the damage to the log's end is whole; else 0. A state that
-    /// reaches this far makes the damage good (<see cref="WalOptions.CoveredUpTo"/>).
+    /// With damage: the last index of the log all the same, if everything from some entry behind the damage to the log's end is whole; else 0. A
+    /// state that reaches this far makes the damage good (<see cref="WalOptions.CoveredUpTo"/>).
     /// </summary>
     public ulong EndsWith { get; init; }
 

@@ -33,7 +33,8 @@ public sealed record WalOptions
     public bool AcceptLoss { get; init; }
 
     /// <summary>
-    /// Entries up to this index are in a durable checkpoint, so that damage which hides only some of these loses nothing: reading goes on behind it. 0: none are.
+    /// Entries up to this index are in a durable checkpoint, so that damage which hides only some of these loses nothing: reading goes on behind it.
+    /// 0: none are.
     /// </summary>
     public ulong CoveredUpTo { get; init; }
 

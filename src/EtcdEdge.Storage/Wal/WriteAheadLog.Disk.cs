@@ -33,10 +33,14 @@ public sealed partial class WriteAheadLog
         {
             StartSegment(group, started);
         }
+
         _unsound = false;
     }
 
-    /// <summary>Who writes groups: whether <see cref="Maintain"/> had better be called soon, because the next segment would have to be zero-filled while a group waits.</summary>
+    /// <summary>
+    /// Who writes groups: whether <see cref="Maintain"/> had better be called soon, because the next segment would have to be zero-filled while a
+    /// group waits.
+    /// </summary>
     public bool WantsSpare => _spares is { Count: 0, Failure: null };
 
     /// <summary>Disk thread, when no group waits: does one small piece of upkeep. True when there is more to do.</summary>
@@ -60,6 +64,7 @@ public sealed partial class WriteAheadLog
             Write(group);
             Pool(group);
         }
+
         Dispose();
     }
 
@@ -82,6 +87,7 @@ public sealed partial class WriteAheadLog
         {
             return false;
         }
+
         _spares.Keep(_full.Dequeue());
         _counters.AddInUse(-oldest.Length);
         return true;
@@ -121,6 +127,7 @@ public sealed partial class WriteAheadLog
             // Where groups come without a pause nothing has been freed in between, and a segment that is free already needs no zeros.
             TryFree();
         }
+
         var unnamed = isLarge ? CreateLarge(needed) : _spares.Take();
         var number = (_active?.Number ?? 0) + 1;
         var segment = new Segment
@@ -144,6 +151,7 @@ public sealed partial class WriteAheadLog
         {
             _full.Enqueue(_active);
         }
+
         _active = segment;
         _counters.AddInUse(segment.Length);
         _counters.AddStarted();

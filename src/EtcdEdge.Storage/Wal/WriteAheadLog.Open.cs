@@ -28,11 +28,13 @@ public sealed partial class WriteAheadLog
             LogRepair.DropBehind(disk, directory, reader, listing);
             (accepted, damage) = (damage, null);
         }
+
         var recovery = Describe(reader, listing, accepted);
         if (damage is not null)
         {
             return new WalOpening { Damage = damage, EndsWith = EndOf(disk, listing, options), Recovery = recovery };
         }
+
         var log = new WriteAheadLog(disk, directory, options);
         try
         {
@@ -80,16 +82,19 @@ public sealed partial class WriteAheadLog
         {
             _spares.Adopt(spare, keep: !restarts);
         }
+
         foreach (var segment in reader.Segments)
         {
             _counters.AddOnDisk(segment.Length);
             _counters.AddInUse(segment.Length);
         }
+
         if (reader.Segments.Count == 0)
         {
             Begin();
             return 0;
         }
+
         (_sequence, _digest, _hardState) = (reader.Sequence, reader.Digest, reader.HardState);
         return ResumeLast(reader);
     }
@@ -109,6 +114,7 @@ public sealed partial class WriteAheadLog
         {
             _full.Enqueue(full);
         }
+
         _active = last;
         _file = _disk.Open(last.Path, DiskOpen.Direct);
         using var segment = reader.OpenReader(last.Path);

@@ -64,6 +64,7 @@ public sealed partial class WriteAheadLog : IDisposable
             group.HardState = _hardState;
             _sealedBytes += group.Bytes;
         }
+
         return group;
     }
 

@@ -19,7 +19,7 @@ internal sealed record CliFlag(string Name, string Type, string Description, str
     /// <summary>Why the value is none for this flag, in pflag's words; null when it is one.</summary>
     public string? Complaint(string value)
     {
-        string shown = $"invalid argument \"{value}\" for \"{(Short == '\0' ? "" : $"-{Short}, ")}--{Name}\" flag: ";
+        var shown = $"invalid argument \"{value}\" for \"{(Short == '\0' ? "" : $"-{Short}, ")}--{Name}\" flag: ";
         return Type switch
         {
             "uint" when !ulong.TryParse(value, out _) => $"{shown}strconv.ParseUint: parsing \"{value}\": invalid syntax",

@@ -1,7 +1,8 @@
 namespace EtcdEdge.Cli;
 
 /// <summary>
-/// Runs a command line against a tree of commands as cobra does: groups show their usage, a wrong flag shows it too, flags may stand anywhere, "--" ends them.
+/// Runs a command line against a tree of commands as cobra does: groups show their usage, a wrong flag shows it too, flags may stand anywhere, "--"
+/// ends them.
 /// </summary>
 internal sealed class CliTool(CliCommand root, TextWriter output, TextWriter errors)
 {
@@ -16,19 +17,22 @@ internal sealed class CliTool(CliCommand root, TextWriter output, TextWriter err
         {
             return Refuse($"unknown command \"{unknown}\" for \"{root.Name}\"", $"Run '{root.Name} --help' for usage.");
         }
+
         if (command.Refusal is { } refusal)
         {
             errors.WriteLine("Error: " + refusal);
             return command.RefusalCode;
         }
+
         var flags = new Dictionary<string, string>(StringComparer.Ordinal);
         var positional = new List<string>();
-        string? complaint = Parse(path, rest, flags, positional);
+        var complaint = Parse(path, rest, flags, positional);
         if (complaint is null && (flags.ContainsKey(s_help.Name) || command.Run is null))
         {
             output.Write(CliUsage.Render(path));
             return 0;
         }
+
         string[] missing = [.. command.Required.Where(name => !flags.ContainsKey(name)).Select(name => $"\"{name}\"")];
         complaint ??= missing.Length > 0 ? $"required flag(s) {string.Join(", ", missing)} not set" : null;
         return complaint is null ? Call(path, flags, positional) : Refuse(complaint, CliUsage.Render(path));
@@ -40,6 +44,7 @@ internal sealed class CliTool(CliCommand root, TextWriter output, TextWriter err
         {
             flags.TryAdd(flag.Name, flag.IsSwitch ? "false" : flag.Default);
         }
+
         try
         {
             return path[^1].Run!(new CliCall(flags, positional));
@@ -69,26 +74,30 @@ internal sealed class CliTool(CliCommand root, TextWriter output, TextWriter err
             words.RemoveAt(0);
             words.Add("--help");
         }
-        for (int at = 0; at < words.Count;)
+
+        for (var at = 0; at < words.Count;)
         {
             if (words[at].StartsWith('-'))
             {
                 at += words[at].Contains('=') || !TakesValue(path, words[at]) ? 1 : 2;
                 continue;
             }
+
             if (path[^1].Child(words[at]) is not { } child)
             {
                 break;
             }
+
             path.Add(child);
             words.RemoveAt(at);
         }
+
         return words;
     }
 
     private static bool TakesValue(List<CliCommand> path, string word)
     {
-        bool isLong = word.StartsWith("--", StringComparison.Ordinal);
+        var isLong = word.StartsWith("--", StringComparison.Ordinal);
         return Find(path, word.TrimStart('-'), isShort: !isLong) is { IsSwitch: false } && (isLong || word.Length == 2);
     }
 
@@ -100,13 +109,14 @@ internal sealed class CliTool(CliCommand root, TextWriter output, TextWriter err
     /// <summary>Returns the complaint about the first flag that is wrong.</summary>
     private static string? Parse(List<CliCommand> path, List<string> words, Dictionary<string, string> flags, List<string> positional)
     {
-        for (int at = 0; at < words.Count; at++)
+        for (var at = 0; at < words.Count; at++)
         {
             if (words[at] == "--")
             {
                 positional.AddRange(words.Skip(at + 1));
                 return null;
             }
+
             if (words[at].Length < 2 || words[at][0] != '-')
             {
                 positional.Add(words[at]);
@@ -116,33 +126,37 @@ internal sealed class CliTool(CliCommand root, TextWriter output, TextWriter err
                 return complaint;
             }
         }
+
         return null;
     }
 
     private static string? ParseFlag(List<CliCommand> path, List<string> words, ref int at, Dictionary<string, string> flags)
     {
-        string word = words[at];
-        bool isLong = word.StartsWith("--", StringComparison.Ordinal);
+        var word = words[at];
+        var isLong = word.StartsWith("--", StringComparison.Ordinal);
         var (name, value) = isLong ? SplitLong(word) : SplitShort(word);
         if (Find(path, name, isShort: !isLong) is not { } flag)
         {
             return isLong ? $"unknown flag: --{name}" : $"unknown shorthand flag: '{name}' in {word}";
         }
+
         if (value is null && !flag.IsSwitch)
         {
             if (at + 1 == words.Count)
             {
                 return isLong ? $"flag needs an argument: --{name}" : $"flag needs an argument: '{name}' in {word}";
             }
+
             value = words[++at];
         }
+
         flags[flag.Name] = value ?? "true";
         return flag.Complaint(flags[flag.Name]);
     }
 
     private static (string Name, string? Value) SplitLong(string word)
     {
-        int equals = word.IndexOf('=', StringComparison.Ordinal);
+        var equals = word.IndexOf('=', StringComparison.Ordinal);
         return equals < 0 ? (word[2..], null) : (word[2..equals], word[(equals + 1)..]);
     }
 

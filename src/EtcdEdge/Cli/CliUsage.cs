@@ -10,26 +10,28 @@ internal static class CliUsage
     public static string Render(IReadOnlyList<CliCommand> path)
     {
         var command = path[^1];
-        string name = string.Join(' ', path.Select(part => part.Name));
+        var name = string.Join(' ', path.Select(part => part.Name));
         var text = new StringBuilder("Usage:\n");
         text.Append("  ").Append(name).Append(command.Children.Length > 0 ? " [command]" : $"{Spaced(command.Arguments)} [flags]").Append('\n');
         if (command.Children.Length > 0)
         {
             text.Append("\nAvailable Commands:\n");
-            int width = Math.Max(NameColumnMin, command.Children.Max(child => child.Name.Length));
+            var width = Math.Max(NameColumnMin, command.Children.Max(child => child.Name.Length));
             foreach (var child in command.Children.Where(child => child.Refusal is null).OrderBy(child => child.Name, StringComparer.Ordinal))
             {
                 text.Append("  ").Append(child.Name.PadRight(width)).Append(' ').Append(child.Short).Append('\n');
             }
         }
+
         var help = new CliFlag("help", "", $"help for {command.Name}", Short: 'h');
-        bool isRoot = path.Count == 1;
+        var isRoot = path.Count == 1;
         Append(text, "Flags", [.. command.Flags, .. isRoot ? command.GlobalFlags : [], help]);
         Append(text, "Global Flags", isRoot ? [] : [.. path.SelectMany(part => part.GlobalFlags)]);
         if (command.Children.Length > 0)
         {
             text.Append($"\nUse \"{name} [command] --help\" for more information about a command.\n");
         }
+
         return text.ToString();
     }
 
@@ -41,8 +43,9 @@ internal static class CliUsage
         {
             return;
         }
+
         text.Append($"\n{title}:\n");
-        int width = flags.Max(flag => flag.Head.Length) + 3;
+        var width = flags.Max(flag => flag.Head.Length) + 3;
         foreach (var flag in flags.OrderBy(flag => flag.Name, StringComparer.Ordinal))
         {
             text.Append(flag.Head.PadRight(width)).Append(flag.Tail).Append('\n');

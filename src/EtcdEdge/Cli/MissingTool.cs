@@ -5,8 +5,8 @@ internal static class MissingTool
 {
     public static int Run(string tool, string[] args)
     {
-        string command = args.FirstOrDefault(argument => !argument.StartsWith('-')) ?? "";
-        string what = command.Length == 0 ? tool : $"{tool} {command}";
+        var command = args.FirstOrDefault(argument => !argument.StartsWith('-')) ?? "";
+        var what = command.Length == 0 ? tool : $"{tool} {command}";
         Console.Error.WriteLine($"{tool}: '{what}' is not in EtcdEdge yet; Debian's etcd-client package has an {tool} that works with this server");
         return 1;
     }

@@ -3,8 +3,8 @@ using EtcdEdge.Api;
 namespace EtcdEdge.Bench.Compare;
 
 /// <summary>
-/// 500 writes a second on a store of a million keys of 1 KB, first alone, then beside everything that a server does to itself: compaction, defragmentation,
-/// checkpoint, and a snapshot for etcdctl.
+/// 500 writes a second on a store of a million keys of 1 KB, first alone, then beside everything that a server does to itself: compaction,
+/// defragmentation, checkpoint, and a snapshot for etcdctl.
 /// </summary>
 internal static class Busy
 {
@@ -15,15 +15,15 @@ internal static class Busy
     private const double Percentile = 0.99;
 
     /// <summary>
-    /// Where etcdctl saves: not on the server's disk, as no backup should. Its flush of a gigabyte would make every other flush of that disk wait for a second, and be
-    /// what is measured.
+    /// Where etcdctl saves: not on the server's disk, as no backup should. Its flush of a gigabyte would make every other flush of that disk wait for
+    /// a second, and be what is measured.
     /// </summary>
     private const string BackupDirectory = "/dev/shm";
-    private static readonly TimeSpan QuietTime = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_quietTime = TimeSpan.FromSeconds(30);
 
     /// <summary>The busy time, at least; the work is begun again until it has passed.</summary>
-    private static readonly TimeSpan BusyTime = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan MemoryLook = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan s_busyTime = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_memoryLook = TimeSpan.FromMilliseconds(200);
 
     public static Measure[] Measures { get; } =
     [
@@ -34,7 +34,7 @@ internal static class Busy
     public static async Task<double[]> RunAsync(Target target)
     {
         Load.Txns(target.Daemon.ClientPort, target.Count(Keys), ValueBytes);
-        var quiet = await PercentileAsync(target, Task.Delay(QuietTime / target.Scale));
+        var quiet = await PercentileAsync(target, Task.Delay(s_quietTime / target.Scale));
         var before = target.Daemon.ResidentBytes;
         using var done = new CancellationTokenSource();
         var peak = PeakAsync(target, done.Token);
@@ -53,7 +53,7 @@ internal static class Busy
 
     private static async Task WorkAsync(Target target)
     {
-        var end = DateTime.UtcNow + (BusyTime / target.Scale);
+        var end = DateTime.UtcNow + (s_busyTime / target.Scale);
         do
         {
             await target.Kv.CompactAsync(new CompactionRequest { Revision = await target.RevisionAsync(), Physical = true });
@@ -68,7 +68,7 @@ internal static class Busy
         while (!done.IsCancellationRequested)
         {
             peak = Math.Max(peak, target.Daemon.ResidentBytes);
-            await Task.Delay(MemoryLook, CancellationToken.None);
+            await Task.Delay(s_memoryLook, CancellationToken.None);
         }
 
         return peak;

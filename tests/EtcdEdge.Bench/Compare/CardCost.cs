@@ -12,8 +12,8 @@ internal static class CardCost
     private const int SaturatedStreams = 16;
     private const double BytesPerKiloByte = 1_000;
     private const int CompactionsPerRun = 3;
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan SettleTime = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan s_settleTime = TimeSpan.FromSeconds(8);
 
     /// <summary>What operators do to etcd to spare a card.</summary>
     public static string[] Tuned { get; } = ["--backend-batch-interval=5s"];
@@ -36,9 +36,9 @@ internal static class CardCost
         var put = new PutRequest { Key = Requests.Key, Value = Requests.Value(ValueBytes) };
         await kv.PutAsync(put);
         await SettleAsync(card);
-        var (before, writes) = (card.Counters(), target.Count((int)(time / Interval)));
+        var (before, writes) = (card.Counters(), target.Count((int)(time / s_interval)));
         var compactable = 0L;
-        using var timer = new PeriodicTimer(Interval);
+        using var timer = new PeriodicTimer(s_interval);
         for (var n = 1; n <= writes; n++)
         {
             await timer.WaitForNextTickAsync();
@@ -80,7 +80,7 @@ internal static class CardCost
     private static async Task SettleAsync(Card card)
     {
         card.Settle();
-        await Task.Delay(SettleTime);
+        await Task.Delay(s_settleTime);
     }
 
     private static async Task CompactAsync(KV.KVClient kv, long revision)

@@ -7,23 +7,23 @@ using Grpc.Net.Client;
 namespace EtcdEdge.Bench.Compare;
 
 /// <summary>
-/// How long no write is acknowledged after the leader was killed: a put goes to a surviving follower every few milliseconds, whatever became of the ones before
-/// it, and the first answer to one that was sent after the kill ends the gap.
+/// How long no write is acknowledged after the leader was killed: a put goes to a surviving follower every few milliseconds, whatever became of the
+/// ones before it, and the first answer to one that was sent after the kill ends the gap.
 /// </summary>
 internal static class Failover
 {
     private const int Kills = 20;
-    private static readonly TimeSpan PutEvery = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan s_putEvery = TimeSpan.FromMilliseconds(5);
 
     /// <summary>The killed member is back and everybody is level; a leader that was just elected has settled.</summary>
-    private static readonly TimeSpan SettleTime = TimeSpan.FromMilliseconds(1_500);
+    private static readonly TimeSpan s_settleTime = TimeSpan.FromMilliseconds(1_500);
 
     public static async Task<double[]> RunAsync(Target target)
     {
         var gaps = new List<double>();
         for (var kill = target.Count(Kills); kill > 0; kill--)
         {
-            await Task.Delay(SettleTime);
+            await Task.Delay(s_settleTime);
             var leader = await target.LeaderAsync();
             gaps.Add((await GapAsync(leader, target.Members.First(member => member != leader))).TotalMilliseconds);
             await leader.StartAsync();
@@ -46,7 +46,7 @@ internal static class Failover
         while (!first.Task.IsCompleted)
         {
             puts.Add(PutAsync(kv, first));
-            await Task.WhenAny(first.Task, Task.Delay(PutEvery));
+            await Task.WhenAny(first.Task, Task.Delay(s_putEvery));
         }
 
         var gap = clock.Elapsed;

@@ -12,7 +12,9 @@ namespace EtcdEdge.Bench.Compare;
 /// </summary>
 internal static partial class H2Load
 {
-    /// <summary>Makes <paramref name="calls"/> calls of one framed request, as the user of <paramref name="token"/>; returns calls per second.</summary>
+    /// <summary>
+    /// Makes <paramref name="calls"/> calls of one framed request, as the user of <paramref name="token"/>; returns calls per second.
+    /// </summary>
     public static Task<double> RunAsync(Daemon daemon, string path, byte[] body, int calls, int connections, int streams, string? token = null)
     {
         string[] user = token is null ? [] : ["-H", $"token: {token}"];
@@ -20,7 +22,9 @@ internal static partial class H2Load
         return RunAsync(daemon, path, body, calls, connections, protocol);
     }
 
-    /// <summary>Makes <paramref name="calls"/> calls of one JSON request by HTTP/1.1, one at a time on each connection; returns calls per second.</summary>
+    /// <summary>
+    /// Makes <paramref name="calls"/> calls of one JSON request by HTTP/1.1, one at a time on each connection; returns calls per second.
+    /// </summary>
     public static Task<double> JsonAsync(Daemon daemon, string path, string body, int calls, int connections) =>
         RunAsync(daemon, path, Encoding.UTF8.GetBytes(body), calls, connections, ["--h1", "-H", "content-type: application/json"]);
 

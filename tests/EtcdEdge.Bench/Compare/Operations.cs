@@ -32,7 +32,7 @@ internal static class Operations
         await RangesAsync(null);
         var (putOff, rangeOff) = (await PutsAsync(null), await RangesAsync(null));
         await target.Auth.AuthEnableAsync(new AuthEnableRequest());
-        string token = (await target.Auth.AuthenticateAsync(new AuthenticateRequest { Name = "writer", Password = "pw" })).Token;
+        var token = (await target.Auth.AuthenticateAsync(new AuthenticateRequest { Name = "writer", Password = "pw" })).Token;
         var before = await RevisionAsync(target, token);
         var (putOn, rangeOn) = (await PutsAsync(token), await RangesAsync(token));
         var written = await RevisionAsync(target, token) - before;

@@ -14,7 +14,7 @@ internal static class Restart
     private const int ValueBytes = 1_000;
 
     /// <summary>A checkpoint or a commit that is under way may end.</summary>
-    private static readonly TimeSpan SettleTime = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_settleTime = TimeSpan.FromSeconds(10);
 
     /// <summary>More would take minutes one by one.</summary>
     private const int PutsMax = 100_000;
@@ -30,7 +30,7 @@ internal static class Restart
             Load.Txns(target.Daemon.ClientPort, target.Count(keys), ValueBytes);
         }
 
-        await Task.Delay(SettleTime);
+        await Task.Delay(s_settleTime);
         await target.Daemon.KillAsync();
         var clock = Stopwatch.StartNew();
         target.Daemon.Start();

@@ -92,12 +92,12 @@ internal static class Scenarios
     }
 
     /// <summary>Until the work that such a load brings, as a checkpoint, is over.</summary>
-    private static readonly TimeSpan AtRest = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_atRest = TimeSpan.FromSeconds(5);
 
     private static async Task<double[]> MemoryAsync(Target target)
     {
         Load.Puts(target.Daemon.ClientPort, target.Count(100_000), KiloByte);
-        await Task.Delay(AtRest);
+        await Task.Delay(s_atRest);
         return [target.Daemon.ResidentBytes / MegaByte];
     }
 

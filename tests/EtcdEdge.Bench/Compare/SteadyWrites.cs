@@ -6,8 +6,8 @@ using Grpc.Core;
 namespace EtcdEdge.Bench.Compare;
 
 /// <summary>
-/// Writes at a steady rate whether or not earlier ones are answered, as many clients together do; a latency counts from when its write was due, so that a
-/// server that stands still is not spared the writes it kept waiting.
+/// Writes at a steady rate whether or not earlier ones are answered, as many clients together do; a latency counts from when its write was due, so
+/// that a server that stands still is not spared the writes it kept waiting.
 /// </summary>
 internal static class SteadyWrites
 {

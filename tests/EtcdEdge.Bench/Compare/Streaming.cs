@@ -12,7 +12,7 @@ internal static class Streaming
     private const int KeepAlivesInFlight = 32;
 
     /// <summary>Found in each event's value, to count events however a server puts them into messages.</summary>
-    private static readonly byte[] Marker = "<event-marker>"u8.ToArray();
+    private static readonly byte[] s_marker = "<event-marker>"u8.ToArray();
 
     /// <summary>
     /// Events per second from the first put to the last event at the last watcher, all on one connection. Ten streams of a hundred are what etcd's
@@ -23,7 +23,7 @@ internal static class Streaming
         using var connection = new RawHttp2(target.Daemon.ClientPort);
         OpenWatchers(connection, streams);
         var puts = target.Count(300);
-        var put = new PutRequest { Key = Requests.Key, Value = ByteString.CopyFrom([.. Marker, .. Requests.Value(100).Span]) };
+        var put = new PutRequest { Key = Requests.Key, Value = ByteString.CopyFrom([.. s_marker, .. Requests.Value(100).Span]) };
         await target.Kv.RangeAsync(new RangeRequest { Key = Requests.Key });
         var clock = Stopwatch.StartNew();
         var writer = Task.Run(async () =>
@@ -36,7 +36,7 @@ internal static class Streaming
         var delivered = 0L;
         while (delivered < (long)puts * Watchers)
         {
-            connection.Read((_, message) => delivered += message.Count(Marker));
+            connection.Read((_, message) => delivered += message.Count(s_marker));
         }
 
         var rate = delivered / clock.Elapsed.TotalSeconds;

@@ -9,13 +9,13 @@ namespace EtcdEdge.Differential.Fuzz;
 internal sealed class FuzzLane(Daemon daemon, Session session, FuzzTally tally, int seed)
 {
     private const int MostResponses = 3;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
 
     /// <summary>How long a call that waits for something is given.</summary>
-    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(30);
+    private static readonly TimeSpan s_moment = TimeSpan.FromMilliseconds(30);
 
-    private static readonly Marshaller<byte[]> Raw = Marshallers.Create(bytes => bytes, bytes => bytes);
-    private static readonly byte[][] Greetings =
+    private static readonly Marshaller<byte[]> s_raw = Marshallers.Create(bytes => bytes, bytes => bytes);
+    private static readonly byte[][] s_greetings =
     [
         "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0"u8.ToArray(), "GET /version HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc"u8.ToArray(),
         "POST /v3/kv/put HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n4\r\n{\"a\"\r\n0\r\n\r\n"u8.ToArray(),
@@ -54,14 +54,14 @@ internal sealed class FuzzLane(Daemon daemon, Session session, FuzzTally tally, 
         var target = FuzzTarget.All[_random.Next(FuzzTarget.All.Length)];
         var requests = Enumerable.Range(0, target.Method.IsClientStreaming ? _random.Next(1, 4) : 1)
             .Select(_ => WireMutation.Of(_messages.Next(target.Method.InputType).ToByteArray(), _random)).ToArray();
-        var method = new Method<byte[], byte[]>(MethodType.DuplexStreaming, target.Method.Service.FullName, target.Method.Name, Raw, Raw);
-        var limit = target.MayWait || target.Method.IsServerStreaming ? Moment : Patience;
+        var method = new Method<byte[], byte[]>(MethodType.DuplexStreaming, target.Method.Service.FullName, target.Method.Name, s_raw, s_raw);
+        var limit = target.MayWait || target.Method.IsServerStreaming ? s_moment : s_patience;
         using var call = session.Invoker.AsyncDuplexStreamingCall(method, null, new CallOptions(deadline: DateTime.UtcNow + limit, cancellationToken: cancel));
         var status = await StatusAsync(call, requests, cancel);
         tally.Count("gRPC", !KnownDifferences.IsMalformed(status.Detail));
         // A deadline that passes amid an answer resets the stream, which this client calls Unavailable too; and "request timed out" is an answer.
         var isAnswer = status.Detail.StartsWith("etcdserver:", StringComparison.Ordinal);
-        return limit == Patience && !isAnswer && status.StatusCode is (StatusCode.Unavailable or StatusCode.DeadlineExceeded)
+        return limit == s_patience && !isAnswer && status.StatusCode is (StatusCode.Unavailable or StatusCode.DeadlineExceeded)
             ? $"{target.Method.FullName} with {string.Join(' ', requests.Select(Convert.ToHexString))}: {status}"
             : null;
     }
@@ -129,7 +129,7 @@ internal sealed class FuzzLane(Daemon daemon, Session session, FuzzTally tally, 
     private async Task<(string? Body, string? Failure)> SendAsync(HttpRequestMessage request, bool mayWait, CancellationToken cancel)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        limit.CancelAfter(mayWait ? Moment : Patience);
+        limit.CancelAfter(mayWait ? s_moment : s_patience);
         try
         {
             using var answer = await session.Http.SendAsync(request, limit.Token);
@@ -153,9 +153,9 @@ internal sealed class FuzzLane(Daemon daemon, Session session, FuzzTally tally, 
             using var client = new TcpClient();
             await client.ConnectAsync("127.0.0.1", port, cancel);
             var stream = client.GetStream();
-            await stream.WriteAsync(Mutation.Of(Greetings[_random.Next(Greetings.Length)], _random), cancel);
+            await stream.WriteAsync(Mutation.Of(s_greetings[_random.Next(s_greetings.Length)], _random), cancel);
             client.Client.Shutdown(SocketShutdown.Send);
-            await stream.ReadAsync(new byte[256], cancel).AsTask().WaitAsync(Patience, cancel);
+            await stream.ReadAsync(new byte[256], cancel).AsTask().WaitAsync(s_patience, cancel);
             return null;
         }
         catch (TimeoutException)

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace EtcdEdge.Differential.Fuzz;
 
-/// <summary>What was sent on each way in, and how much of it the decoders behind it took: a generator whose inputs end there tests nothing else.</summary>
+/// <summary>
+/// What was sent on each way in, and how much of it the decoders behind it took: a generator whose inputs end there tests nothing else.
+/// </summary>
 internal sealed class FuzzTally
 {
     private readonly SortedDictionary<string, (long Sent, long Understood)> _ways = new(StringComparer.Ordinal);

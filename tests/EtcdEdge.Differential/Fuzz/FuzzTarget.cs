@@ -15,7 +15,8 @@ internal sealed record FuzzTarget(MethodDescriptor Method, string Path)
     private static readonly string[] s_waiting = ["Lock", "Campaign", "Observe", "Watch", "Snapshot"];
 
     /// <summary>
-    /// Every method but those that do what they should and end the run with it: enabling auth, changing the members. What comes often comes from many rows.
+    /// Every method but those that do what they should and end the run with it: enabling auth, changing the members. What comes often comes from many
+    /// rows.
     /// </summary>
     public static readonly FuzzTarget[] All =
     [

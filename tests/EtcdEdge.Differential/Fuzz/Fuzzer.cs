@@ -3,8 +3,9 @@ using EtcdEdge.Testing;
 namespace EtcdEdge.Differential.Fuzz;
 
 /// <summary>
-/// Sends what nobody should to a running server's ports: to gRPC, the JSON gateway, the v2 API, the bare client port and the peer port. The server has to
-/// answer everything in time, whatever the answer, to serve another client meanwhile, and to be there afterwards with no more memory than its keys need.
+/// Sends what nobody should to a running server's ports: to gRPC, the JSON gateway, the v2 API, the bare client port and the peer port. The server
+/// has to answer everything in time, whatever the answer, to serve another client meanwhile, and to be there afterwards with no more memory than its
+/// keys need.
 /// </summary>
 internal sealed class Fuzzer(Daemon daemon, int seed)
 {
@@ -14,7 +15,7 @@ internal sealed class Fuzzer(Daemon daemon, int seed)
     private const int Lanes = 16;
     private const int PerRound = Lanes * 500;
     private const long MostResidentBytes = 1L << 30;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
 
     /// <summary>What was sent, and how much of it got past the decoders.</summary>
     public FuzzTally Tally { get; } = new();
@@ -28,7 +29,7 @@ internal sealed class Fuzzer(Daemon daemon, int seed)
         await using var session = new Session(daemon.ClientUrl);
         await using var other = new Session(daemon.ClientUrl);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        var probe = new Probe(other, Patience);
+        var probe = new Probe(other, s_patience);
         var probing = probe.RunAsync(end.Token);
         var failure = await RoundsAsync(session, probe, count, cancel);
         await end.CancelAsync();
@@ -40,7 +41,7 @@ internal sealed class Fuzzer(Daemon daemon, int seed)
     {
         for (var done = 0; done < count; done += PerRound)
         {
-            int each = (Math.Min(count - done, PerRound) + Lanes - 1) / Lanes;
+            var each = (Math.Min(count - done, PerRound) + Lanes - 1) / Lanes;
             var from = seed + done;
             var failures = await Task.WhenAll(Enumerable.Range(0, Lanes).Select(lane => new FuzzLane(daemon, session, Tally, from + (lane * 7919)).RunAsync(each, cancel)));
             if ((failures.FirstOrDefault(failure => failure is not null) ?? await LookAsync(session, probe, cancel)) is { } failure)
@@ -65,7 +66,7 @@ internal sealed class Fuzzer(Daemon daemon, int seed)
         }
 
         await probe.RecoverAsync(cancel);
-        using var health = await session.Http.GetAsync("/health", cancel).WaitAsync(Patience, cancel);
+        using var health = await session.Http.GetAsync("/health", cancel).WaitAsync(s_patience, cancel);
         return health.IsSuccessStatusCode
             ? daemon.Log.FirstOrDefault(line => line.Contains("a call failed in a way it should not", StringComparison.Ordinal))
             : $"/health: {await health.Content.ReadAsStringAsync(cancel)}";

@@ -2,7 +2,9 @@ using Google.Protobuf;
 
 namespace EtcdEdge.Differential.Fuzz;
 
-/// <summary>Values that a server may stumble over, mixed with the few that make requests meet: the same keys, leases, names and revisions again and again.</summary>
+/// <summary>
+/// Values that a server may stumble over, mixed with the few that make requests meet: the same keys, leases, names and revisions again and again.
+/// </summary>
 internal static class HostileValues
 {
     private static readonly byte[][] s_keys =

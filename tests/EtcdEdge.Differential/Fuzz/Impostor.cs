@@ -31,7 +31,8 @@ internal sealed class Impostor : ISnapshotSource, ISnapshotSink, IAsyncDisposabl
     /// <param name="cluster">The cluster's id.</param>
     /// <param name="self">Who to be.</param>
     /// <param name="members">Everybody, with a peer URL.</param>
-    /// <param name="leads">True for the one who says that it leads: two leaders in one term end a member at once, and nothing else would be seen.</param>
+    /// <param name="leads">True for the one who says that it leads: two leaders in one term end a member at once, and nothing else would be
+    /// seen.</param>
     /// <param name="seed">Decides everything.</param>
     public Impostor(ulong cluster, ulong self, (ulong Id, string Url)[] members, bool leads, int seed)
     {
@@ -82,8 +83,18 @@ internal sealed class Impostor : ISnapshotSource, ISnapshotSink, IAsyncDisposabl
         var first = Near(index);
         return new EtcdEdge.Raft.Message
         {
-            Type = type, From = _self, To = to, Term = _leads ? LeaderTerm(term) : FollowerTerm(term), Index = first, LogTerm = Near(term), Commit = Near(index), CommitTerm = Near(term),
-            Reject = _random.Next(3) == 0, RejectHint = Near(index), Context = Near(0), Force = _random.Next(5) == 0,
+            Type = type,
+            From = _self,
+            To = to,
+            Term = _leads ? LeaderTerm(term) : FollowerTerm(term),
+            Index = first,
+            LogTerm = Near(term),
+            Commit = Near(index),
+            CommitTerm = Near(term),
+            Reject = _random.Next(3) == 0,
+            RejectHint = Near(index),
+            Context = Near(0),
+            Force = _random.Next(5) == 0,
             Entries = type == MessageType.Append ? Entries(term, first) : default,
             Snapshot = type == MessageType.Snapshot ? new SnapshotMetadata(Near(index), Near(term), Members()) : null,
         };
@@ -109,8 +120,13 @@ internal sealed class Impostor : ISnapshotSource, ISnapshotSink, IAsyncDisposabl
         Self = new PeerOptions { ClusterId = cluster, MemberId = _self, ListenUrls = [], AdvertisedUrls = ["http://127.0.0.1:1"] },
         Handlers = new PeerHandlers
         {
-            Received = (_, _) => ValueTask.CompletedTask, Unreachable = _ => { }, Dead = _ => { }, SnapshotSent = (_, _) => { },
-            Forwarded = (_, _) => ValueTask.CompletedTask, Answer = (_, _) => new ValueTask<PeerAnswer>(new PeerAnswer(0)), RemovedSaidBy = _ => { },
+            Received = (_, _) => ValueTask.CompletedTask,
+            Unreachable = _ => { },
+            Dead = _ => { },
+            SnapshotSent = (_, _) => { },
+            Forwarded = (_, _) => ValueTask.CompletedTask,
+            Answer = (_, _) => new ValueTask<PeerAnswer>(new PeerAnswer(0)),
+            RemovedSaidBy = _ => { },
         },
         SnapshotSource = this,
         SnapshotSink = this,

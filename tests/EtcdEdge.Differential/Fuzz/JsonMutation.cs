@@ -5,7 +5,9 @@ using Google.Protobuf;
 
 namespace EtcdEdge.Differential.Fuzz;
 
-/// <summary>A message as JSON that is still JSON: values of other kinds, unknown and repeated members, lists where there are none, deep nesting.</summary>
+/// <summary>
+/// A message as JSON that is still JSON: values of other kinds, unknown and repeated members, lists where there are none, deep nesting.
+/// </summary>
 internal static class JsonMutation
 {
     private static readonly string[] s_values =

@@ -4,7 +4,7 @@ namespace EtcdEdge.Differential.Fuzz;
 internal static class Mutation
 {
     /// <summary>Numbers that decoders stumble over: the ends of varints, lengths and signs.</summary>
-    private static readonly byte[] Edges = [0x00, 0x01, 0x7f, 0x80, 0xff, 0xfe, 0x08, 0x0a, 0x0b, 0x0c, (byte)'{', (byte)'"', (byte)'\\', (byte)'['];
+    private static readonly byte[] s_edges = [0x00, 0x01, 0x7f, 0x80, 0xff, 0xfe, 0x08, 0x0a, 0x0b, 0x0c, (byte)'{', (byte)'"', (byte)'\\', (byte)'['];
 
     /// <summary>One to eight changes; one time in ten bytes of pure chance instead.</summary>
     public static byte[] Of(ReadOnlySpan<byte> valid, Random random)
@@ -27,7 +27,7 @@ internal static class Mutation
 
     private static void Change(List<byte> bytes, Random random)
     {
-        int at = random.Next(bytes.Count + 1);
+        var at = random.Next(bytes.Count + 1);
         switch (random.Next(5))
         {
             case 0 when at < bytes.Count:
@@ -40,10 +40,10 @@ internal static class Mutation
                 bytes.InsertRange(at, bytes[..random.Next(Math.Min(bytes.Count, 64) + 1)]);
                 break;
             case 3 when at < bytes.Count:
-                bytes[at] = Edges[random.Next(Edges.Length)];
+                bytes[at] = s_edges[random.Next(s_edges.Length)];
                 break;
             default:
-                bytes.Insert(at, Edges[random.Next(Edges.Length)]);
+                bytes.Insert(at, s_edges[random.Next(s_edges.Length)]);
                 break;
         }
     }

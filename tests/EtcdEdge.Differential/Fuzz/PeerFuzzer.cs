@@ -8,15 +8,15 @@ using Grpc.Core;
 namespace EtcdEdge.Differential.Fuzz;
 
 /// <summary>
-/// Members of a running cluster get, from connections that say they are members too, messages in valid frames that no member would send: terms, indexes and
-/// commits from nowhere, entries that hold anything, states that are none. Members trust each other, so this may cost the cluster its leader or its log; it must
-/// not make a member hang, nor end otherwise than with the one line of a check that failed.
+/// Members of a running cluster get, from connections that say they are members too, messages in valid frames that no member would send: terms,
+/// indexes and commits from nowhere, entries that hold anything, states that are none. Members trust each other, so this may cost the cluster its
+/// leader or its log; it must not make a member hang, nor end otherwise than with the one line of a check that failed.
 /// </summary>
 internal sealed partial class PeerFuzzer(string server, int seed)
 {
     private const int Members = 3;
     private const int PerCluster = 3000;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
 
     /// <summary>Why members ended, with how often.</summary>
     public SortedDictionary<string, int> Ends { get; } = new(StringComparer.Ordinal);
@@ -121,7 +121,7 @@ internal sealed partial class PeerFuzzer(string server, int seed)
     {
         if (!daemon.HasExited)
         {
-            using var client = new HttpClient { Timeout = Patience };
+            using var client = new HttpClient { Timeout = s_patience };
             try
             {
                 await client.GetStringAsync(daemon.ClientUrl + "/livez", cancel);

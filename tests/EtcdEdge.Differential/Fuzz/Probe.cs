@@ -5,7 +5,9 @@ using Grpc.Core;
 
 namespace EtcdEdge.Differential.Fuzz;
 
-/// <summary>Another client, on a connection of its own, that writes and reads one key all the while and must be served as if nothing were the matter.</summary>
+/// <summary>
+/// Another client, on a connection of its own, that writes and reads one key all the while and must be served as if nothing were the matter.
+/// </summary>
 internal sealed class Probe(Session session, TimeSpan patience)
 {
     private static readonly ByteString s_everything = ByteString.CopyFrom(0);

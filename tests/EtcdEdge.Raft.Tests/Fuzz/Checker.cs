@@ -38,6 +38,7 @@ internal sealed class Checker
             _history[entry.Index] = (entry, member.Raft.Term);
             Applied = Math.Max(Applied, entry.Index);
         }
+
         if (entry.Type == EntryType.ConfChange)
         {
             var conf = member.Raft.ConfState;
@@ -72,6 +73,7 @@ internal sealed class Checker
                 $"{raft.Id} and {_leaders.GetValueOrDefault(raft.Term)} lead in {raft.Term}");
             return;
         }
+
         foreach (var (index, (entry, seenInTerm)) in _history)
         {
             var covered = seenInTerm >= raft.Term || index < raft.FirstIndex || raft.TermAt(index) == entry.Term;

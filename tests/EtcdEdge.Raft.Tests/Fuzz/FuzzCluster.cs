@@ -50,6 +50,7 @@ internal sealed class FuzzCluster
         {
             Act(step);
         }
+
         Recover();
     }
 
@@ -59,11 +60,13 @@ internal sealed class FuzzCluster
         {
             Checker.CheckLogs([.. _members.Values]);
         }
+
         if (_random.Next(1000) < _faultsPerMille)
         {
             Fault();
             return;
         }
+
         switch (_random.Next(100))
         {
             case < 45:
@@ -150,6 +153,7 @@ internal sealed class FuzzCluster
         {
             return;
         }
+
         var at = _random.Next(_network.Count);
         var message = _network[at];
         if (!Chance(30) || message.Type == MessageType.Snapshot)
@@ -157,6 +161,7 @@ internal sealed class FuzzCluster
             (_network[at], _network[^1]) = (_network[^1], _network[at]);
             _network.RemoveAt(_network.Count - 1);
         }
+
         Deliver(message, lost: Chance(_faultsPerMille * 2));
     }
 
@@ -169,6 +174,7 @@ internal sealed class FuzzCluster
             var arrived = message.Type == MessageType.Snapshot && Chance(300) ? Newer(message) : message;
             Do(_members[message.To], null, raft => raft.Step(arrived));
         }
+
         if (message.Type == MessageType.Snapshot && _members.TryGetValue(message.From, out var sender))
         {
             Do(sender, null, raft => raft.ReportSnapshot(message.To, !lost));
@@ -182,6 +188,7 @@ internal sealed class FuzzCluster
         {
             return message;
         }
+
         var raft = member.Raft;
         return raft.TermAt(raft.AppliedIndex) is { } term && raft.AppliedIndex >= message.Snapshot!.Index
             ? message with { Snapshot = new SnapshotMetadata(raft.AppliedIndex, term, raft.ConfState) }
@@ -194,6 +201,7 @@ internal sealed class FuzzCluster
         {
             return;
         }
+
         member.RunReady(ready =>
         {
             _trace?.Invoke(Trace.Text(member.Id, ready).TrimEnd('\n'));
@@ -262,6 +270,7 @@ internal sealed class FuzzCluster
         {
             changes[i] = new ConfChangeSingle((ConfChangeType)_random.Next(3), (ulong)_random.NextInt64(1, (long)MaxMembers + 1));
         }
+
         var change = new ConfChange { Changes = changes, Transition = changes.Length == 0 ? 0 : (ConfChangeTransition)_random.Next(3) };
         Do(member, $"{member.Id} proposes {Trace.Text(change)}", raft => raft.ProposeConfChange(change));
         foreach (var id in changes.Select(step => step.Id).Where(id => !_members.ContainsKey(id) && !_down.ContainsKey(id)))
@@ -305,10 +314,12 @@ internal sealed class FuzzCluster
         {
             member.Disk.Hard = member.Disk.Hard with { Vote = 0 };
         }
+
         if (_bugs.HasFlag(FuzzBugs.DiskLies) && member.Disk.Entries.Count > 0 && member.Disk.LastIndex > member.Disk.Hard.Commit)
         {
             member.Disk.Entries.RemoveAt(member.Disk.Entries.Count - 1);
         }
+
         _down.Remove(member.Id);
         Start(member.Id, member.Disk);
     }
@@ -332,6 +343,7 @@ internal sealed class FuzzCluster
             {
                 _cut.Add((one, id));
             }
+
             if ((directions & 2) != 0 && Chance(900))
             {
                 _cut.Add((id, one));
@@ -348,6 +360,7 @@ internal sealed class FuzzCluster
         {
             Restart(member);
         }
+
         var target = default(ProposeResult);
         for (var round = 0; round < RecoveryRounds; round++)
         {
@@ -363,8 +376,10 @@ internal sealed class FuzzCluster
                 Checker.CheckLogs([.. _members.Values]);
                 return;
             }
+
             TickAll();
         }
+
         Checker.Require(false, $"no recovery: target {target}, {string.Join("; ", _members.Values.Select(Describe))}");
     }
 
@@ -380,6 +395,7 @@ internal sealed class FuzzCluster
                 RunReady(member);
                 Flush(member);
             }
+
             Message[] messages = [.. _network];
             _network.Clear();
             Array.ForEach(messages, message => Deliver(message, lost: false));
@@ -432,6 +448,7 @@ internal sealed class FuzzCluster
         {
             _trace?.Invoke(what);
         }
+
         member.Do(call);
         _checker.OnStep(member);
     }

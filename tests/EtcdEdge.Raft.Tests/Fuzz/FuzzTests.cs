@@ -24,6 +24,7 @@ public sealed class FuzzTests(ITestOutputHelper output)
             applied += result.Applied;
             reads += result.Reads;
         }
+
         output.WriteLine($"{count} seeds, {applied} entries applied, {reads} reads confirmed");
         Assert.True(applied > (ulong)count * 5 && reads > count, "the clusters did too little for the checks to mean anything");
     }
@@ -44,6 +45,7 @@ public sealed class FuzzTests(ITestOutputHelper output)
                 lines.ForEach(output.WriteLine);
             }
         }
+
         var again = new List<string>();
         Run(seed, Sabotage.None, FuzzBugs.None, again.Add);
         Assert.Equal(lines, again);
@@ -77,6 +79,7 @@ public sealed class FuzzTests(ITestOutputHelper output)
                 return;
             }
         }
+
         Assert.Fail($"{sabotage} {bugs} was not found by {SeedsToFindABug} seeds");
     }
 

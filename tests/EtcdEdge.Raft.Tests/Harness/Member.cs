@@ -61,6 +61,7 @@ internal sealed class Member
             _writes.Enqueue(new PendingWrite(
                 ready.Number, ready.Snapshot, [.. ready.Entries], ready.HardState, ready.MustFlush, [.. ready.MessagesAfterFlush]));
         }
+
         ready.Messages.ForEach(_send);
         Reads.AddRange(ready.ReadStates);
         Entry[] committed = [.. ready.CommittedEntries];
@@ -78,11 +79,13 @@ internal sealed class Member
         {
             return null;
         }
+
         Disk.Write(write);
         if (write.MustFlush)
         {
             Do(raft => raft.Flushed(write.Number));
         }
+
         Array.ForEach(write.MessagesAfterFlush, _send);
         return write;
     }
@@ -97,6 +100,7 @@ internal sealed class Member
         {
             Disk.Write(write);
         }
+
         if (_writes.TryPeek(out var torn) && torn.Snapshot is null)
         {
             Disk.Append(torn.Entries.AsSpan(0, Math.Min(tornEntries, torn.Entries.Length)));
@@ -114,6 +118,7 @@ internal sealed class Member
         {
             return false;
         }
+
         Disk.Checkpoint(new SnapshotMetadata(applied, term, Raft.ConfState));
         Do(raft => raft.Compact(applied - Math.Min(keep, applied)));
         return true;
@@ -125,6 +130,7 @@ internal sealed class Member
         {
             Raft.ApplyConfChange(ConfChange.Decode(entry.Data));
         }
+
         _apply(this, entry);
     }
 

@@ -18,6 +18,7 @@ internal sealed class MemberDisk
             Start = snapshot;
             Entries.Clear();
         }
+
         Append(write.Entries);
         Hard = write.Hard ?? Hard;
     }

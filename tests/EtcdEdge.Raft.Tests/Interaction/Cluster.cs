@@ -71,6 +71,7 @@ internal sealed class Cluster
                 {
                     member.Do(r => r.Tick());
                 }
+
                 break;
             case "propose":
                 Say(member.Do(r => r.Propose(Payload(command))));
@@ -185,6 +186,7 @@ internal sealed class Cluster
             _output.Append(CultureInfo.InvariantCulture, $"> lost {message.From}->{message.To} {message.Type}\n");
             return;
         }
+
         _output.Append(CultureInfo.InvariantCulture, $"> {message.To} receives {message.Type} from {message.From}\n");
         member.Do(raft => raft.Step(message));
         if (message.Type == MessageType.Snapshot)
@@ -200,6 +202,7 @@ internal sealed class Cluster
         {
             _output.Append(CultureInfo.InvariantCulture, $"> lost {Trace.Text(message)}\n");
         }
+
         _network.RemoveAll(selected);
     }
 
@@ -220,11 +223,13 @@ internal sealed class Cluster
                 Ready(member);
                 busy = true;
             }
+
             foreach (var member in members.Where(member => member.Writes.Count > 0 && !_stalled.Contains(member.Id)))
             {
                 Flush(member, int.MaxValue);
                 busy = true;
             }
+
             foreach (var member in members.Where(member => _network.Exists(message => message.To == member.Id)))
             {
                 Deliver(member.Id, _ => true);

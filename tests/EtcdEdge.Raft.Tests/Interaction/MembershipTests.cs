@@ -9,11 +9,11 @@ namespace EtcdEdge.Raft.Tests.Interaction;
 // random changes that have to keep the invariants of ConfState.
 public sealed class MembershipTests
 {
-    private static readonly Gen<ConfChangeSingle> GenStep =
+    private static readonly Gen<ConfChangeSingle> s_genStep =
         Gen.Select(Gen.Int[0, 2], Gen.ULong[0, 6], (type, id) => new ConfChangeSingle((ConfChangeType)type, id));
 
-    private static readonly Gen<ConfChange> GenChange = Gen.Select(
-        GenStep.Array[0, 5], Gen.Int[0, 2], (steps, how) => new ConfChange { Changes = steps, Transition = (ConfChangeTransition)how });
+    private static readonly Gen<ConfChange> s_genChange = Gen.Select(
+        s_genStep.Array[0, 5], Gen.Int[0, 2], (steps, how) => new ConfChange { Changes = steps, Transition = (ConfChangeTransition)how });
 
     public static TheoryData<string> Fixtures() => DataDriven.Files("membership");
 
@@ -29,6 +29,7 @@ public sealed class MembershipTests
                 current = ConfChanges.Members(command);
                 return current.ToString();
             }
+
             var next = ConfChanger.TryApply(current, ConfChanges.Parse(command), out var complaint);
             current = next ?? current;
             return complaint is null ? current.ToString() : $"refused: {complaint}";
@@ -36,7 +37,7 @@ public sealed class MembershipTests
     }
 
     [Fact]
-    public void Any_sequence_of_changes_keeps_the_invariants_of_a_membership() => GenChange.Array[1, 12].Sample(
+    public void Any_sequence_of_changes_keeps_the_invariants_of_a_membership() => s_genChange.Array[1, 12].Sample(
         changes =>
         {
             var current = new ConfState { Voters = [1, 2, 3] };
@@ -53,7 +54,7 @@ public sealed class MembershipTests
         iter: 5_000);
 
     [Fact]
-    public void A_change_survives_its_encoding() => Gen.Select(GenChange, Gen.Byte.Array[0, 40]).Sample((change, context) =>
+    public void A_change_survives_its_encoding() => Gen.Select(s_genChange, Gen.Byte.Array[0, 40]).Sample((change, context) =>
     {
         var decoded = ConfChange.Decode((change with { Context = context }).Encode());
         Assert.Equal(change.Changes, decoded.Changes);
@@ -76,6 +77,7 @@ public sealed class MembershipTests
         {
             Assert.Throws<FormatException>(() => ConfChange.Decode(bytes.AsMemory(0, length)));
         }
+
         bytes[0] = 9;
         Assert.Throws<FormatException>(() => ConfChange.Decode(bytes));
     }

@@ -9,9 +9,9 @@ namespace EtcdEdge.Raft.Tests.Quorum;
 // the definition literally (the highest index for which the acknowledging voters are more than half).
 public sealed class QuorumTests
 {
-    private static readonly Gen<ulong[]> GenVoters = Gen.ULong[1, 9].Array[0, 6].Select(ids => ids.Distinct().ToArray());
-    private static readonly Gen<Dictionary<ulong, ulong>> GenAcked = Gen.Dictionary(Gen.ULong[1, 9], Gen.ULong[0, 12])[0, 9];
-    private static readonly Gen<Dictionary<ulong, bool>> GenVotes = Gen.Dictionary(Gen.ULong[1, 9], Gen.Bool)[0, 9];
+    private static readonly Gen<ulong[]> s_genVoters = Gen.ULong[1, 9].Array[0, 6].Select(ids => ids.Distinct().ToArray());
+    private static readonly Gen<Dictionary<ulong, ulong>> s_genAcked = Gen.Dictionary(Gen.ULong[1, 9], Gen.ULong[0, 12])[0, 9];
+    private static readonly Gen<Dictionary<ulong, bool>> s_genVotes = Gen.Dictionary(Gen.ULong[1, 9], Gen.Bool)[0, 9];
 
     public static TheoryData<string> Fixtures() => DataDriven.Files("quorum");
 
@@ -21,7 +21,7 @@ public sealed class QuorumTests
 
     [Fact]
     public void The_committed_index_is_the_highest_one_that_a_quorum_of_each_half_acknowledged() =>
-        Gen.Select(GenVoters, GenVoters, GenAcked).Sample(
+        Gen.Select(s_genVoters, s_genVoters, s_genAcked).Sample(
             (incoming, outgoing, acked) =>
                 new JointConfig(incoming, outgoing).CommittedIndex(new AckedTable(acked))
                 == Math.Min(DumbCommitted(incoming, acked), DumbCommitted(outgoing, acked)),
@@ -29,7 +29,7 @@ public sealed class QuorumTests
 
     [Fact]
     public void An_election_is_won_lost_or_open_as_the_missing_votes_can_still_decide() =>
-        Gen.Select(GenVoters, GenVoters, GenVotes).Sample(
+        Gen.Select(s_genVoters, s_genVoters, s_genVotes).Sample(
             (incoming, outgoing, votes) => new JointConfig(incoming, outgoing).Tally(votes) == DumbTally(incoming, outgoing, votes),
             iter: 20_000);
 
@@ -47,11 +47,13 @@ public sealed class QuorumTests
         {
             return ulong.MaxValue;
         }
+
         ulong best = 0;
         for (ulong index = 0; index <= 12; index++)
         {
             best = voters.Count(voter => acked.GetValueOrDefault(voter) >= index) * 2 > voters.Length ? index : best;
         }
+
         return best;
     }
 
@@ -64,6 +66,7 @@ public sealed class QuorumTests
         {
             return VoteResult.Won;
         }
+
         return Wins(incoming, true) && Wins(outgoing, true) ? VoteResult.Pending : VoteResult.Lost;
     }
 
@@ -77,6 +80,7 @@ public sealed class QuorumTests
         {
             return config.Tally(answers.ToDictionary(pair => pair.Key, pair => pair.Value == "yes")).ToString();
         }
+
         var committed = config.CommittedIndex(new AckedTable(answers.ToDictionary(pair => pair.Key, pair => ConfChanges.Ids(pair.Value)[0])));
         return committed == ulong.MaxValue ? "everything" : $"{committed}";
     }

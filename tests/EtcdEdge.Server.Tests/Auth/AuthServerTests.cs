@@ -6,7 +6,9 @@ using static EtcdEdge.Server.Tests.Auth.GuardedServer;
 
 namespace EtcdEdge.Server.Tests.Auth;
 
-/// <summary>Goal: rights hold in watches, leases and locks and over a restart, and no secret is logged. Method: the whole server, its log kept.</summary>
+/// <summary>
+/// Goal: rights hold in watches, leases and locks and over a restart, and no secret is logged. Method: the whole server, its log kept.
+/// </summary>
 public sealed class AuthServerTests : IAsyncLifetime
 {
     private const string Denied = "etcdserver: permission denied";

@@ -59,6 +59,7 @@ internal static class ForeignRequests
                 yield return ("etcdserverpb.KV/RangeStream", "", range);
             }
         }
+
         PutRequest[] puts =
         [
             new() { Key = Bytes("z") }, new() { Key = Bytes("z"), IgnoreValue = true }, new() { Key = Bytes("z"), IgnoreLease = true },
@@ -68,10 +69,12 @@ internal static class ForeignRequests
         {
             yield return ("etcdserverpb.KV/Put", "kv/put", put);
         }
+
         foreach (var delete in (DeleteRangeRequest[])[Delete("z"), Delete("z", "{"), Delete("a", "zz"), Delete("a", "\0"), Delete("\0", "\0")])
         {
             yield return ("etcdserverpb.KV/DeleteRange", "kv/deleterange", delete);
         }
+
         yield return ("etcdserverpb.KV/Compact", "kv/compaction", new CompactionRequest { Revision = 1 });
     }
 
@@ -176,7 +179,10 @@ internal static class ForeignRequests
 
     private static Compare Exists(string key, string end = "") => new()
     {
-        Key = Bytes(key), RangeEnd = Bytes(end), Target = Compare.Types.CompareTarget.Version, Result = Compare.Types.CompareResult.Greater,
+        Key = Bytes(key),
+        RangeEnd = Bytes(end),
+        Target = Compare.Types.CompareTarget.Version,
+        Result = Compare.Types.CompareResult.Greater,
     };
 
     private static RequestOp PutA() => new() { RequestPut = new PutRequest { Key = Bytes("a") } };

@@ -18,7 +18,7 @@ public sealed class PasswordsTests : IDisposable
     [InlineData("pässwörd mit ß und 🔑")]
     public async Task A_password_fits_its_hash_and_another_does_not(string password)
     {
-        string hash = await _passwords.HashAsync(password, Cancel);
+        var hash = await _passwords.HashAsync(password, Cancel);
         Assert.Matches(@"^\$2a\$04\$[./A-Za-z0-9]{53}$", hash);
         Assert.True(await _passwords.VerifyAsync(password, Encoding.ASCII.GetBytes(hash), Cancel));
         Assert.False(await _passwords.VerifyAsync(password + "x", Encoding.ASCII.GetBytes(hash), Cancel));
@@ -43,7 +43,7 @@ public sealed class PasswordsTests : IDisposable
     {
         Assert.False(await _passwords.VerifyAsync("secret", null, Cancel));
         Assert.False(await _passwords.VerifyAsync("", ReadOnlyMemory<byte>.Empty, Cancel));
-        foreach (string bad in new[] { "x", "$2a$", "$2a$04$", "$2a$99$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW", "$2a$04$short", "$9z$04$xx" })
+        foreach (var bad in new[] { "x", "$2a$", "$2a$04$", "$2a$99$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW", "$2a$04$short", "$9z$04$xx" })
         {
             Assert.False(await _passwords.VerifyAsync("secret", Encoding.ASCII.GetBytes(bad), Cancel));
         }
@@ -62,7 +62,7 @@ public sealed class PasswordsTests : IDisposable
     {
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
         using var slow = new Passwords(cost: 10);
-        int all = Limits.PasswordsAtOnce + Limits.PasswordsWaiting;
+        var all = Limits.PasswordsAtOnce + Limits.PasswordsWaiting;
         var asked = Enumerable.Range(0, all).Select(_ => slow.HashAsync("x", enough.Token)).ToArray();
         // The first may be done by now and have let others in; a few more fill the line whatever happened.
         var more = Enumerable.Range(0, all).Select(_ => slow.HashAsync("x", enough.Token)).ToArray();

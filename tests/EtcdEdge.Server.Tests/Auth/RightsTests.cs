@@ -11,8 +11,8 @@ using static EtcdEdge.Server.Tests.Auth.GuardedServer;
 namespace EtcdEdge.Server.Tests.Auth;
 
 /// <summary>
-/// Goal: who has no right to a key learns nothing of it, on any path. Method: every request there is, by gRPC and by the gateway, asked when the key, the
-/// user and the role are not there and asked again when they are: a refusal, and to the byte the same one.
+/// Goal: who has no right to a key learns nothing of it, on any path. Method: every request there is, by gRPC and by the gateway, asked when the key,
+/// the user and the role are not there and asked again when they are: a refusal, and to the byte the same one.
 /// </summary>
 public sealed partial class RightsTests : IAsyncLifetime
 {
@@ -105,6 +105,7 @@ public sealed partial class RightsTests : IAsyncLifetime
             await _server.Lease.LeaseGrantAsync(new LeaseGrantRequest { ID = id, TTL = 600 }, As(_server.Root));
             await _server.Kv.PutAsync(new PutRequest { Key = Bytes(key), Lease = id }, As(_server.Root));
         }
+
         var readable = await _server.Lease.LeaseTimeToLiveAsync(new LeaseTimeToLiveRequest { ID = 5, Keys = true }, As(_server.Alice));
         Assert.Equal("q", Assert.Single(readable.Keys).ToStringUtf8());
         await DeniedAsync(async () => await _server.Lease.LeaseTimeToLiveAsync(new LeaseTimeToLiveRequest { ID = 6, Keys = true }, As(_server.Alice)));
@@ -139,6 +140,7 @@ public sealed partial class RightsTests : IAsyncLifetime
                 answers.Add($"{path} {request}: {await PostAsync(path, request, token)}");
             }
         }
+
         return answers;
     }
 
@@ -175,6 +177,7 @@ public sealed partial class RightsTests : IAsyncLifetime
         {
             message.Headers.TryAddWithoutValidation("Authorization", token);
         }
+
         using var response = await _http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, Cancel);
         using var body = new StreamReader(await response.Content.ReadAsStreamAsync(Cancel));
         return $"{(int)response.StatusCode} {Header().Replace(await body.ReadLineAsync(Cancel) ?? "", "")}";

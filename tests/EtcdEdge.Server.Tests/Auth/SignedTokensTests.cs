@@ -10,7 +10,9 @@ using Xunit;
 
 namespace EtcdEdge.Server.Tests.Auth;
 
-/// <summary>Goal: signed tokens are made and believed as --auth-token says, and nothing else is. Method: key files of every kind, forged tokens.</summary>
+/// <summary>
+/// Goal: signed tokens are made and believed as --auth-token says, and nothing else is. Method: key files of every kind, forged tokens.
+/// </summary>
 public sealed class SignedTokensTests : IDisposable
 {
     private readonly TemporaryDirectory _directory = new();
@@ -36,7 +38,7 @@ public sealed class SignedTokensTests : IDisposable
         var (own, known) = KeyFiles(algorithm);
         using var signer = Provider($"jwt,sign-method={algorithm},priv-key={own}");
         using var verifier = Provider(known is null ? $"jwt,sign-method={algorithm},priv-key={own}" : $"jwt,sign-method={algorithm},pub-key={known}");
-        string token = signer.TokenOf("", "alice", 12);
+        var token = signer.TokenOf("", "alice", 12);
         Assert.Equal(new AuthInfo("alice", 12), await WhoAsync(verifier, token));
         Assert.Equal(new AuthInfo("alice", 12), await WhoAsync(verifier, token));
         Assert.Equal($$"""{"alg":"{{algorithm}}","typ":"JWT"}""", Encoding.UTF8.GetString(Base64Url.DecodeFromChars(token.Split('.')[0])));
@@ -46,7 +48,7 @@ public sealed class SignedTokensTests : IDisposable
     public async Task A_token_ends()
     {
         using var tokens = Provider($"jwt,sign-method=HS256,priv-key={Secret()},ttl=10m");
-        string token = tokens.TokenOf("", "alice", 12);
+        var token = tokens.TokenOf("", "alice", 12);
         _time.Advance(TimeSpan.FromSeconds(599));
         Assert.False((await WhoAsync(tokens, token)).IsNone);
         _time.Advance(TimeSpan.FromSeconds(1));
@@ -58,19 +60,19 @@ public sealed class SignedTokensTests : IDisposable
     {
         var (own, known) = KeyFiles("RS256");
         using var tokens = Provider($"jwt,sign-method=RS256,priv-key={own}");
-        string token = tokens.TokenOf("", "alice", 12);
+        var token = tokens.TokenOf("", "alice", 12);
         var parts = token.Split('.');
-        string claims = Encoded("""{"exp":99999999999,"revision":12,"username":"root"}""");
-        string none = Encoded("""{"alg":"none","typ":"JWT"}""");
-        string hmac = Encoded("""{"alg":"HS256","typ":"JWT"}""");
+        var claims = Encoded("""{"exp":99999999999,"revision":12,"username":"root"}""");
+        var none = Encoded("""{"alg":"none","typ":"JWT"}""");
+        var hmac = Encoded("""{"alg":"HS256","typ":"JWT"}""");
         // The classic: the public key, which is no secret, taken for an HMAC's.
-        string forged = Base64Url.EncodeToString(HMACSHA256.HashData(File.ReadAllBytes(known!), Encoding.ASCII.GetBytes($"{hmac}.{claims}")));
+        var forged = Base64Url.EncodeToString(HMACSHA256.HashData(File.ReadAllBytes(known!), Encoding.ASCII.GetBytes($"{hmac}.{claims}")));
         string[] bad =
         [
             "", ".", "..", "a.b.c", $"{none}.{claims}.", $"{hmac}.{claims}.{forged}", $"{parts[0]}.{claims}.{parts[2]}",
             $"{parts[0]}.{parts[1]}.", $"{parts[0]}.{parts[1]}", $"{token}.", token[..^2], token + "A", new string('a', 10_000),
         ];
-        foreach (string text in bad)
+        foreach (var text in bad)
         {
             Assert.True((await WhoAsync(tokens, text)).IsNone, text);
         }
@@ -88,10 +90,10 @@ public sealed class SignedTokensTests : IDisposable
     [InlineData("""["username"]""")]
     public async Task A_good_signature_under_the_wrong_claims_is_nobodys(string claims)
     {
-        string secret = Secret();
+        var secret = Secret();
         using var tokens = Provider($"jwt,sign-method=HS256,priv-key={secret}");
-        string signed = $"{Encoded("""{"alg":"HS256","typ":"JWT"}""")}.{Encoded(claims)}";
-        string signature = Base64Url.EncodeToString(HMACSHA256.HashData(File.ReadAllBytes(secret), Encoding.ASCII.GetBytes(signed)));
+        var signed = $"{Encoded("""{"alg":"HS256","typ":"JWT"}""")}.{Encoded(claims)}";
+        var signature = Base64Url.EncodeToString(HMACSHA256.HashData(File.ReadAllBytes(secret), Encoding.ASCII.GetBytes(signed)));
         Assert.True((await WhoAsync(tokens, $"{signed}.{signature}")).IsNone);
     }
 
@@ -102,10 +104,10 @@ public sealed class SignedTokensTests : IDisposable
     [InlineData("""["HS256"]""")]
     public async Task A_good_signature_under_another_algorithms_name_is_nobodys(string header)
     {
-        string secret = Secret();
+        var secret = Secret();
         using var tokens = Provider($"jwt,sign-method=HS256,priv-key={secret}");
-        string signed = $"{Encoded(header)}.{Encoded("""{"username":"a","revision":12}""")}";
-        string signature = Base64Url.EncodeToString(HMACSHA256.HashData(File.ReadAllBytes(secret), Encoding.ASCII.GetBytes(signed)));
+        var signed = $"{Encoded(header)}.{Encoded("""{"username":"a","revision":12}""")}";
+        var signature = Base64Url.EncodeToString(HMACSHA256.HashData(File.ReadAllBytes(secret), Encoding.ASCII.GetBytes(signed)));
         Assert.True((await WhoAsync(tokens, $"{signed}.{signature}")).IsNone);
     }
 
@@ -122,7 +124,7 @@ public sealed class SignedTokensTests : IDisposable
     {
         var (own, known) = KeyFiles("RS256");
         var (curve, _) = KeyFiles("ES256");
-        string other = KeyFiles("RS256").Public!;
+        var other = KeyFiles("RS256").Public!;
         Assert.Equal("--auth-token: the type is neither \"simple\" nor \"jwt\"", Complaint("magic"));
         Assert.Equal("--auth-token: options are written name=value", Complaint("jwt,sign-method"));
         Assert.Equal("--auth-token: \"ttl\" is given twice", Complaint("jwt,ttl=1m,ttl=2m"));
@@ -182,7 +184,7 @@ public sealed class SignedTokensTests : IDisposable
 
     private string Write(string name, string text)
     {
-        string path = Path.Combine(_directory.Path, $"{name}-{Guid.NewGuid():N}.pem");
+        var path = Path.Combine(_directory.Path, $"{name}-{Guid.NewGuid():N}.pem");
         File.WriteAllText(path, text);
         return path;
     }

@@ -5,7 +5,9 @@ using Xunit;
 
 namespace EtcdEdge.Server.Tests.Auth;
 
-/// <summary>Goal: a simple token is its user's for as long as it is used, and no longer. Method: the tokens alone, with a clock in the hand.</summary>
+/// <summary>
+/// Goal: a simple token is its user's for as long as it is used, and no longer. Method: the tokens alone, with a clock in the hand.
+/// </summary>
 public sealed class SimpleTokensTests
 {
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
@@ -85,11 +87,12 @@ public sealed class SimpleTokensTests
     [Fact]
     public async Task When_there_are_too_many_the_one_next_to_end_makes_room()
     {
-        for (int i = 0; i < Limits.SimpleTokens; i++)
+        for (var i = 0; i < Limits.SimpleTokens; i++)
         {
             _tokens.Assigned($"t.{i}", "alice");
             _time.Advance(TimeSpan.FromMilliseconds(1));
         }
+
         _tokens.Assigned("new.1", "bob");
         Assert.True((await WhoAsync("t.0")).IsNone);
         Assert.False((await WhoAsync("t.1")).IsNone);

@@ -18,7 +18,7 @@ public sealed class ClusterBirthTests
     [Fact]
     public void The_digest_is_the_frameworks_for_every_length_around_a_block()
     {
-        for (int length = 0; length < 200; length++)
+        for (var length = 0; length < 200; length++)
         {
             byte[] content = [.. Enumerable.Range(0, length).Select(i => (byte)(i * 7))];
 #pragma warning disable CA5350 // the twin of what etcd uses for names

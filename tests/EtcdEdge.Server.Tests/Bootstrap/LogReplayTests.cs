@@ -7,10 +7,12 @@ using Xunit;
 
 namespace EtcdEdge.Server.Tests.Bootstrap;
 
-/// <summary>Goal: a log joins the checkpoint before it however the two overlap, and one that does not join is seen. Method: entries by hand.</summary>
+/// <summary>
+/// Goal: a log joins the checkpoint before it however the two overlap, and one that does not join is seen. Method: entries by hand.
+/// </summary>
 public sealed class LogReplayTests
 {
-    private static readonly ConfState Three = new() { Voters = [1, 2, 3] };
+    private static readonly ConfState s_three = new() { Voters = [1, 2, 3] };
 
     [Fact]
     public void A_log_that_begins_behind_the_checkpoint_is_applied_from_there()
@@ -134,7 +136,7 @@ public sealed class LogReplayTests
     {
         var state = StateMachineParts.Create(new ServerOptions());
         state.Applier.Restore(new StateSnapshotHeader { AppliedIndex = index, AppliedTerm = term, Revision = 1, CompactRevision = -1 }, []);
-        var replay = new LogReplay(state, new SnapshotMetadata(index, term, Three), catchUp);
+        var replay = new LogReplay(state, new SnapshotMetadata(index, term, s_three), catchUp);
         foreach (var entry in entries)
         {
             if (entry == Hole)
@@ -142,8 +144,10 @@ public sealed class LogReplayTests
                 replay.Hole();
                 continue;
             }
+
             replay.Append(new Entry(entry.Term, entry.Index, EntryType.Normal, ReadOnlyMemory<byte>.Empty));
         }
+
         replay.HardState(new HardState(entries[^1].Term, 0, commit));
         return replay;
     }
@@ -152,7 +156,7 @@ public sealed class LogReplayTests
     private static (ulong First, ulong Last) Bounds(LogReplay replay)
     {
         var raft = replay.CreateRaft(new Raft.RaftOptions { Id = 1, ElectionTicks = 10, Seed = 1 });
-        Assert.Equal(Three, raft.ConfState);
+        Assert.Equal(s_three, raft.ConfState);
         return (raft.FirstIndex, raft.LastIndex);
     }
 }

@@ -29,13 +29,14 @@ public sealed class MemberStoreTests : IDisposable
     private void WriteLog()
     {
         using var store = Open(acceptLoss: false);
-        for (ulong index = store.Replay.LastIndex + 1; index < 20; index++)
+        for (var index = store.Replay.LastIndex + 1; index < 20; index++)
         {
             store.Wal.Append(new HardState(1, 0, index - 1), [new Entry(1, index, EntryType.Normal, ReadOnlyMemory<byte>.Empty)]);
             var group = store.Wal.Seal()!;
             store.Wal.Write(group);
             store.Wal.Return(group);
         }
+
         store.Wal.Close();
     }
 

@@ -76,7 +76,7 @@ internal sealed class Board(int seed)
     /// <summary>One entry: durable, then applied.</summary>
     public void Log1(RequestKind kind, IMessage request)
     {
-        byte[] entry = EntryCodec.Encode(++_index, kind, new ReadOnlySequence<byte>(request.ToByteArray()));
+        var entry = EntryCodec.Encode(++_index, kind, new ReadOnlySequence<byte>(request.ToByteArray()));
         Store.Wal.Append(new HardState(1, 0, _index), [new Entry(1, _index, EntryType.Normal, entry)]);
         var group = Store.Wal.Seal()!;
         Store.Wal.Write(group);
@@ -94,6 +94,7 @@ internal sealed class Board(int seed)
         while (Store.Wal.Maintain())
         {
         }
+
         return result ?? throw new InvalidOperationException("a newer state is installed");
     }
 
@@ -107,6 +108,7 @@ internal sealed class Board(int seed)
         {
             records.Add(Show(record));
         }
+
         state.Root.HashKv(0, out var hash);
         return $"{state.Header.Revision} {state.Header.CompactRevision} {hash.Hash:x} {string.Join(' ', state.Header.Leases)} "
             + $"{string.Join(' ', state.Header.Cluster.Members.Select(member => member.Name))} {string.Join('\n', records)}";

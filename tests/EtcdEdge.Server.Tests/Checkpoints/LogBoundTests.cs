@@ -7,8 +7,8 @@ using Xunit;
 namespace EtcdEdge.Server.Tests.Checkpoints;
 
 /// <summary>
-/// Goal: the log stays within its bound whatever the writers do, and who reads, compacts or asks for alarms does not notice. Method: the whole server in this
-/// process, with a directory where its checkpoints want to write a file.
+/// Goal: the log stays within its bound whatever the writers do, and who reads, compacts or asks for alarms does not notice. Method: the whole server
+/// in this process, with a directory where its checkpoints want to write a file.
 /// </summary>
 public sealed class LogBoundTests : IDisposable
 {
@@ -26,11 +26,11 @@ public sealed class LogBoundTests : IDisposable
     public async Task Writers_wait_for_checkpoints_and_are_refused_when_none_comes_while_everybody_else_is_served()
     {
         await using var server = await StartAsync();
-        string inTheWay = Path.Combine(Snap, "checkpoint.tmp");
+        var inTheWay = Path.Combine(Snap, "checkpoint.tmp");
         Directory.CreateDirectory(inTheWay);
         var kv = new KV.KVClient(server.Channel);
         Assert.Equal("etcdserver: too many requests", await PutUntilRefusedAsync(kv));
-        long bound = LogRoom.BoundOf(Mebibyte, 2 * Mebibyte, 1536 * 1024);
+        var bound = LogRoom.BoundOf(Mebibyte, 2 * Mebibyte, 1536 * 1024);
         Assert.InRange(LogBytes(), bound / 2, bound);
 
         Assert.Equal(1, (await kv.RangeAsync(new RangeRequest { Key = Key(0) }, cancellationToken: Cancel)).Count);
@@ -43,10 +43,11 @@ public sealed class LogBoundTests : IDisposable
 
         Directory.Delete(inTheWay);
         await PutAsync(kv, 0);
-        for (int i = 0; i < 300; i++)
+        for (var i = 0; i < 300; i++)
         {
             await PutAsync(kv, i);
         }
+
         Assert.InRange(LogBytes(), 1, bound);
     }
 
@@ -57,11 +58,12 @@ public sealed class LogBoundTests : IDisposable
         await using (var first = await StartAsync())
         {
             await PutAsync(new KV.KVClient(first.Channel), 1);
-            for (int i = 0; i < files.Length; i++)
+            for (var i = 0; i < files.Length; i++)
             {
                 await new Maintenance.MaintenanceClient(first.Channel).DefragmentAsync(new DefragmentRequest(), cancellationToken: Cancel);
             }
         }
+
         File.WriteAllBytes(files[0], new byte[100]);
         await using var server = await StartAsync();
         await UntilAsync(() => server.Log.Events.Contains("CheckpointWritten"));
@@ -77,7 +79,7 @@ public sealed class LogBoundTests : IDisposable
 
     private static async Task<string> PutUntilRefusedAsync(KV.KVClient kv)
     {
-        for (int i = 0; i < 1_000; i++)
+        for (var i = 0; i < 1_000; i++)
         {
             try
             {
@@ -88,6 +90,7 @@ public sealed class LogBoundTests : IDisposable
                 return refused.Status.Detail;
             }
         }
+
         return "nothing was refused";
     }
 
@@ -100,7 +103,7 @@ public sealed class LogBoundTests : IDisposable
 
     private static async Task UntilAsync(Func<bool> holds)
     {
-        for (int tries = 0; !holds(); tries++)
+        for (var tries = 0; !holds(); tries++)
         {
             Assert.True(tries < 200, "what was awaited has not come within 20 s");
             await Task.Delay(100, Cancel);

@@ -7,23 +7,24 @@ using Xunit;
 namespace EtcdEdge.Server.Tests.Checkpoints;
 
 /// <summary>
-/// Goal: a state comes back from a checkpoint and the log behind it exactly as it was, whatever was written, deleted and compacted between two checkpoints.
-/// Method: random requests, checkpoints and restarts of a member on a simulated disk; the state before a restart is compared with the one after.
+/// Goal: a state comes back from a checkpoint and the log behind it exactly as it was, whatever was written, deleted and compacted between two
+/// checkpoints. Method: random requests, checkpoints and restarts of a member on a simulated disk; the state before a restart is compared with the
+/// one after.
 /// </summary>
 public sealed class MemberCheckpointsTests
 {
     [Fact]
     public void A_restarted_member_has_the_state_it_had()
     {
-        for (int seed = 0; seed < 40; seed++)
+        for (var seed = 0; seed < 40; seed++)
         {
             var random = new Random(seed);
             var board = new Board(seed);
             board.Start();
-            for (int life = 0; life < 4; life++)
+            for (var life = 0; life < 4; life++)
             {
                 Live(board, random);
-                string before = board.Show();
+                var before = board.Show();
                 board.Kill();
                 board.Start();
                 Assert.True(before == board.Show(), $"seed {seed}: another state after the restart");
@@ -36,10 +37,11 @@ public sealed class MemberCheckpointsTests
     {
         var board = WithTwoCheckpoints();
         board.Checkpoint();
-        for (int i = 0; i < 500; i++)
+        for (var i = 0; i < 500; i++)
         {
             board.Put("hot", 1000);
         }
+
         board.Compact();
         Assert.InRange(board.Checkpoint().Records, 1, 200);
     }
@@ -48,12 +50,13 @@ public sealed class MemberCheckpointsTests
     public void The_log_is_let_go_one_generation_late()
     {
         var board = WithTwoCheckpoints();
-        ulong before = board.Store.State.Applier.AppliedIndex;
-        long recycled = board.Store.Wal.Statistics.SegmentsRecycled;
-        for (int i = 0; i < 1000; i++)
+        var before = board.Store.State.Applier.AppliedIndex;
+        var recycled = board.Store.Wal.Statistics.SegmentsRecycled;
+        for (var i = 0; i < 1000; i++)
         {
             board.Put($"k{i % 50}", 1000);
         }
+
         board.Checkpoint();
         Assert.Equal(before, board.Store.Checkpoints.HeldTwice);
         board.Checkpoint();
@@ -65,8 +68,8 @@ public sealed class MemberCheckpointsTests
     public void A_damaged_newest_checkpoint_costs_nothing()
     {
         var board = WithTwoCheckpoints();
-        string before = board.Show();
-        string damaged = board.Newest;
+        var before = board.Show();
+        var damaged = board.Newest;
         board.Kill();
         board.Disk.Flip(damaged, 8 * 20_000);
         board.Start();
@@ -83,19 +86,21 @@ public sealed class MemberCheckpointsTests
     public void Without_a_usable_checkpoint_a_log_that_has_let_go_is_refused_with_the_next_step()
     {
         var board = WithTwoCheckpoints();
-        for (int i = 0; i < 2000; i++)
+        for (var i = 0; i < 2000; i++)
         {
             board.Put("hot", 1000);
         }
+
         board.Checkpoint();
         board.Checkpoint();
         string[] both = [board.Newest, board.Previous];
         board.Kill();
-        foreach (string file in both)
+        foreach (var file in both)
         {
             board.Disk.Flip(file, 8 * 20_000);
         }
-        string line = Assert.ThrowsAny<StartException>(board.Start).Message;
+
+        var line = Assert.ThrowsAny<StartException>(board.Start).Message;
         Assert.Contains("entries 1 to ", line);
         Assert.Contains("etcdutl snapshot restore", line);
     }
@@ -104,14 +109,14 @@ public sealed class MemberCheckpointsTests
     public void Rot_in_the_older_file_is_found_when_it_is_next_written_and_costs_nothing()
     {
         var board = WithTwoCheckpoints();
-        string older = board.Previous;
+        var older = board.Previous;
         board.Kill();
         board.Start();
         board.Disk.Flip(older, 8 * 20_000);
         var result = board.Checkpoint();
         Assert.True(result.IsWhole);
         Assert.NotNull(result.Replaced);
-        string before = board.Show();
+        var before = board.Show();
         board.Kill();
         board.Start();
         Assert.Equal(before, board.Show());
@@ -121,23 +126,26 @@ public sealed class MemberCheckpointsTests
     public void A_file_that_is_mostly_free_is_written_anew()
     {
         var board = WithTwoCheckpoints();
-        for (int i = 0; i < 200; i++)
+        for (var i = 0; i < 200; i++)
         {
             board.Put($"big{i}", 60_000);
         }
+
         board.Checkpoint();
         board.Checkpoint();
-        long full = board.Disk.Stat(board.Newest)!.Value.Length;
-        for (int i = 0; i < 200; i++)
+        var full = board.Disk.Stat(board.Newest)!.Value.Length;
+        for (var i = 0; i < 200; i++)
         {
             board.Delete($"big{i}");
         }
+
         board.Compact();
-        for (int i = 0; i < 4; i++)
+        for (var i = 0; i < 4; i++)
         {
             board.Put("k", 1);
             board.Checkpoint();
         }
+
         Assert.InRange(board.Disk.Stat(board.Newest)!.Value.Length, 1, full / 3);
         Assert.InRange(board.Disk.Stat(board.Previous)!.Value.Length, 1, full / 3);
     }
@@ -160,7 +168,7 @@ public sealed class MemberCheckpointsTests
         GC.WaitForPendingFinalizers();
         board.Checkpoint();
         board.Checkpoint();
-        string before = board.Show();
+        var before = board.Show();
         board.Kill();
         board.Start();
         Assert.Equal(before, board.Show());
@@ -173,7 +181,7 @@ public sealed class MemberCheckpointsTests
         var other = new Board(1) { Options = board.Options with { Cluster = board.Options.Cluster with { InitialClusterToken = "another" } } };
         other.Start();
         other.Checkpoint();
-        string newest = board.Newest;
+        var newest = board.Newest;
         board.Kill();
         board.Disk.Replace(newest, other.Disk.Contents(other.Newest));
         Assert.Contains("not of this one", Assert.ThrowsAny<StartException>(board.Start).Message);
@@ -198,7 +206,7 @@ public sealed class MemberCheckpointsTests
 
     private static void Live(Board board, Random random)
     {
-        for (int i = random.Next(300); i > 0; i--)
+        for (var i = random.Next(300); i > 0; i--)
         {
             switch (random.Next(40))
             {
@@ -214,14 +222,16 @@ public sealed class MemberCheckpointsTests
     {
         var board = new Board(3);
         board.Start();
-        for (int round = 0; round < 2; round++)
+        for (var round = 0; round < 2; round++)
         {
-            for (int i = 0; i < 300; i++)
+            for (var i = 0; i < 300; i++)
             {
                 board.Put($"k{(round * 200) + i}", 300);
             }
+
             board.Checkpoint();
         }
+
         return board;
     }
 }

@@ -3,7 +3,9 @@ using Xunit;
 
 namespace EtcdEdge.Server.Tests.Checkpoints;
 
-/// <summary>Goal: the heap is moved together when nobody notices, else only collected, and neither without a reason. Method: a heap and a clock by hand.</summary>
+/// <summary>
+/// Goal: the heap is moved together when nobody notices, else only collected, and neither without a reason. Method: a heap and a clock by hand.
+/// </summary>
 public sealed class MemoryTidyTests
 {
     private const long MiB = 1 << 20;
@@ -53,6 +55,7 @@ public sealed class MemoryTidyTests
         {
             Look(allocated: MiB);
         }
+
         Assert.Equal((0, 1), (_heap.Compactions, _heap.Collections));
         Assert.Equal(Limits.MemoryPatienceMs, _nowMs);
     }

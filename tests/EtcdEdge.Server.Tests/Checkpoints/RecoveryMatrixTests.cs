@@ -7,8 +7,8 @@ using Xunit;
 namespace EtcdEdge.Server.Tests.Checkpoints;
 
 /// <summary>
-/// Goal: whatever happens to any file, the next start has everything or says in one line what to do; Storage/DESIGN.md shows the same table. Method: one
-/// member with a log of several segments and two checkpoints on a simulated disk; one damage per row of recovery.txt.
+/// Goal: whatever happens to any file, the next start has everything or says in one line what to do; Storage/DESIGN.md shows the same table. Method:
+/// one member with a log of several segments and two checkpoints on a simulated disk; one damage per row of recovery.txt.
 /// </summary>
 public sealed class RecoveryMatrixTests
 {
@@ -18,11 +18,12 @@ public sealed class RecoveryMatrixTests
     public static TheoryData<string, string, string> Rows()
     {
         var rows = new TheoryData<string, string, string>();
-        foreach (string line in File.ReadLines(Path.Combine(AppContext.BaseDirectory, "Checkpoints/recovery.txt")).Where(line => !line.StartsWith('#')))
+        foreach (var line in File.ReadLines(Path.Combine(AppContext.BaseDirectory, "Checkpoints/recovery.txt")).Where(line => !line.StartsWith('#')))
         {
-            string[] cells = line.Split(' ', 3, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+            var cells = line.Split(' ', 3, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
             rows.Add(cells[0], cells[1], cells[2]);
         }
+
         return rows;
     }
 
@@ -35,20 +36,23 @@ public sealed class RecoveryMatrixTests
             Fault(file, damage, outcome);
             return;
         }
+
         var board = Prepared();
         if (file == "segment-covered")
         {
             board.Checkpoint();
             Write(board, 3);
         }
-        string before = board.Show();
+
+        var before = board.Show();
         var paths = PathsOf(board, file);
         board.Kill();
         using var held = damage == "held" ? board.Disk.Lock(paths[0]) : null;
-        foreach (string path in held is null ? paths : [])
+        foreach (var path in held is null ? paths : [])
         {
             Damage(board, path, damage);
         }
+
         Start(board, outcome, before);
         Assert.True(outcome != "starts, deleted" || board.Disk.Stat(paths[0]) is null, "what was being made is gone");
     }
@@ -57,21 +61,24 @@ public sealed class RecoveryMatrixTests
     {
         if (outcome.StartsWith("refused: ", StringComparison.Ordinal))
         {
-            string line = Assert.ThrowsAny<StartException>(board.Start).Message;
+            var line = Assert.ThrowsAny<StartException>(board.Start).Message;
             Assert.Contains(outcome["refused: ".Length..], line, StringComparison.OrdinalIgnoreCase);
             Assert.DoesNotContain('\n', line);
             return;
         }
+
         board.Start();
         if (outcome == "starts, one set aside")
         {
             Assert.Contains("CheckpointDamaged", board.Log.Events);
         }
+
         if (outcome == "starts with less")
         {
             Assert.NotEqual(before, board.Show());
             return;
         }
+
         Assert.Equal(before, board.Show());
         board.Put("after", 10);
         board.Checkpoint();
@@ -90,12 +97,13 @@ public sealed class RecoveryMatrixTests
             FaultAtFirstStart(damage, outcome);
             return;
         }
+
         var board = Prepared();
-        string acknowledged = board.Show();
+        var acknowledged = board.Show();
         Refuse(board, file, damage);
         if (outcome.StartsWith("stops: ", StringComparison.Ordinal))
         {
-            string line = Assert.Throws<DiskException>(() => board.Put("lost", 10)).Message;
+            var line = Assert.Throws<DiskException>(() => board.Put("lost", 10)).Message;
             Assert.Contains(outcome["stops: ".Length..], line);
         }
         else
@@ -104,6 +112,7 @@ public sealed class RecoveryMatrixTests
             Write(board, 5);
             acknowledged = board.Show();
         }
+
         board.Disk.BeforeChange = null;
         board.Kill();
         board.Start();
@@ -117,13 +126,13 @@ public sealed class RecoveryMatrixTests
     {
         var board = new Board(11);
         Refuse(board, "format", damage);
-        string line = Assert.Throws<StartException>(board.Start).Message;
+        var line = Assert.Throws<StartException>(board.Start).Message;
         Assert.Contains(outcome["stops: ".Length..], line);
         board.Disk.BeforeChange = null;
         board.Disk.Restart();
         board.Start();
         board.Put("first", 10);
-        string before = board.Show();
+        var before = board.Show();
         board.Kill();
         board.Start();
         Assert.Equal(before, board.Show());
@@ -131,7 +140,7 @@ public sealed class RecoveryMatrixTests
 
     private static void Refuse(Board board, string file, string damage)
     {
-        int errno = damage switch { "write-full" => 28, "read-only" => 30, _ => 5 };
+        var errno = damage switch { "write-full" => 28, "read-only" => 30, _ => 5 };
         string[] calls = damage == "flush-error" ? ["fdatasync"] : ["pwrite", "fallocate"];
         board.Disk.BeforeChange = (call, path) =>
         {
@@ -171,26 +180,29 @@ public sealed class RecoveryMatrixTests
     private static Board Prepared(Board board)
     {
         board.Start();
-        for (int round = 0; round < 4; round++)
+        for (var round = 0; round < 4; round++)
         {
             Write(board, 40);
             board.Checkpoint();
         }
-        for (int round = 0; round < 2; round++)
+
+        for (var round = 0; round < 2; round++)
         {
             Write(board, 2);
             board.Checkpoint();
         }
+
         Write(board, 60);
         while (board.Store.Wal.Maintain())
         {
         }
+
         return board;
     }
 
     private static void Write(Board board, int puts)
     {
-        for (int i = 0; i < puts; i++)
+        for (var i = 0; i < puts; i++)
         {
             board.Put($"k{i % 30}", 12_000);
         }
@@ -233,7 +245,7 @@ public sealed class RecoveryMatrixTests
                 board.Disk.Replace(path, Noise());
                 break;
             case "truncated":
-                byte[] whole = board.Disk.Contents(path);
+                var whole = board.Disk.Contents(path);
                 board.Disk.Replace(path, whole.AsSpan(0, (whole.Length / 2) + 100));
                 break;
             case "flipped":
@@ -244,6 +256,7 @@ public sealed class RecoveryMatrixTests
                 {
                     board.Disk.Replace(path, Noise());
                 }
+
                 board.Disk.MakeUnreadable(path, Middle(board, path));
                 break;
             case "newer":
@@ -270,8 +283,8 @@ public sealed class RecoveryMatrixTests
     // The version stands at byte 4 of both headers, behind the sum over the rest of the header.
     private static void Renumber(Board board, string path)
     {
-        byte[] bytes = board.Disk.Contents(path);
-        int summed = path.EndsWith(".seg", StringComparison.Ordinal) ? 64 : 512;
+        var bytes = board.Disk.Contents(path);
+        var summed = path.EndsWith(".seg", StringComparison.Ordinal) ? 64 : 512;
         BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(4), 99);
         BinaryPrimitives.WriteUInt32LittleEndian(bytes, Crc32C.Of(bytes.AsSpan(4, summed - 4)));
         board.Disk.Replace(path, bytes);

@@ -5,17 +5,20 @@ using Xunit;
 
 namespace EtcdEdge.Server.Tests.Checkpoints;
 
-/// <summary>Goal: a state sent to another member arrives whole in a checkpoint file of its own, or leaves nothing. Method: a stream in memory.</summary>
+/// <summary>
+/// Goal: a state sent to another member arrives whole in a checkpoint file of its own, or leaves nothing. Method: a stream in memory.
+/// </summary>
 public sealed class StateStreamTests
 {
     [Fact]
     public async Task A_state_sent_is_the_state_installed()
     {
         var (sender, receiver) = (Living(1), Living(2));
-        for (int i = 0; i < 500; i++)
+        for (var i = 0; i < 500; i++)
         {
             sender.Put($"k{i}", i % 40 == 0 ? 100_000 : 400);
         }
+
         var state = StateMachineParts.Create(receiver.Options);
         using var received = await StateStream.ReceiveAsync(
             await SentAsync(sender), receiver.Store.Checkpoints, state.Applier, TestContext.Current.CancellationToken);
@@ -25,7 +28,7 @@ public sealed class StateStreamTests
         receiver.Store.Checkpoints.Install(received);
         sender.Capture().State.Root.HashKv(0, out var hash);
         Assert.Equal(hash.Hash, received.Hash);
-        string before = sender.Show();
+        var before = sender.Show();
         Assert.Equal(before, Board.Show(state.Applier.Capture(state.Store.Publish())));
         receiver.Kill();
         receiver.Start();
@@ -40,15 +43,16 @@ public sealed class StateStreamTests
     public async Task A_state_cut_or_changed_on_its_way_leaves_nothing()
     {
         var (sender, receiver) = (Living(1), Living(2));
-        byte[] sent = (await SentAsync(sender)).ToArray();
-        string before = receiver.Show();
-        for (int at = 0; at < sent.Length; at += 97)
+        var sent = (await SentAsync(sender)).ToArray();
+        var before = receiver.Show();
+        for (var at = 0; at < sent.Length; at += 97)
         {
             byte[] changed = [.. sent];
             changed[at] ^= 0x10;
             await Assert.ThrowsAnyAsync<Exception>(() => ReceiveAsync(changed, receiver));
             await Assert.ThrowsAnyAsync<Exception>(() => ReceiveAsync(sent[..at], receiver));
         }
+
         Assert.DoesNotContain("received.tmp", receiver.Disk.List("/data/member/snap"));
         receiver.Kill();
         receiver.Start();
@@ -70,10 +74,11 @@ public sealed class StateStreamTests
     {
         var board = new Board(seed);
         board.Start();
-        for (int i = 0; i < 20; i++)
+        for (var i = 0; i < 20; i++)
         {
             board.Put($"s{seed}{i}", 50);
         }
+
         board.Checkpoint();
         return board;
     }

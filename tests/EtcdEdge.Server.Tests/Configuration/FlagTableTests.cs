@@ -19,6 +19,7 @@ public sealed class FlagTableTests
                 wrong.Add($"{row[0]}: expected {expected}, have {flag}");
             }
         }
+
         Assert.Empty(wrong);
     }
 
@@ -72,12 +73,14 @@ public sealed class FlagTableTests
         {
             Assert.Skip("the readme has no flag table yet");
         }
+
         var to = readme.IndexOf(End, from, StringComparison.Ordinal);
         if (Environment.GetEnvironmentVariable("REWRITE") == "1")
         {
             File.WriteAllText(path!, readme[..from] + FlagMarkdown.Render() + readme[to..]);
             return;
         }
+
         Assert.Equal(FlagMarkdown.Render(), readme[from..to]);
     }
 
@@ -94,6 +97,7 @@ public sealed class FlagTableTests
                 return File.Exists(readme) ? readme : null;
             }
         }
+
         return null;
     }
 }

@@ -3,7 +3,8 @@ using Xunit;
 
 namespace EtcdEdge.Server.Tests.Corruption;
 
-// Goal: the alarm names whoever differs from a majority, whichever member asks, and nobody in particular when there is none. Method: etcd's own cases.
+// Goal: the alarm names whoever differs from a majority, whichever member asks, and nobody in particular when there is none. Method: etcd's own
+// cases.
 public sealed class HashVoteTests
 {
     [Theory]

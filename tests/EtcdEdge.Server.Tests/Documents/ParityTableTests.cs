@@ -5,8 +5,8 @@ using Xunit;
 
 namespace EtcdEdge.Server.Tests.Documents;
 
-// Goal: the readme's parity table cannot go stale. Method: every RPC of the protos, every path of the gateway and every group of flags has a row; every row
-// says one of three words and names tests that are there.
+// Goal: the readme's parity table cannot go stale. Method: every RPC of the protos, every path of the gateway and every group of flags has a row;
+// every row says one of three words and names tests that are there.
 public sealed class ParityTableTests
 {
     private static readonly Row[] s_rows = [.. Rows(File.ReadAllText(Path.Combine(Root(), "README.md")))];

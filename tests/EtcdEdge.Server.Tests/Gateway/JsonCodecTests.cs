@@ -14,7 +14,7 @@ namespace EtcdEdge.Server.Tests.Gateway;
 
 public sealed class JsonCodecTests
 {
-    private static readonly IReadOnlyDictionary<string, GatewayRoute> Routes = GatewayRoutes.Build(new Dictionary<string, BoundMethod>());
+    private static readonly IReadOnlyDictionary<string, GatewayRoute> s_routes = GatewayRoutes.Build(new Dictionary<string, BoundMethod>());
 
     [Fact]
     public void Random_messages_of_every_path_go_both_ways_as_protobuf_has_it()
@@ -23,7 +23,7 @@ public sealed class JsonCodecTests
         foreach (var descriptor in Descriptors())
         {
             var shape = ShapeOf(descriptor);
-            for (int i = 0; i < 100; i++)
+            for (var i = 0; i < 100; i++)
             {
                 var message = Random(random, descriptor, depth: 3);
                 var formatter = new JsonFormatter(JsonFormatter.Settings.Default.WithPreserveProtoFieldNames(random.Next(2) == 0));
@@ -50,7 +50,7 @@ public sealed class JsonCodecTests
     [InlineData("""{"sort_order":"DESCEND","sort_target":4}""", """{ "sortOrder": "DESCEND", "sortTarget": "VALUE" }""")]
     public void What_etcd_takes_is_taken(string json, string expected)
     {
-        var message = RangeRequest.Parser.ParseFrom(ToProto(Routes["/v3/kv/range"].Request, json));
+        var message = RangeRequest.Parser.ParseFrom(ToProto(s_routes["/v3/kv/range"].Request, json));
         Assert.Equal(expected.Length == 0 ? "{ }" : expected, JsonFormatter.Default.Format(message));
     }
 
@@ -70,12 +70,12 @@ public sealed class JsonCodecTests
     [InlineData("/v3/kv/txn", """{"compare":[{"version":"1","value":"YQ=="}]}""",
         "proto: (line 1:28): error parsing \"value\", oneof etcdserverpb.Compare.target_union is already set")]
     public void What_etcd_refuses_is_refused_in_its_words(string path, string json, string expected) =>
-        Assert.Equal(expected, Assert.Throws<JsonRequestException>(() => ToProto(Routes[path].Request, json)).Message);
+        Assert.Equal(expected, Assert.Throws<JsonRequestException>(() => ToProto(s_routes[path].Request, json)).Message);
 
     [Fact]
     public void Text_without_end_and_nesting_without_end_are_refused()
     {
-        var shape = Routes["/v3/kv/txn"].Request;
+        var shape = s_routes["/v3/kv/txn"].Request;
         var nested = string.Concat(Enumerable.Repeat("""{"success":[{"request_txn":""", 1000));
         Assert.Throws<JsonRequestException>(() => ToProto(shape, nested));
         Assert.Throws<JsonRequestException>(() => ToProto(shape, "{\"" + new string('a', 100_000)));
@@ -89,7 +89,7 @@ public sealed class JsonCodecTests
         foreach (var descriptor in Descriptors())
         {
             var shape = ShapeOf(descriptor);
-            for (int i = 0; i < 300; i++)
+            for (var i = 0; i < 300; i++)
             {
                 var json = i % 2 == 0
                     ? new string([.. Enumerable.Range(0, random.Next(60)).Select(_ => alphabet[random.Next(alphabet.Length)])])
@@ -115,14 +115,14 @@ public sealed class JsonCodecTests
     public void The_end_of_each_value_is_found_however_the_text_is_cut(string text, params int[] lengths)
     {
         var bytes = Encoding.UTF8.GetBytes(text);
-        for (int pieceLength = 1; pieceLength <= bytes.Length; pieceLength++)
+        for (var pieceLength = 1; pieceLength <= bytes.Length; pieceLength++)
         {
             var boundary = new JsonBoundary();
-            int at = 0;
-            foreach (int length in lengths)
+            var at = 0;
+            foreach (var length in lengths)
             {
-                int start = at;
-                int end = -1;
+                var start = at;
+                var end = -1;
                 for (; end < 0; at += end < 0 ? pieceLength : end)
                 {
                     end = boundary.EndIn(bytes.AsSpan(at, Math.Min(pieceLength, bytes.Length - at)));
@@ -185,7 +185,7 @@ public sealed class JsonCodecTests
             if (field.IsRepeated)
             {
                 var list = (System.Collections.IList)field.Accessor.GetValue(message);
-                for (int i = random.Next(3); i > 0; i--)
+                for (var i = random.Next(3); i > 0; i--)
                 {
                     list.Add(RandomValue(random, field, depth));
                 }

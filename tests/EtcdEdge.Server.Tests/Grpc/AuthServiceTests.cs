@@ -52,8 +52,8 @@ public sealed class AuthServiceTests : IAsyncLifetime
     [Fact]
     public async Task A_token_opens_what_its_users_roles_allow_and_nothing_else()
     {
-        string root = await EnableAsync();
-        string alice = await TokenAsync("alice", "a");
+        var root = await EnableAsync();
+        var alice = await TokenAsync("alice", "a");
         await _kv.PutAsync(new PutRequest { Key = Bytes("a1") }, As(alice));
         await _kv.PutAsync(new PutRequest { Key = Bytes("secret") }, As(root));
         await RefusedAsync("etcdserver: permission denied", () => _kv.PutAsync(new PutRequest { Key = Bytes("b") }, As(alice)));
@@ -90,7 +90,7 @@ public sealed class AuthServiceTests : IAsyncLifetime
     public async Task A_range_stream_is_asked_for_its_right_too()
     {
         await EnableAsync();
-        string alice = await TokenAsync("alice", "a");
+        var alice = await TokenAsync("alice", "a");
         using var allowed = _kv.RangeStream(new RangeRequest { Key = Bytes("a"), RangeEnd = Bytes("b") }, As(alice));
         Assert.True(await allowed.ResponseStream.MoveNext(Cancel));
         using var forbidden = _kv.RangeStream(new RangeRequest { Key = Bytes("a"), RangeEnd = Bytes("c") }, As(alice));
@@ -103,11 +103,12 @@ public sealed class AuthServiceTests : IAsyncLifetime
     [InlineData(2)]
     public async Task A_right_that_goes_while_a_chunk_of_a_stream_is_read_ends_it_before_that_is_sent(int sentBefore)
     {
-        string root = await EnableAsync();
-        for (int i = 0; i < 100; i++)
+        var root = await EnableAsync();
+        for (var i = 0; i < 100; i++)
         {
             await _kv.PutAsync(new PutRequest { Key = Bytes($"a{i:D2}") }, As(root));
         }
+
         var sent = new List<RangeChunk>();
         var reads = 0;
         // The first look at the root is for the revision, each further one for a chunk.
@@ -133,7 +134,7 @@ public sealed class AuthServiceTests : IAsyncLifetime
     public async Task A_right_that_goes_after_it_was_looked_at_keeps_back_what_was_read(string how)
     {
         await EnableAsync();
-        string alice = await TokenAsync("alice", "a");
+        var alice = await TokenAsync("alice", "a");
         var election = new EtcdEdge.Api.Concurrency.Election.ElectionClient(_wire.Channel);
         // The newest root is asked for when the right was found good.
         _wire.Node.AtRoot = () => _wire.Node.AuthStore.Apply(new AuthUserRevokeRoleRequest { Name = "alice", Role = "a" });
@@ -169,7 +170,7 @@ public sealed class AuthServiceTests : IAsyncLifetime
     [Fact]
     public async Task A_user_without_a_password_gets_no_token()
     {
-        string root = await EnableAsync();
+        var root = await EnableAsync();
         var add = new AuthUserAddRequest { Name = "cert", Password = "p", Options = new UserAddOptions { NoPassword = true } };
         await _auth.UserAddAsync(add, As(root));
         await RefusedAsync("auth: authentication failed, password was given for no password user", () => TokenAsync("cert", "p"));
@@ -178,8 +179,8 @@ public sealed class AuthServiceTests : IAsyncLifetime
     [Fact]
     public async Task A_changed_password_ends_its_users_tokens()
     {
-        string root = await EnableAsync();
-        string alice = await TokenAsync("alice", "a");
+        var root = await EnableAsync();
+        var alice = await TokenAsync("alice", "a");
         await _auth.UserChangePasswordAsync(new AuthUserChangePasswordRequest { Name = "alice", Password = "new" }, As(root));
         await RefusedAsync("etcdserver: invalid auth token", () => _kv.RangeAsync(new RangeRequest { Key = Bytes("a") }, As(alice)));
         await RefusedAsync("etcdserver: authentication failed, invalid user ID or password", () => TokenAsync("alice", "a"));
@@ -189,8 +190,8 @@ public sealed class AuthServiceTests : IAsyncLifetime
     [Fact]
     public async Task Users_see_themselves_and_their_roles_and_only_root_sees_others()
     {
-        string root = await EnableAsync();
-        string alice = await TokenAsync("alice", "a");
+        var root = await EnableAsync();
+        var alice = await TokenAsync("alice", "a");
         Assert.Equal(["a"], (await _auth.UserGetAsync(new AuthUserGetRequest { Name = "alice" }, As(alice))).Roles);
         var role = await _auth.RoleGetAsync(new AuthRoleGetRequest { Role = "a" }, As(alice));
         var granted = new Permission { PermType = Permission.Types.Type.Readwrite, Key = Bytes("a"), RangeEnd = Bytes("b") };
@@ -210,8 +211,8 @@ public sealed class AuthServiceTests : IAsyncLifetime
     [Fact]
     public async Task Maintenance_is_for_root_but_for_what_clients_look_at()
     {
-        string root = await EnableAsync();
-        string alice = await TokenAsync("alice", "a");
+        var root = await EnableAsync();
+        var alice = await TokenAsync("alice", "a");
         await _maintenance.StatusAsync(new StatusRequest(), As(alice));
         await _maintenance.AlarmAsync(new AlarmRequest(), As(alice));
         await RefusedAsync("etcdserver: user name is empty", () => _maintenance.StatusAsync(new StatusRequest(), cancellationToken: Cancel));
@@ -227,7 +228,7 @@ public sealed class AuthServiceTests : IAsyncLifetime
     [Fact]
     public async Task A_token_may_also_come_as_the_gateway_brings_it()
     {
-        string root = await EnableAsync();
+        var root = await EnableAsync();
         var call = new Metadata { { "authorization", "Bearer " + root } };
         await _kv.PutAsync(new PutRequest { Key = Bytes("k") }, call, cancellationToken: Cancel);
     }
@@ -235,7 +236,7 @@ public sealed class AuthServiceTests : IAsyncLifetime
     [Fact]
     public async Task No_password_enters_the_log()
     {
-        string root = await EnableAsync();
+        var root = await EnableAsync();
         await _auth.UserChangePasswordAsync(new AuthUserChangePasswordRequest { Name = "alice", Password = "hunter2hunter2" }, As(root));
         Assert.DoesNotContain(_wire.Node.Logged, entry => entry.AsSpan().IndexOf("hunter2hunter2"u8) >= 0);
         Assert.Contains(_wire.Node.Logged, entry => entry.AsSpan().IndexOf("root"u8) >= 0);

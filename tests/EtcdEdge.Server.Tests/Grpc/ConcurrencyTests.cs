@@ -56,11 +56,11 @@ public sealed class ConcurrencyTests : IAsyncLifetime
     public async Task A_lock_goes_with_its_lease_and_one_without_a_lease_gets_one()
     {
         var own = await LockAsync(0);
-        long next = await GrantAsync(0x21);
+        var next = await GrantAsync(0x21);
         var turn = LockAsync(next);
         await KeyAsync("name/21");
         var leases = await _lease.LeaseLeasesAsync(new LeaseLeasesRequest(), cancellationToken: Cancel);
-        long given = leases.Leases.Single(lease => lease.ID != next).ID;
+        var given = leases.Leases.Single(lease => lease.ID != next).ID;
         Assert.Equal($"name/{given:x}", own.Key.ToStringUtf8());
         await _lease.LeaseRevokeAsync(new LeaseRevokeRequest { ID = given }, cancellationToken: Cancel);
         Assert.Equal("name/21", (await turn).Key.ToStringUtf8());
@@ -70,7 +70,7 @@ public sealed class ConcurrencyTests : IAsyncLifetime
     public async Task Who_stops_waiting_leaves_the_line()
     {
         await LockAsync(await GrantAsync(0x31));
-        long second = await GrantAsync(0x32);
+        var second = await GrantAsync(0x32);
         using var leaving = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
         var waiting = _lock.LockAsync(new LockRequest { Name = Bytes("name"), Lease = second }, cancellationToken: leaving.Token).ResponseAsync;
         await KeyAsync("name/32");
@@ -83,7 +83,7 @@ public sealed class ConcurrencyTests : IAsyncLifetime
     public async Task Whose_key_is_gone_when_its_turn_comes_has_lost_its_session()
     {
         var held = await LockAsync(await GrantAsync(0x41));
-        long second = await GrantAsync(0x42);
+        var second = await GrantAsync(0x42);
         var turn = LockAsync(second);
         await KeyAsync("name/42");
         await _lease.LeaseRevokeAsync(new LeaseRevokeRequest { ID = second }, cancellationToken: Cancel);
@@ -123,7 +123,7 @@ public sealed class ConcurrencyTests : IAsyncLifetime
     [Fact]
     public async Task Who_campaigns_again_says_its_new_value()
     {
-        long lease = await GrantAsync(0x71);
+        var lease = await GrantAsync(0x71);
         var first = await CampaignAsync(lease, "one");
         var again = await CampaignAsync(lease, "two");
         Assert.Equal(first.Leader, again.Leader);

@@ -8,8 +8,8 @@ using Xunit;
 
 namespace EtcdEdge.Server.Tests.Grpc;
 
-// Goal: a leader promises no more time for a lease than a successor would give it, and one that was elected a moment ago is waited for. Method: a clock that moves
-// while the read barrier is awaited; a lessor that is promoted when the test says.
+// Goal: a leader promises no more time for a lease than a successor would give it, and one that was elected a moment ago is waited for. Method: a
+// clock that moves while the read barrier is awaited; a lessor that is promoted when the test says.
 public sealed class LeasePrimaryTests
 {
     private const int ExtensionMs = 1_000;

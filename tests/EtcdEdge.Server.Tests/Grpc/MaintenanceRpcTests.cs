@@ -31,7 +31,7 @@ public sealed class MaintenanceRpcTests : IAsyncLifetime
     {
         Assert.Equal("etcdserver: wrong downgrade target version format", await RefusalAsync(DowngradeRequest.Types.DowngradeAction.Validate, "three"));
         Assert.Equal("etcdserver: invalid downgrade target version", await RefusalAsync(DowngradeRequest.Types.DowngradeAction.Enable, "3.1.0"));
-        string target = await OneMinorBelowAsync();
+        var target = await OneMinorBelowAsync();
         await DowngradeAsync(DowngradeRequest.Types.DowngradeAction.Validate, target);
         Assert.False((await StatusAsync()).DowngradeInfo.Enabled);
         await DowngradeAsync(DowngradeRequest.Types.DowngradeAction.Enable, target);

@@ -31,6 +31,7 @@ public sealed class SnapshotRpcTests : IAsyncLifetime
             left -= chunk.Blob.Length;
             Assert.Equal((ulong)left, chunk.RemainingBytes);
         }
+
         Assert.Equal(0UL, chunks[^1].RemainingBytes);
         byte[] file = [.. chunks[..^1].SelectMany(chunk => chunk.Blob)];
         Assert.Equal(System.Security.Cryptography.SHA256.HashData(file), chunks[^1].Blob.ToByteArray());
@@ -55,6 +56,7 @@ public sealed class SnapshotRpcTests : IAsyncLifetime
         {
             Assert.True(await call.ResponseStream.MoveNext(Cancel));
         }
+
         Assert.NotEmpty(await SnapshotAsync());
     }
 
@@ -66,6 +68,7 @@ public sealed class SnapshotRpcTests : IAsyncLifetime
         {
             chunks.Add(call.ResponseStream.Current);
         }
+
         return [.. chunks];
     }
 

@@ -38,6 +38,7 @@ internal sealed class FrameClient : IDisposable
             BinaryPrimitives.WriteUInt16BigEndian(payload.AsSpan(index * 6), (ushort)name);
             BinaryPrimitives.WriteUInt32BigEndian(payload.AsSpan(index * 6 + 2), value);
         }
+
         return payload;
     }
 
@@ -60,6 +61,7 @@ internal sealed class FrameClient : IDisposable
         {
             HpackWriter.WriteField(block, name, value);
         }
+
         return block.WrittenSpan.ToArray();
     }
 
@@ -91,6 +93,7 @@ internal sealed class FrameClient : IDisposable
         {
             return null;
         }
+
         var frame = Frame.Read(header);
         var payload = new byte[frame.Length];
         await ReadFullyAsync(payload, patience.Token);
@@ -107,6 +110,7 @@ internal sealed class FrameClient : IDisposable
                 return read;
             }
         }
+
         throw new EndOfStreamException($"the connection ended before a frame {kind}");
     }
 
@@ -121,11 +125,13 @@ internal sealed class FrameClient : IDisposable
                 answer.Reset = (Http2Error)BinaryPrimitives.ReadUInt32BigEndian(read.Payload.AsSpan(4));
                 return answer;
             }
+
             if (read.Frame.Stream == stream && Take(answer, read.Frame, read.Payload))
             {
                 return answer;
             }
         }
+
         throw new EndOfStreamException("the connection ended before the answer did");
     }
 
@@ -147,6 +153,7 @@ internal sealed class FrameClient : IDisposable
                 answer.Reset = (Http2Error)BinaryPrimitives.ReadUInt32BigEndian(payload);
                 return true;
         }
+
         return frame.Kind is FrameKind.Headers or FrameKind.Data && frame.Has(FrameFlags.EndStream);
     }
 

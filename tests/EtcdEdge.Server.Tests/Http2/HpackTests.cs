@@ -1,5 +1,5 @@
-// Goal: header blocks are read as RFC 7541 says, and what is none is told. Method: the RFC's own examples (appendix C), every octet in Huffman's code as another
-// implementation (python3-hpack) writes it, and what the writer writes read back.
+// Goal: header blocks are read as RFC 7541 says, and what is none is told. Method: the RFC's own examples (appendix C), every octet in Huffman's code
+// as another implementation (python3-hpack) writes it, and what the writer writes read back.
 using System.Buffers;
 using EtcdEdge.Server.Http2;
 using EtcdEdge.Server.Http2.Hpack;
@@ -101,7 +101,7 @@ public sealed class HpackTests
     {
         var decoder = new HpackDecoder();
         var fields = new HeaderList();
-        byte[] known = Convert.FromHexString("400161" + "0162");
+        var known = Convert.FromHexString("400161" + "0162");
         decoder.Decode([.. known, .. Enumerable.Repeat((byte)0xBE, Limits.HeaderListBytes / 34 + 1)], fields);
         Assert.True(fields.IsTooLarge);
         Assert.Equal("a: b", Read(decoder, [0xBE]));

@@ -81,12 +81,13 @@ public sealed class Http2ConnectionTests
     {
         await using var wire = await WireHost.StartAsync();
         using var client = await FrameClient.ConnectAsync(wire);
-        byte[] message = FrameClient.Message(new PutRequest { Key = Key }.ToByteArray());
+        var message = FrameClient.Message(new PutRequest { Key = Key }.ToByteArray());
         byte[] all = [.. FrameClient.Bytes(FrameKind.Headers, 4, 1, FrameClient.Call(Put)), .. FrameClient.Bytes(FrameKind.Data, 1, 1, message)];
-        foreach (byte next in all)
+        foreach (var next in all)
         {
             await client.SendAsync([next]);
         }
+
         Assert.Equal("0", (await client.ReadAnswerAsync(1)).GrpcStatus);
     }
 
@@ -95,14 +96,15 @@ public sealed class Http2ConnectionTests
     {
         await using var wire = await WireHost.StartAsync();
         using var client = await FrameClient.ConnectAsync(wire);
-        byte[] block = FrameClient.Call(Put, ("x-long", new string('x', 2000)));
+        var block = FrameClient.Call(Put, ("x-long", new string('x', 2000)));
         await client.SendAsync(FrameKind.Headers, FrameFlags.Priority, 1, [0, 0, 0, 0, 16, .. block[..7]]);
         await client.SendAsync(FrameKind.Continuation, 0, 1, block[7..900]);
         await client.SendAsync(FrameKind.Continuation, FrameFlags.EndHeaders, 1, block[900..]);
-        foreach (byte next in FrameClient.Message(new PutRequest { Key = Key, Value = Key }.ToByteArray()))
+        foreach (var next in FrameClient.Message(new PutRequest { Key = Key, Value = Key }.ToByteArray()))
         {
             await client.SendAsync(FrameKind.Data, FrameFlags.Padded, 1, [3, next, 0, 0, 0]);
         }
+
         await client.BeginAsync(1, FrameClient.Block(("x-trailer", "y")), isAll: true);
         Assert.Equal("0", (await client.ReadAnswerAsync(1)).GrpcStatus);
         Assert.Single(wire.Node.Logged);
@@ -169,11 +171,12 @@ public sealed class Http2ConnectionTests
         await using var wire = await WireHost.StartAsync();
         using var client = await FrameClient.ConnectAsync(wire, (Http2Setting.InitialWindowSize, 1_000_000));
         await CallAsync(client, 1, Put, new PutRequest { Key = Key, Value = Value(40_000) });
-        for (int stream = 3; stream <= 7; stream += 2)
+        for (var stream = 3; stream <= 7; stream += 2)
         {
             await client.BeginAsync(stream, FrameClient.Call(Range));
             await client.SendAsync(FrameKind.Data, FrameFlags.EndStream, stream, FrameClient.Message(new RangeRequest { Key = Key }.ToByteArray()));
         }
+
         var received = new Dictionary<int, int> { [3] = 0, [5] = 0, [7] = 0 };
         // What the answer to the put took is gone too.
         while (received.Values.Sum() < Limits.FirstWindowBytes - 100)
@@ -181,7 +184,8 @@ public sealed class Http2ConnectionTests
             var (frame, _) = await client.ReadAsync(FrameKind.Data);
             received[frame.Stream] += frame.Length;
         }
-        int cancelled = received.MinBy(pair => pair.Value).Key;
+
+        var cancelled = received.MinBy(pair => pair.Value).Key;
         await client.SendAsync(FrameKind.ResetStream, 0, cancelled, [0, 0, 0, 8]);
         await GrowAsync(client, 0, 1_000_000);
         while (received.Where(pair => pair.Key != cancelled).Any(pair => pair.Value < 40_000))
@@ -189,6 +193,7 @@ public sealed class Http2ConnectionTests
             var (frame, _) = await client.ReadAsync(FrameKind.Data);
             received[frame.Stream] += frame.Length;
         }
+
         Assert.Equal("0", (await CallAsync(client, 9, Put, new PutRequest { Key = Key })).GrpcStatus);
     }
 
@@ -199,12 +204,12 @@ public sealed class Http2ConnectionTests
         await using var wire = await WireHost.StartAsync();
         using var client = await FrameClient.ConnectAsync(wire);
         long sent = 0, allowed = Limits.FirstWindowBytes;
-        int answers = 0;
-        byte[] message = FrameClient.Message(new PutRequest { Key = Key, Value = Value(1_000_000) }.ToByteArray());
-        for (int stream = 1; stream < 25; stream += 2)
+        var answers = 0;
+        var message = FrameClient.Message(new PutRequest { Key = Key, Value = Value(1_000_000) }.ToByteArray());
+        for (var stream = 1; stream < 25; stream += 2)
         {
             await client.BeginAsync(stream, FrameClient.Call(Put));
-            for (int at = 0; at < message.Length;)
+            for (var at = 0; at < message.Length;)
             {
                 while (allowed - sent < Limits.FrameBytes)
                 {
@@ -212,16 +217,19 @@ public sealed class Http2ConnectionTests
                     allowed += frame is { Kind: FrameKind.WindowUpdate, Stream: 0 } ? BinaryPrimitives.ReadInt32BigEndian(payload) : 0;
                     answers += frame is { Kind: FrameKind.Headers } && frame.Has(FrameFlags.EndStream) ? 1 : 0;
                 }
-                byte[] piece = message[at..Math.Min(at + Limits.FrameBytes, message.Length)];
+
+                var piece = message[at..Math.Min(at + Limits.FrameBytes, message.Length)];
                 (at, sent) = (at + piece.Length, sent + piece.Length);
                 await client.SendAsync(FrameKind.Data, at == message.Length ? FrameFlags.EndStream : 0, stream, piece);
             }
         }
+
         while (answers < 12)
         {
             var (frame, _) = await client.ReadAsync(FrameKind.Headers);
             answers += frame.Has(FrameFlags.EndStream) ? 1 : 0;
         }
+
         Assert.Equal(12, wire.Node.Logged.Count);
     }
 
@@ -232,10 +240,11 @@ public sealed class Http2ConnectionTests
         using var client = await FrameClient.ConnectAsync(wire);
         // A stream of requests that nobody reads.
         await client.BeginAsync(1, FrameClient.Call("/etcdserverpb.Watch/Watch"));
-        for (int sent = 0; sent <= Limits.StreamWindowBytes; sent += Limits.FrameBytes)
+        for (var sent = 0; sent <= Limits.StreamWindowBytes; sent += Limits.FrameBytes)
         {
             await client.SendAsync(FrameKind.Data, 0, 1, [0, 0, 0x1F, 0xFF, 0xFF, .. new byte[Limits.FrameBytes - 5]]);
         }
+
         var answer = await client.ReadAnswerAsync(1);
         Assert.True(answer.Reset == Http2Error.FlowControlError || answer.GrpcStatus == "12", $"{answer.Reset} {answer.GrpcStatus}");
     }
@@ -277,7 +286,7 @@ public sealed class Http2ConnectionTests
         byte[] pings = [.. Enumerable.Repeat(FrameClient.Bytes(FrameKind.Ping, 0, 0, new byte[8]), 10_000).SelectMany(ping => ping)];
         await Assert.ThrowsAsync<IOException>(async () =>
         {
-            for (int i = 0; i < 1_000; i++)
+            for (var i = 0; i < 1_000; i++)
             {
                 await client.SendAsync(pings);
             }
@@ -295,6 +304,7 @@ public sealed class Http2ConnectionTests
         while ((await client.ReadAsync())!.Value.Frame.Kind != FrameKind.Ping)
         {
         }
+
         var stopping = wire.DisposeAsync();
         var (_, payload) = await client.ReadAsync(FrameKind.GoAway);
         Assert.Equal((3, Http2Error.NoError), (BinaryPrimitives.ReadInt32BigEndian(payload), ErrorIn(payload)));
@@ -325,7 +335,7 @@ public sealed class Http2ConnectionTests
     {
         await using var wire = await WireHost.StartAsync();
         using var client = await FrameClient.ConnectAsync(wire);
-        byte[] get = FrameClient.Block((":method", "GET"), (":scheme", "http"), (":path", "/health?serializable=true"), ("cookie", "a"), ("cookie", "b"));
+        var get = FrameClient.Block((":method", "GET"), (":scheme", "http"), (":path", "/health?serializable=true"), ("cookie", "a"), ("cookie", "b"));
         await client.BeginAsync(1, get, isAll: true);
         var page = await client.ReadAnswerAsync(1);
         Assert.Equal(("200", """{"health":"true","reason":""}"""), (page.Fields[":status"], System.Text.Encoding.UTF8.GetString(page.Body)));
@@ -382,12 +392,13 @@ public sealed class Http2ConnectionTests
     private static async Task<FrameClient.Answer> CallAsync(FrameClient client, int stream, string path, IMessage request)
     {
         await client.BeginAsync(stream, FrameClient.Call(path));
-        byte[] message = FrameClient.Message(request.ToByteArray());
-        for (int at = 0; at < message.Length; at += Limits.FrameBytes)
+        var message = FrameClient.Message(request.ToByteArray());
+        for (var at = 0; at < message.Length; at += Limits.FrameBytes)
         {
-            byte[] piece = message[at..Math.Min(at + Limits.FrameBytes, message.Length)];
+            var piece = message[at..Math.Min(at + Limits.FrameBytes, message.Length)];
             await client.SendAsync(FrameKind.Data, at + piece.Length == message.Length ? FrameFlags.EndStream : 0, stream, piece);
         }
+
         return await client.ReadAnswerAsync(stream);
     }
 

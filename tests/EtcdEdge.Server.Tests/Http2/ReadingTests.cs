@@ -15,14 +15,14 @@ using Xunit;
 
 namespace EtcdEdge.Server.Tests.Http2;
 
-// Goal: whoever goes on reading a connection while another still serves what it read takes nothing from it and gives nothing to it. Method: a transport
-// whose next bytes are there, and are read, in the very moment in which somebody begins to wait for them.
+// Goal: whoever goes on reading a connection while another still serves what it read takes nothing from it and gives nothing to it. Method: a
+// transport whose next bytes are there, and are read, in the very moment in which somebody begins to wait for them.
 public sealed class ReadingTests
 {
     private const string Path = "/etcdserverpb.KV/Put";
 
-    // What was read without a call was handed on as the list that the next thread put its calls into, and both served them: a write happened twice, or was
-    // answered with a failure although it happened.
+    // What was read without a call was handed on as the list that the next thread put its calls into, and both served them: a write happened twice,
+    // or was answered with a failure although it happened.
     [Theory]
     [InlineData(1)]
     [InlineData(4)]
@@ -44,7 +44,7 @@ public sealed class ReadingTests
     private static IEnumerable<byte[]> Pieces(int calls)
     {
         yield return [.. "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8, .. FrameClient.Bytes(FrameKind.Settings, 0, 0, [])];
-        for (int stream = 1; stream < 2 * calls; stream += 2)
+        for (var stream = 1; stream < 2 * calls; stream += 2)
         {
             yield return FrameClient.Bytes(FrameKind.Headers, (byte)FrameFlags.EndHeaders, stream, FrameClient.Call(Path));
             yield return FrameClient.Bytes(FrameKind.Data, (byte)FrameFlags.EndStream, stream, FrameClient.Message([]));
@@ -106,7 +106,7 @@ public sealed class ReadingTests
         public ReadResult GetResult(short token)
         {
             _isThere = false;
-            byte[] next = _given < pieces.Length ? pieces[_given] : [];
+            var next = _given < pieces.Length ? pieces[_given] : [];
             _unread = new ReadOnlySequence<byte>([.. _unread.ToArray(), .. next]);
             return new ReadResult(_unread, isCanceled: false, isCompleted: _given++ == pieces.Length);
         }

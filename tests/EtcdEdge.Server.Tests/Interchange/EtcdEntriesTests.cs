@@ -18,7 +18,7 @@ public sealed class EtcdEntriesTests
     [Fact]
     public void A_request_stays_as_it_is()
     {
-        byte[] put = EntryCodec.Encode(7, RequestKind.Put, new ReadOnlySequence<byte>(new PutRequest { Key = ByteString.CopyFromUtf8("k") }.ToByteArray()));
+        var put = EntryCodec.Encode(7, RequestKind.Put, new ReadOnlySequence<byte>(new PutRequest { Key = ByteString.CopyFromUtf8("k") }.ToByteArray()));
         var entry = Convert(0, put);
         Assert.Equal(put, entry.Data.ToArray());
         Assert.Equal((3UL, 11UL, EntryType.Normal), (entry.Term, entry.Index, entry.Type));
@@ -48,7 +48,10 @@ public sealed class EtcdEntriesTests
     {
         var request = new StoredV2Request
         {
-            ID = 6, Method = "PUT", Path = "/0/members/12ab/attributes", Val = "{\"name\":\"a\",\"clientURLs\":[\"http://a:2379\"]}",
+            ID = 6,
+            Method = "PUT",
+            Path = "/0/members/12ab/attributes",
+            Val = "{\"name\":\"a\",\"clientURLs\":[\"http://a:2379\"]}",
         };
         var logged = EntryCodec.Parse(Convert(0, request.ToByteArray()).Data);
         Assert.Equal((6UL, RequestKind.ClusterMemberAttrSet), (logged.Id, logged.Kind));

@@ -35,7 +35,7 @@ public sealed class EtcdLogTests : IDisposable
     [Fact]
     public void Files_follow_each_other_by_checksum()
     {
-        uint crc = Write(0, Metadata(), Entry(1));
+        var crc = Write(0, Metadata(), Entry(1));
         Write(1, crc, Metadata(), Entry(2));
         Assert.Equal([1UL, 2UL], Read(0).Entries.Select(entry => entry.Index));
         Write(1, crc + 1, Metadata(), Entry(2));
@@ -62,13 +62,14 @@ public sealed class EtcdLogTests : IDisposable
         Write(0, Metadata(), Entry(1), Entry(2), Entry(3));
         var whole = File.ReadAllBytes(PathOf(0));
         ulong last = 0;
-        for (int length = 60; length <= whole.Length; length++)
+        for (var length = 60; length <= whole.Length; length++)
         {
             File.WriteAllBytes(PathOf(0), whole[..length]);
-            ulong index = Read(0).Entries.Count == 0 ? 0 : Read(0).Entries[^1].Index;
+            var index = Read(0).Entries.Count == 0 ? 0 : Read(0).Entries[^1].Index;
             Assert.True(index >= last, "a longer log holds no less");
             last = index;
         }
+
         Assert.Equal(3UL, last);
     }
 
@@ -77,7 +78,7 @@ public sealed class EtcdLogTests : IDisposable
     {
         Write(0, Metadata(), Entry(1), Entry(2), Entry(3));
         var whole = File.ReadAllBytes(PathOf(0));
-        for (int at = 0; at < whole.Length; at++)
+        for (var at = 0; at < whole.Length; at++)
         {
             var content = (byte[])whole.Clone();
             content[at] ^= 0x10;
@@ -119,6 +120,7 @@ public sealed class EtcdLogTests : IDisposable
             crc = Crc32C.Append(crc, data.Span);
             Append(file, new WalRecord { Type = type, Crc = crc, Data = data });
         }
+
         file.Write(new byte[64]);
         return crc;
     }
@@ -126,8 +128,8 @@ public sealed class EtcdLogTests : IDisposable
     private static void Append(FileStream file, WalRecord record)
     {
         var bytes = record.ToByteArray();
-        int padding = (8 - (bytes.Length % 8)) % 8;
-        ulong length = (uint)bytes.Length | (padding == 0 ? 0 : (ulong)(uint)(0x80 | padding) << 56);
+        var padding = (8 - (bytes.Length % 8)) % 8;
+        var length = (uint)bytes.Length | (padding == 0 ? 0 : (ulong)(uint)(0x80 | padding) << 56);
         file.Write(BitConverter.GetBytes(length));
         file.Write(bytes);
         file.Write(new byte[padding]);

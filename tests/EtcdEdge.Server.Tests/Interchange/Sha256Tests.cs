@@ -11,13 +11,14 @@ public sealed class Sha256Tests
     {
         var content = new byte[400];
         new Random(1).NextBytes(content);
-        for (int length = 0; length <= content.Length; length++)
+        for (var length = 0; length <= content.Length; length++)
         {
             var digest = new Sha256(useOpenSsl: false);
-            for (int at = 0; at < length; at += 1 + (at % 71))
+            for (var at = 0; at < length; at += 1 + (at % 71))
             {
                 digest.Append(content.AsSpan(at, Math.Min(1 + (at % 71), length - at)));
             }
+
             Assert.Equal(System.Security.Cryptography.SHA256.HashData(content.AsSpan(0, length)), digest.Finish());
         }
     }

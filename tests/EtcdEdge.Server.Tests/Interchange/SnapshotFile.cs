@@ -20,6 +20,7 @@ internal sealed class SnapshotFile : IDisposable
         {
             content.Write(page.Span);
         }
+
         return file;
     }
 

@@ -82,11 +82,12 @@ public sealed class SnapshotImageTests
     public void What_a_running_compaction_has_still_to_remove_is_not_in_the_image()
     {
         var store = new MvccStore();
-        for (int i = 0; i < 300; i++)
+        for (var i = 0; i < 300; i++)
         {
             var key = Encoding.ASCII.GetBytes($"key-{i % 17}");
             Write(store, s => _ = i % 5 == 4 ? s.Delete(key) : s.Put(key, BitConverter.GetBytes(i), 0));
         }
+
         store.Compact(200);
         store.CompactStep(20);
         var during = store.Publish();
@@ -94,6 +95,7 @@ public sealed class SnapshotImageTests
         while (store.CompactStep(50))
         {
         }
+
         var after = store.Publish();
         Assert.NotEqual(RecordsOf(after).Length, RecordsOf(during).Length);
         var (header, records) = file.Read();
@@ -133,7 +135,8 @@ public sealed class SnapshotImageTests
         {
             whole = File.ReadAllBytes(file.Path);
         }
-        for (int at = 0; at < whole.Length; at += at % 4096 < 600 ? 3 : 101)
+
+        for (var at = 0; at < whole.Length; at += at % 4096 < 600 ? 3 : 101)
         {
             var content = (byte[])whole.Clone();
             content[at] ^= 0xFF;
@@ -168,6 +171,7 @@ public sealed class SnapshotImageTests
         {
             records.Add(SnapshotFile.Text(record));
         }
+
         return [.. records];
     }
 

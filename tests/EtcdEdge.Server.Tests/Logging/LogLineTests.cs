@@ -47,6 +47,7 @@ public sealed class LogLineTests
             logging.Factory.CreateLogger("Microsoft.AspNetCore.Hosting").LeaderElected("chatter", 1);
             logging.Factory.CreateLogger("EtcdEdge.Server").ReadyToServe();
         }
+
         Assert.Contains("ready to serve", Assert.Single(File.ReadAllLines(path)));
     }
 
@@ -76,6 +77,7 @@ public sealed class LogLineTests
         {
             output.Write(LogLevel.Information, "more\n"u8.ToArray());
         }
+
         Assert.Equal(10, output.Dropped);
         stalled.Release.Set();
         output.Flush(TimeSpan.FromSeconds(30));

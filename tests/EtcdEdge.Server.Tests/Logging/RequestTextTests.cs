@@ -9,7 +9,9 @@ using Xunit;
 
 namespace EtcdEdge.Server.Tests.Logging;
 
-/// <summary>Goal: a request in a log line reads as in etcd's, without values and secrets. Expected texts are etcd 3.5.30's but for what it tells of secrets.</summary>
+/// <summary>
+/// Goal: a request in a log line reads as in etcd's, without values and secrets. Expected texts are etcd 3.5.30's but for what it tells of secrets.
+/// </summary>
 public sealed class RequestTextTests
 {
     [Fact]

@@ -48,6 +48,7 @@ public sealed class EtcdMetricsTests
                 wrong.Add($"{row[0]}: {family.Type} {Labels(family)} [{string.Join(' ', family.Bounds)}], left out: {leftOut}");
             }
         }
+
         Assert.Empty(wrong);
     }
 
@@ -145,6 +146,7 @@ public sealed class EtcdMetricsTests
         {
             _metrics.Network.RequestBegan(unary: true, $"{i}");
         }
+
         _metrics.Network.RequestBegan(unary: true, "\"\\\n");
         var samples = PrometheusChecker.Read(Render())["etcd_server_client_requests_total"].Samples;
         Assert.Equal(Limits.CountedClientVersions + 1, samples.Count);
@@ -175,6 +177,7 @@ public sealed class EtcdMetricsTests
             _metrics.Network.RequestBegan(true, "3.5");
             _metrics.Disk.WalFlushed(TimeSpan.FromMilliseconds(1));
         }
+
         Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
     }
 
@@ -211,6 +214,7 @@ public sealed class EtcdMetricsTests
         {
             return [];
         }
+
         var numbers = description[4..^1].Split(',').Select(text => double.Parse(text.Trim(), System.Globalization.CultureInfo.InvariantCulture))
             .ToArray();
         return Enumerable.Range(0, (int)numbers[2]).Select(step => GoNumber.Format(numbers[0] * Math.Pow(numbers[1], step)));

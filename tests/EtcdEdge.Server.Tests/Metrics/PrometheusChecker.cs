@@ -28,11 +28,13 @@ internal sealed partial class PrometheusChecker
         {
             checker.ReadLine(line);
         }
+
         foreach (var family in checker._families.Values)
         {
             Require(family.Type.Length > 0, $"{family.Name} has no TYPE");
             CheckHistogram(family);
         }
+
         return checker._families;
     }
 
@@ -83,6 +85,7 @@ internal sealed partial class PrometheusChecker
         {
             return;
         }
+
         foreach (var series in family.Samples.GroupBy(sample => string.Join(',', sample.Labels.Where(label => label.Key != "le"))))
         {
             var buckets = series.Where(sample => sample.Labels.ContainsKey("le")).ToArray();

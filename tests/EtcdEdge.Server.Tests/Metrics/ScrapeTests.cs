@@ -67,6 +67,7 @@ public sealed class ScrapeTests : IDisposable
             // The last entry's commit is not on the disk yet: what it does is done once more, after the start.
             await new Maintenance.MaintenanceClient(first.Channel).AlarmAsync(new AlarmRequest(), cancellationToken: Cancel);
         }
+
         await using var server = await RunningServer.StartAsync(_directory.Data);
         await ExpectAsync(server, ("etcd_mvcc_put_total", 0), ("etcd_mvcc_range_total", 0), ("etcd_mvcc_delete_total", 0), ("etcd_mvcc_txn_total", 0),
             ("etcd_debugging_mvcc_total_put_size_in_bytes", 0), ("etcd_debugging_lease_granted_total", 0), ("etcd_debugging_mvcc_keys_total", 1));
@@ -112,6 +113,7 @@ public sealed class ScrapeTests : IDisposable
             await alive.RequestStream.WriteAsync(new LeaseKeepAliveRequest { ID = id });
             Assert.True(await alive.ResponseStream.MoveNext(Cancel));
         }
+
         await leases.LeaseRevokeAsync(new LeaseRevokeRequest { ID = id });
         await Assert.ThrowsAsync<RpcException>(async () => await kv.PutAsync(new PutRequest(Put("x", "y")) { Lease = 1234 }));
     }
@@ -144,7 +146,10 @@ public sealed class ScrapeTests : IDisposable
 
     private static Compare ValueIs(string value) => new()
     {
-        Key = Bytes("a"), Target = Compare.Types.CompareTarget.Value, Result = Compare.Types.CompareResult.Equal, Value = Bytes(value),
+        Key = Bytes("a"),
+        Target = Compare.Types.CompareTarget.Value,
+        Result = Compare.Types.CompareResult.Equal,
+        Value = Bytes(value),
     };
 
     private static ByteString Bytes(string text) => ByteString.CopyFromUtf8(text);

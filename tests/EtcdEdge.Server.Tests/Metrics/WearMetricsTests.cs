@@ -7,8 +7,8 @@ using Xunit;
 namespace EtcdEdge.Server.Tests.Metrics;
 
 /// <summary>
-/// Goal: operators see what the server costs the card, by source and day, and what an eMMC says of its own age. Method: readings by hand, and a directory that
-/// looks like the kernel's /sys/block.
+/// Goal: operators see what the server costs the card, by source and day, and what an eMMC says of its own age. Method: readings by hand, and a
+/// directory that looks like the kernel's /sys/block.
 /// </summary>
 public sealed class WearMetricsTests : IDisposable
 {
@@ -35,9 +35,9 @@ public sealed class WearMetricsTests : IDisposable
     public void Bytes_a_day_are_those_of_both_sources_at_the_pace_since_the_start()
     {
         _metrics.Wear.Readings = () => new WearReadings(1_000, 0, 3_000, 0, 0, 0);
-        double once = double.Parse(Value("etcdedge_written_bytes_per_day")!, System.Globalization.CultureInfo.InvariantCulture);
+        var once = double.Parse(Value("etcdedge_written_bytes_per_day")!, System.Globalization.CultureInfo.InvariantCulture);
         _metrics.Wear.Readings = () => new WearReadings(10_000, 0, 30_000, 0, 0, 0);
-        double ten = double.Parse(Value("etcdedge_written_bytes_per_day")!, System.Globalization.CultureInfo.InvariantCulture);
+        var ten = double.Parse(Value("etcdedge_written_bytes_per_day")!, System.Globalization.CultureInfo.InvariantCulture);
         Assert.InRange(once, 1, 4_000 * 86_400);
         Assert.InRange(ten / once, 5, 10.1);
     }
@@ -49,7 +49,7 @@ public sealed class WearMetricsTests : IDisposable
         Device("mmcblk1", ("life_time", "0x00 0x01\n"), ("pre_eol_info", "0x00\n"));
         Device("mmcblk2");
         Device("sda", ("life_time", "0x01 0x01"));
-        string text = Render();
+        var text = Render();
         string[] told = [.. text.Split('\n').Where(line => line.StartsWith("etcdedge_emmc", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
         Assert.Equal(
         [
@@ -70,7 +70,7 @@ public sealed class WearMetricsTests : IDisposable
 
     private void Device(string name, params (string Register, string Text)[] registers)
     {
-        string directory = Directory.CreateDirectory(Path.Combine(_system.Path, name, "device")).FullName;
+        var directory = Directory.CreateDirectory(Path.Combine(_system.Path, name, "device")).FullName;
         foreach (var (register, text) in registers)
         {
             File.WriteAllText(Path.Combine(directory, register), text);

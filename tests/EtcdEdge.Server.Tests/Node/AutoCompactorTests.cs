@@ -31,6 +31,7 @@ public sealed class AutoCompactorTests
         {
             Assert.Null(compactor.Due(minute * MinuteMs, 10 + minute));
         }
+
         Assert.Equal(10, compactor.Due(60 * MinuteMs, 70));
     }
 

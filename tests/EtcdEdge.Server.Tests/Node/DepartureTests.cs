@@ -4,7 +4,8 @@ using Xunit;
 
 namespace EtcdEdge.Server.Tests.Node;
 
-// Goal: a removed member stays until those that remain cannot need it any more, and no longer. Method: the decision alone; the simulator has the rest.
+// Goal: a removed member stays until those that remain cannot need it any more, and no longer. Method: the decision alone; the simulator has the
+// rest.
 public sealed class DepartureTests
 {
     private const ulong Self = 5;
@@ -55,7 +56,7 @@ public sealed class DepartureTests
     [Fact]
     public void Clients_are_turned_away_once_and_whoever_tells_it_first()
     {
-        foreach (Action<Departure> first in new Action<Departure>[] { departure => departure.Applied(), departure => departure.SaidBy(1) })
+        foreach (var first in new Action<Departure>[] { departure => departure.Applied(), departure => departure.SaidBy(1) })
         {
             var begun = 0;
             var departure = new Departure(Self, () => Voters(1, 2, 3), _ => { }) { Begins = () => begun++ };

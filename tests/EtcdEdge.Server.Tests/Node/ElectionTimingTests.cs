@@ -6,7 +6,8 @@ using Xunit;
 
 namespace EtcdEdge.Server.Tests.Node;
 
-// Goal: the election timeout follows slow links and cards, within its bounds and without going to and fro. Method: measured durations by hand, a look when the test says.
+// Goal: the election timeout follows slow links and cards, within its bounds and without going to and fro. Method: measured durations by hand, a look
+// when the test says.
 public sealed class ElectionTimingTests : IDisposable
 {
     private readonly RecentDurations _roundTrips = new();

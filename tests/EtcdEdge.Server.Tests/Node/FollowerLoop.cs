@@ -44,10 +44,13 @@ internal sealed class FollowerLoop : IPeers, IDiskQueue
     {
         var change = new MembershipChange(7, MembershipChangeKind.Remove, _birth.Named(name)!);
         var data = (ConfChange.Of(ConfChangeType.Remove, change.Member.Id) with { Context = change.Encode() }).Encode();
-        ulong last = _raft.LastIndex;
+        var last = _raft.LastIndex;
         Step(NodeInputKind.Message, FromLeader(MessageType.Append) with
         {
-            Index = last, LogTerm = 1, Entries = new Entry[] { new(Term, last + 1, EntryType.ConfChange, data) }, Commit = last,
+            Index = last,
+            LogTerm = 1,
+            Entries = new Entry[] { new(Term, last + 1, EntryType.ConfChange, data) },
+            Commit = last,
         });
     }
 
@@ -61,6 +64,7 @@ internal sealed class FollowerLoop : IPeers, IDiskQueue
         {
             return false;
         }
+
         _group = null;
         _store.Wal.Write(group);
         Step(NodeInputKind.Flushed, group);

@@ -4,8 +4,8 @@ using Xunit;
 namespace EtcdEdge.Server.Tests.Node;
 
 /// <summary>
-/// Goal: what may not wait for the disk is told from what may. A flush that was reported while the node thread had its turn was once taken for a proposal that waits
-/// for that very flush, and all slept until the next tick.
+/// Goal: what may not wait for the disk is told from what may. A flush that was reported while the node thread had its turn was once taken for a
+/// proposal that waits for that very flush, and all slept until the next tick.
 /// </summary>
 public sealed class InboxTests
 {

@@ -6,8 +6,8 @@ using Xunit;
 
 namespace EtcdEdge.Server.Tests.Node;
 
-// Goal: reads share questions to Raft, a crowd is waited for but never long, and no read is forgotten. Method: a member that leads alone, so that each question is
-// answered in its next Ready; the clock is the caller's.
+// Goal: reads share questions to Raft, a crowd is waited for but never long, and no read is forgotten. Method: a member that leads alone, so that
+// each question is answered in its next Ready; the clock is the caller's.
 public sealed class LinearizableReadsTests
 {
     private const long TimeoutMs = 1_000;
@@ -37,10 +37,11 @@ public sealed class LinearizableReadsTests
         LetGoACrowd(nowMs: 10);
         Assert.True(_reads.AwaitsCrowd);
 
-        for (int i = 1; i < MostOfACrowd; i++)
+        for (var i = 1; i < MostOfACrowd; i++)
         {
             Ask(nowMs: 10);
         }
+
         Assert.Empty(Answers());
 
         Ask(nowMs: 10);
@@ -90,10 +91,11 @@ public sealed class LinearizableReadsTests
     {
         LetGoACrowd(nowMs: 10);
         _reads.AskRaft(_raft, nowMs: 10);
-        for (int i = 1; i < MostOfACrowd; i++)
+        for (var i = 1; i < MostOfACrowd; i++)
         {
             Assert.False(_reads.Add(new PendingRead()));
         }
+
         Assert.True(_reads.Add(new PendingRead()));
     }
 
@@ -181,10 +183,11 @@ public sealed class LinearizableReadsTests
 
     private void LetGoACrowd(long nowMs)
     {
-        for (int i = 0; i < Crowd; i++)
+        for (var i = 0; i < Crowd; i++)
         {
             _reads.Add(new PendingRead());
         }
+
         _reads.AskRaft(_raft, nowMs);
         Confirm(Answers(), nowMs);
     }
@@ -203,6 +206,7 @@ public sealed class LinearizableReadsTests
         {
             _reads.Confirmed(answer, nowMs);
         }
+
         _reads.Release(_raft.CommitIndex);
     }
 
@@ -213,6 +217,7 @@ public sealed class LinearizableReadsTests
         {
             answers.AddRange(_raft.TakeReady().ReadStates);
         }
+
         return answers;
     }
 
@@ -227,6 +232,7 @@ public sealed class LinearizableReadsTests
         {
             raft.Flushed(raft.TakeReady().Number);
         }
+
         return raft;
     }
 }

@@ -7,8 +7,8 @@ using Xunit;
 namespace EtcdEdge.Server.Tests.Node;
 
 /// <summary>
-/// Goal: a log whose writers are never freed by a checkpoint ends within its bound, whatever the sizes of the entries and however they come together in groups. Method: a
-/// real log on a simulated disk, one group on its way while the next one fills.
+/// Goal: a log whose writers are never freed by a checkpoint ends within its bound, whatever the sizes of the entries and however they come together
+/// in groups. Method: a real log on a simulated disk, one group on its way while the next one fills.
 /// </summary>
 public sealed class LogRoomTests
 {
@@ -22,10 +22,10 @@ public sealed class LogRoomTests
     [InlineData(Segment)]
     public void A_log_that_is_never_freed_stays_within_its_bound(int entryMax)
     {
-        for (int seed = 1; seed <= 200; seed++)
+        for (var seed = 1; seed <= 200; seed++)
         {
             using var wal = Open();
-            long used = Fill(wal, new Random(seed), entryMax);
+            var used = Fill(wal, new Random(seed), entryMax);
             Assert.True(used <= Bound, $"seed {seed}: {used} bytes");
             Assert.True(used > Bound / 4, $"seed {seed}: full at {used} bytes");
         }
@@ -39,25 +39,27 @@ public sealed class LogRoomTests
     {
         var room = new LogRoom(wal, Bound, Segment);
         WalGroup? onItsWay = null;
-        bool isFull = false;
+        var isFull = false;
         ulong index = 0, term = 1;
         while (!isFull || onItsWay is not null)
         {
             room.NextTurn();
             // A vote now and then: nobody asks for room for it.
             term += isFull || random.Next(4) > 0 ? 0UL : 1;
-            for (int count = random.Next(1, 5); count > 0 && !isFull; count--)
+            for (var count = random.Next(1, 5); count > 0 && !isFull; count--)
             {
-                int length = random.Next(2) == 0 ? random.Next(entryMax) : entryMax;
+                var length = random.Next(2) == 0 ? random.Next(entryMax) : entryMax;
                 isFull = !room.TryTake(length, isUrgent: true);
                 if (!isFull)
                 {
                     wal.Append(new HardState(term, 2, 0), [new Entry(term, ++index, EntryType.Normal, new byte[length])]);
                 }
             }
+
             wal.Append(new HardState(term, 2, 0), []);
             Write(wal, ref onItsWay);
         }
+
         return wal.BytesInUse;
     }
 
@@ -68,6 +70,7 @@ public sealed class LogRoomTests
             wal.Write(group);
             wal.Return(group);
         }
+
         onItsWay = wal.Seal();
     }
 }

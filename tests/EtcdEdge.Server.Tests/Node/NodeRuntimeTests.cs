@@ -15,8 +15,8 @@ using Xunit;
 
 namespace EtcdEdge.Server.Tests.Node;
 
-// Goal: whatever has to be done is done at once, without a tick to help. Method: a member alone on a file system whose flushes cost nothing, so that they are told of while
-// others have the turn; its clock stands still, so that a wake-up that is lost is never made up for.
+// Goal: whatever has to be done is done at once, without a tick to help. Method: a member alone on a file system whose flushes cost nothing, so that
+// they are told of while others have the turn; its clock stands still, so that a wake-up that is lost is never made up for.
 public sealed class NodeRuntimeTests
 {
     private const string MemoryFileSystem = "/dev/shm";
@@ -24,7 +24,7 @@ public sealed class NodeRuntimeTests
     /// <summary>So many that the node's own thread takes turns, and others theirs in between.</summary>
     private const int Writers = 1_000;
     private const int WritesEach = 200;
-    private static readonly TimeSpan Never = TimeSpan.FromHours(10);
+    private static readonly TimeSpan s_never = TimeSpan.FromHours(10);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -49,7 +49,7 @@ public sealed class NodeRuntimeTests
             Name = "m1",
             DataDir = directory,
             Cluster = new() { InitialMembers = [new InitialMember("m1", [new ListenUrl("http", "m1", 2380)])] },
-            Raft = new() { HeartbeatInterval = Never, ElectionTimeout = 10 * Never },
+            Raft = new() { HeartbeatInterval = s_never, ElectionTimeout = 10 * s_never },
         };
         var metrics = new EtcdMetrics(MetricsDetail.Basic, FeatureGates.Defaults);
         var failed = new TaskCompletionSource<Exception>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -79,7 +79,7 @@ public sealed class NodeRuntimeTests
     private static async Task WriteAsync(IEtcdNode node, int writer)
     {
         var put = new ReadOnlySequence<byte>(new PutRequest { Key = ByteString.CopyFromUtf8($"k{writer}") }.ToByteArray());
-        for (int n = 0; n < WritesEach; n++)
+        for (var n = 0; n < WritesEach; n++)
         {
             Assert.Equal(EtcdError.None, (await node.ProposeAsServerAsync(RequestKind.Put, put, Cancel)).Error);
         }

@@ -7,7 +7,8 @@ using Xunit;
 
 namespace EtcdEdge.Server.Tests.Node;
 
-// Goal: a request whose caller has gone gives its place back at the next look, not at its timeout, and is not answered when it is applied all the same.
+// Goal: a request whose caller has gone gives its place back at the next look, not at its timeout, and is not answered when it is applied all the
+// same.
 public sealed class PendingRequestsTests
 {
     private const int EntryBytes = 100;

@@ -2,14 +2,14 @@ using Xunit;
 
 namespace EtcdEdge.Server.Tests.Node;
 
-// Goal: a member tells another one that it was removed only when it will still know it after a power cut. Method: the real loop and log on a simulated disk, one
-// flush at a time.
+// Goal: a member tells another one that it was removed only when it will still know it after a power cut. Method: the real loop and log on a
+// simulated disk, one flush at a time.
 public sealed class RemovalTests
 {
     [Fact]
     public void A_removed_member_is_told_when_the_commit_of_its_removal_is_flushed()
     {
-        var follower = Removed(out ulong gone);
+        var follower = Removed(out var gone);
         Assert.Contains(gone, follower.Cluster.Removed);
         Assert.Null(follower.Told.Find(gone));
         Assert.Empty(follower.Told.Removed);
@@ -25,7 +25,7 @@ public sealed class RemovalTests
     [Fact]
     public void Before_that_a_power_cut_takes_the_knowledge_away()
     {
-        var follower = Removed(out ulong gone);
+        var follower = Removed(out var gone);
         follower.Crash();
         Assert.Empty(follower.Cluster.Removed);
         Assert.NotNull(follower.Told.Find(gone));

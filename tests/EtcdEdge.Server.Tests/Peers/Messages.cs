@@ -18,15 +18,26 @@ internal static class Messages
             new Random((int)index + i).NextBytes(data);
             entries[i] = new Entry(3, index + 1 + (ulong)i, EntryType.Normal, data);
         }
+
         return new Message
         {
-            Type = MessageType.Append, From = from, To = to, Term = 3, Index = index, LogTerm = 2, Commit = index, Entries = entries,
+            Type = MessageType.Append,
+            From = from,
+            To = to,
+            Term = 3,
+            Index = index,
+            LogTerm = 2,
+            Commit = index,
+            Entries = entries,
         };
     }
 
     public static Message Snapshot(ulong from, ulong to, ulong index) => new()
     {
-        Type = MessageType.Snapshot, From = from, To = to, Term = 3,
+        Type = MessageType.Snapshot,
+        From = from,
+        To = to,
+        Term = 3,
         Snapshot = new SnapshotMetadata(index, 2, new ConfState { Voters = [1, 2], Learners = [3] }),
     };
 

@@ -38,6 +38,7 @@ public sealed class OutgoingQueueTests
         {
             count++;
         }
+
         Assert.InRange(count, 1, 100);
         Assert.Equal(0, queue.Bytes);
     }

@@ -7,7 +7,7 @@ namespace EtcdEdge.Server.Tests.Peers;
 
 public sealed class PeerCallTests
 {
-    private static readonly TimeSpan Long = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan s_long = TimeSpan.FromMinutes(1);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -19,7 +19,7 @@ public sealed class PeerCallTests
         b.Answer = (call, _) => new(new PeerAnswer(7, Encoding.UTF8.GetBytes($"{call.From} {call.Kind} {call.WantsAnswer} {call.Payload.Length}")));
         TestMember.Introduce(a, b);
         await a.ConnectedAsync(b);
-        var answer = await a.Transport.CallAsync(2, PeerCallKind.LeaseRenew, new byte[300_000], Long, Cancel);
+        var answer = await a.Transport.CallAsync(2, PeerCallKind.LeaseRenew, new byte[300_000], s_long, Cancel);
         Assert.Equal(7, answer.Code);
         Assert.Equal("1 LeaseRenew True 300000", Encoding.UTF8.GetString(answer.Payload.Span));
     }
@@ -36,12 +36,13 @@ public sealed class PeerCallTests
             {
                 await first.Task.WaitAsync(cancel);
             }
+
             return new PeerAnswer(0, call.Payload);
         };
         TestMember.Introduce(a, b);
         await a.ConnectedAsync(b);
-        var slow = a.Transport.CallAsync(2, PeerCallKind.HashKv, new byte[] { 1 }, Long, Cancel);
-        var quick = await a.Transport.CallAsync(2, PeerCallKind.HashKv, new byte[] { 2 }, Long, Cancel);
+        var slow = a.Transport.CallAsync(2, PeerCallKind.HashKv, new byte[] { 1 }, s_long, Cancel);
+        var quick = await a.Transport.CallAsync(2, PeerCallKind.HashKv, new byte[] { 2 }, s_long, Cancel);
         Assert.Equal(2, quick.Payload.Span[0]);
         Assert.False(slow.IsCompleted);
         first.SetResult();
@@ -78,11 +79,11 @@ public sealed class PeerCallTests
         };
         TestMember.Introduce(a, b);
         await a.ConnectedAsync(b);
-        var call = a.Transport.CallAsync(2, PeerCallKind.HashKv, default, Long, Cancel);
+        var call = a.Transport.CallAsync(2, PeerCallKind.HashKv, default, s_long, Cancel);
         await asked.Task;
         await b.DisposeAsync();
         await Assert.ThrowsAsync<PeerCallException>(() => call);
-        await Assert.ThrowsAsync<PeerCallException>(() => a.Transport.CallAsync(9, PeerCallKind.HashKv, default, Long, Cancel));
+        await Assert.ThrowsAsync<PeerCallException>(() => a.Transport.CallAsync(9, PeerCallKind.HashKv, default, s_long, Cancel));
     }
 
     [Fact]
@@ -93,7 +94,7 @@ public sealed class PeerCallTests
         b.Answer = (_, _) => throw new InvalidDataException("broken handler");
         TestMember.Introduce(a, b);
         await a.ConnectedAsync(b);
-        Assert.Equal(PeerAnswer.Failed, (await a.Transport.CallAsync(2, PeerCallKind.HashKv, default, Long, Cancel)).Code);
+        Assert.Equal(PeerAnswer.Failed, (await a.Transport.CallAsync(2, PeerCallKind.HashKv, default, s_long, Cancel)).Code);
         await b.LoggedAsync("broken handler");
     }
 
@@ -108,6 +109,7 @@ public sealed class PeerCallTests
         {
             a.Transport.Forward(2, new[] { (byte)i });
         }
+
         await Eventually.IsTrue(() => b.Forwarded.Count == 200, Cancel);
         Assert.Equal(Enumerable.Range(0, 200).Select(i => (byte)i), b.Forwarded.Select(entry => Assert.Single(entry)));
         a.Transport.Forward(9, default);

@@ -13,37 +13,47 @@ namespace EtcdEdge.Server.Tests.Peers;
 
 public sealed class PeerCodecTests
 {
-    private static readonly Gen<ulong> Number = Gen.OneOf(Gen.ULong[0, 300], Gen.ULong, Gen.Const(ulong.MaxValue));
+    private static readonly Gen<ulong> s_number = Gen.OneOf(Gen.ULong[0, 300], Gen.ULong, Gen.Const(ulong.MaxValue));
 
-    private static readonly Gen<Entry[]> Entries =
-        Gen.Select(Number, Gen.Bool, Gen.Byte.Array[0, 300], (term, isChange, data) => (term, isChange, data)).Array[0, 12]
+    private static readonly Gen<Entry[]> s_entries =
+        Gen.Select(s_number, Gen.Bool, Gen.Byte.Array[0, 300], (term, isChange, data) => (term, isChange, data)).Array[0, 12]
             .Select(rows => rows.Select((row, i) =>
                 new Entry(row.term, (ulong)i, row.isChange ? EntryType.ConfChange : EntryType.Normal, row.data)).ToArray());
 
-    private static readonly Gen<SnapshotMetadata?> Snapshots =
-        Gen.Select(Number, Number, Gen.ULong[1, 9].Array[0, 4], Gen.Bool, Gen.Bool, (index, term, ids, autoLeave, isThere) =>
+    private static readonly Gen<SnapshotMetadata?> s_snapshots =
+        Gen.Select(s_number, s_number, Gen.ULong[1, 9].Array[0, 4], Gen.Bool, Gen.Bool, (index, term, ids, autoLeave, isThere) =>
             isThere ? new SnapshotMetadata(index, term, new ConfState { Voters = ids, LearnersNext = [7, 8], AutoLeave = autoLeave }) : null);
 
-    private static readonly Gen<Message> AnyMessage =
-        Gen.Select(Gen.Int[1, 12], Number.Array[6], Gen.Bool, Gen.Bool, Entries, Snapshots, (type, numbers, reject, force, entries, snapshot) =>
+    private static readonly Gen<Message> s_anyMessage =
+        Gen.Select(Gen.Int[1, 12], s_number.Array[6], Gen.Bool, Gen.Bool, s_entries, s_snapshots, (type, numbers, reject, force, entries, snapshot) =>
             new Message
             {
-                Type = (MessageType)type, From = 1, To = 2, Term = numbers[0], Index = numbers[1], LogTerm = numbers[2], Commit = numbers[3],
-                RejectHint = numbers[4], Context = numbers[5], Reject = reject, Force = force, Snapshot = snapshot,
+                Type = (MessageType)type,
+                From = 1,
+                To = 2,
+                Term = numbers[0],
+                Index = numbers[1],
+                LogTerm = numbers[2],
+                Commit = numbers[3],
+                RejectHint = numbers[4],
+                Context = numbers[5],
+                Reject = reject,
+                Force = force,
+                Snapshot = snapshot,
                 Entries = entries.Select((entry, i) => entry with { Index = numbers[1] + 1 + (ulong)i }).ToArray(),
             });
 
     [Fact]
     public void A_message_is_read_as_it_was_written() =>
-        AnyMessage.Sample(message => Messages.AssertEqual(message, Read(Write(message))));
+        s_anyMessage.Sample(message => Messages.AssertEqual(message, Read(Write(message))));
 
     [Fact]
     public void A_message_is_read_whatever_the_pieces_it_arrives_in() =>
-        Gen.Select(AnyMessage, Gen.Int[1, 50]).Sample((message, piece) => Messages.AssertEqual(message, Read(Write(message), piece)));
+        Gen.Select(s_anyMessage, Gen.Int[1, 50]).Sample((message, piece) => Messages.AssertEqual(message, Read(Write(message), piece)));
 
     [Fact]
     public void The_body_size_is_what_is_written() =>
-        AnyMessage.Sample(message => Assert.Equal(FrameHeader.Size + PeerCodec.BodySize(message), Write(message).Length));
+        s_anyMessage.Sample(message => Assert.Equal(FrameHeader.Size + PeerCodec.BodySize(message), Write(message).Length));
 
     [Fact]
     public void Every_entry_has_an_array_of_its_own()
@@ -105,8 +115,17 @@ public sealed class PeerCodecTests
     {
         var message = new Message
         {
-            Type = MessageType.Append, From = 1, To = 2, Term = 0x11, Index = 0x22, LogTerm = 0x33, Commit = 0x44, RejectHint = 0x55, Context = 0x66,
-            Reject = true, Entries = new[] { new Entry(0x77, 0x23, EntryType.ConfChange, new byte[] { 0xAA, 0xBB }) },
+            Type = MessageType.Append,
+            From = 1,
+            To = 2,
+            Term = 0x11,
+            Index = 0x22,
+            LogTerm = 0x33,
+            Commit = 0x44,
+            RejectHint = 0x55,
+            Context = 0x66,
+            Reject = true,
+            Entries = new[] { new Entry(0x77, 0x23, EntryType.ConfChange, new byte[] { 0xAA, 0xBB }) },
         };
         Assert.Equal(
             "47000000" + "01" // 71 bytes, a message

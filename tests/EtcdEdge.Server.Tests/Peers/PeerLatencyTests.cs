@@ -24,6 +24,7 @@ public sealed class PeerLatencyTests
         {
             a.Send(Messages.Snapshot(1, 2, 9));
         }
+
         var bulk = SendAppendsAsync(a, b, appends);
         var times = new List<double>();
         for (var i = 0UL; i < 300; i++)
@@ -34,9 +35,11 @@ public sealed class PeerLatencyTests
             {
                 // The snapshot's message.
             }
+
             times.Add(clock.Elapsed.TotalMilliseconds);
             await Task.Delay(2, Cancel);
         }
+
         var rate = await bulk;
         times.Sort();
         TestContext.Current.TestOutputHelper!.WriteLine(
@@ -56,6 +59,7 @@ public sealed class PeerLatencyTests
                 await b.NextAppendAsync();
             }
         }
+
         return count / clock.Elapsed.TotalSeconds;
     }
 }

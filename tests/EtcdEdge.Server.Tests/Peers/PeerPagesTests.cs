@@ -8,7 +8,7 @@ namespace EtcdEdge.Server.Tests.Peers;
 
 public sealed class PeerPagesTests
 {
-    private static readonly HttpClient Http = new();
+    private static readonly HttpClient s_http = new();
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -19,7 +19,7 @@ public sealed class PeerPagesTests
         a.Know(
             new Member { Id = 10276657743932975437, Name = "default", PeerUrls = ["http://localhost:2380"], ClientUrls = ["http://localhost:2379"] },
                 new Member { Id = 12, PeerUrls = ["http://b:2380"], IsLearner = true });
-        var response = await Http.GetAsync(new Uri($"http://127.0.0.1:{a.Port}/members"), Cancel);
+        var response = await s_http.GetAsync(new Uri($"http://127.0.0.1:{a.Port}/members"), Cancel);
         Assert.Equal(
             """[{"id":10276657743932975437,"peerURLs":["http://localhost:2380"],"name":"default","clientURLs":["http://localhost:2379"]},"""
             + """{"id":12,"peerURLs":["http://b:2380"],"isLearner":true}]""" + "\n",
@@ -34,7 +34,7 @@ public sealed class PeerPagesTests
         await using var a = new TestMember(1);
         Assert.Equal(
             $$"""{"etcdserver":"{{VersionText.Etcd}}","etcdcluster":"not_decided","storage":"unknown"}""",
-            await Http.GetStringAsync(new Uri($"http://127.0.0.1:{a.Port}/version"), Cancel));
+            await s_http.GetStringAsync(new Uri($"http://127.0.0.1:{a.Port}/version"), Cancel));
     }
 
     [Theory]
@@ -45,6 +45,6 @@ public sealed class PeerPagesTests
     {
         await using var a = new TestMember(1);
         using var request = new HttpRequestMessage(new HttpMethod(method), new Uri($"http://127.0.0.1:{a.Port}{path}"));
-        Assert.Equal(status, (await Http.SendAsync(request, Cancel)).StatusCode);
+        Assert.Equal(status, (await s_http.SendAsync(request, Cancel)).StatusCode);
     }
 }

@@ -29,6 +29,7 @@ public sealed class PeerTransportTests
         {
             a.Send(Messages.Append(1, 2, i, 100), Messages.Heartbeat(1, 2, i), Messages.Heartbeat(1, 3, i));
         }
+
         for (var i = 0UL; i < 500; i++)
         {
             Messages.AssertEqual(Messages.Append(1, 2, i, 100), await b.NextAppendAsync());
@@ -61,6 +62,7 @@ public sealed class PeerTransportTests
         {
             a.Send(Messages.Append(1, 2, i, 1 << 20));
         }
+
         a.Send(Messages.Snapshot(1, 2, 9), Messages.Heartbeat(1, 2, 1));
         for (var i = 1UL; i <= 100; i++)
         {
@@ -69,9 +71,11 @@ public sealed class PeerTransportTests
             {
                 // The snapshot may be done before, between or after the heartbeats.
             }
+
             Assert.Equal(i, next.Context);
             a.Send(Messages.Heartbeat(1, 2, i + 1));
         }
+
         Assert.Equal(0, b.AppendsWaiting);
         release.SetResult();
         Assert.Equal(0UL, (await b.NextAppendAsync()).Index);
@@ -93,6 +97,7 @@ public sealed class PeerTransportTests
             sent = a.Metrics.SentBytes;
             await Task.Delay(500, Cancel);
         }
+
         Send(a, 100);
         var (failures, told) = (a.Metrics.SendFailures, a.Unreachable.Count);
         Send(a, 300);
@@ -203,6 +208,7 @@ public sealed class PeerTransportTests
             var answer = await StrangerAsync(b, new Hello { Kind = ConnectionKind.Messages, ClusterId = 0xc1, From = 1, To = 2 });
             Assert.Equal(RefusalReason.WrongCluster, answer.Reason);
         }
+
         await b.LoggedAsync("cluster ID mismatch");
         Assert.Single(b.Logger.Lines, line => line.Contains("cluster ID mismatch", StringComparison.Ordinal));
     }
@@ -234,6 +240,7 @@ public sealed class PeerTransportTests
             await link.Append.Output.WriteAsync(Encoding.ASCII.GetBytes("GET / HTTP/1.1\r\n\r\n"), Cancel);
             await link.Ended.WaitAsync(Cancel).ContinueWith(_ => { }, TaskScheduler.Default);
         }
+
         await b.LoggedAsync("closed a peer's connection: it sent malformed bytes");
         Assert.Equal(1, b.Metrics.ReceiveFailures);
     }

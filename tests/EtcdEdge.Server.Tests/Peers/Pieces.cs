@@ -21,6 +21,7 @@ internal sealed class Pieces : ReadOnlySequenceSegment<byte>
             last.Next = next;
             last = next;
         }
+
         return new ReadOnlySequence<byte>(first, 0, last, last.Memory.Length);
     }
 }

@@ -62,6 +62,7 @@ public sealed class SnapshotTests
         {
             a.Send(Messages.Snapshot(1, 2, index));
         }
+
         Message last;
         do
         {
@@ -84,10 +85,12 @@ public sealed class SnapshotTests
             damaged[bit / 8] ^= (byte)(1 << (bit % 8));
             await Assert.ThrowsAnyAsync<Exception>(() => ReadAllAsync(damaged));
         }
+
         for (var length = 0; length < whole.Length; length++)
         {
             await Assert.ThrowsAnyAsync<Exception>(() => ReadAllAsync(whole.ToArray()[..length]));
         }
+
         Assert.Equal([1, 2, 3, 4, 5], await ReadAllAsync(whole.ToArray()));
     }
 

@@ -137,6 +137,7 @@ internal sealed class TestMember : ISnapshotSource, ISnapshotSink, IAsyncDisposa
         {
             throw new IOException(failure);
         }
+
         StoredDigest = await SHA256.HashDataAsync(data, cancel);
         await ReceiveAsync(message, cancel);
     }
@@ -148,6 +149,7 @@ internal sealed class TestMember : ISnapshotSource, ISnapshotSink, IAsyncDisposa
         {
             hash.AppendData(chunk);
         }
+
         return hash.GetHashAndReset();
     }
 
@@ -175,10 +177,12 @@ internal sealed class TestMember : ISnapshotSource, ISnapshotSink, IAsyncDisposa
             _received.Writer.TryWrite(message);
             return;
         }
+
         if (HoldAppends is { } hold)
         {
             await hold.WaitAsync(cancel);
         }
+
         _appends.Writer.TryWrite(message);
     }
 }

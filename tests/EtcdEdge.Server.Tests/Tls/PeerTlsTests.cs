@@ -80,6 +80,7 @@ public sealed class PeerTlsTests : IDisposable
         {
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(key));
         }
+
         using var certificate = System.Security.Cryptography.X509Certificates.X509CertificateLoader.LoadCertificateFromFile(cert);
         Assert.Equal("O=etcd", certificate.Subject);
         Assert.True(certificate.MatchesHostname("10.0.0.1") && certificate.MatchesHostname("node"));

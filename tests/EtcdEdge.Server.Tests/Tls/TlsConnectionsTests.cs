@@ -53,6 +53,7 @@ public sealed class TlsConnectionsTests : IDisposable
             using var http = Client("alice", certificate => subjects.Add(CommonName.Of(certificate)));
             await http.GetStringAsync(new Uri(wire.ClientUrl + "/health"), Cancel);
         }
+
         Assert.Equal(["before", "after"], subjects);
     }
 
@@ -70,6 +71,7 @@ public sealed class TlsConnectionsTests : IDisposable
             tcp.Client.Shutdown(SocketShutdown.Send);
             await stream.CopyToAsync(Stream.Null, Cancel);
         }
+
         Assert.Contains("127.0.0.1:", Assert.Single(_log.Lines));
         Assert.Contains(reason, Assert.Single(_log.Lines));
     }
@@ -88,6 +90,7 @@ public sealed class TlsConnectionsTests : IDisposable
             _time.Advance(TimeSpan.FromSeconds(1));
             await Task.WhenAny(end, Task.Delay(20, Cancel));
         }
+
         Assert.Equal(0, await end);
         Assert.Contains("i/o timeout", Assert.Single(_log.Lines));
     }
@@ -120,6 +123,7 @@ public sealed class TlsConnectionsTests : IDisposable
             var options = new SslClientAuthenticationOptions { TargetHost = "localhost", RemoteCertificateValidationCallback = (_, _, _, _) => false };
             await Assert.ThrowsAsync<AuthenticationException>(() => stream.AuthenticateAsClientAsync(options, Cancel));
         }
+
         await Eventually.IsTrue(() => _log.Lines.Count > 0, Cancel);
         Assert.Contains("127.0.0.1:", Assert.Single(_log.Lines));
     }

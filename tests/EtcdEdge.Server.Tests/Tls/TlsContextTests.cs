@@ -166,6 +166,7 @@ public sealed class TlsContextTests : IDisposable
             _time.Advance(TimeSpan.FromSeconds(2));
             Assert.Equal("before", await ServerNameAsync(server, client));
         }
+
         var line = Assert.Single(_logger.Lines, line => line.Contains("cannot be used; the old ones stay in use", StringComparison.Ordinal));
         Assert.Contains("server.pem", line, StringComparison.Ordinal);
     }
@@ -288,6 +289,7 @@ public sealed class TlsContextTests : IDisposable
             {
                 options.RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is not null;
             }
+
             await dialler.AuthenticateAsClientAsync(options, Cancel);
             var accepted = await accepting;
             await using (accepted)

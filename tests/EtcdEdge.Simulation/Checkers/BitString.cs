@@ -13,7 +13,7 @@ internal sealed class BitString : IEquatable<BitString>
 
     public void Set(int index, bool value)
     {
-        ulong bit = 1UL << (index & 63);
+        var bit = 1UL << (index & 63);
         _words[index >> 6] = value ? _words[index >> 6] | bit : _words[index >> 6] & ~bit;
     }
 
@@ -26,10 +26,11 @@ internal sealed class BitString : IEquatable<BitString>
     public override int GetHashCode()
     {
         ulong hash = 0;
-        foreach (ulong word in _words)
+        foreach (var word in _words)
         {
             hash = (hash ^ word) * 0x9E3779B97F4A7C15;
         }
+
         return (int)(hash >> 32);
     }
 }

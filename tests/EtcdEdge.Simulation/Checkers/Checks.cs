@@ -53,13 +53,14 @@ internal sealed class Checks
     /// <summary>A process published a root; nobody was answered out of it yet.</summary>
     public void Published(Life life)
     {
-        int member = life.Member.Number;
+        var member = life.Member.Number;
         var root = life.Node.Root;
-        long seen = _seen[member];
+        var seen = _seen[member];
         if (root.Revision < seen)
         {
             throw new SimulationFailure($"m{member + 1} went back from revision {seen} to {root.Revision}");
         }
+
         Ledger.Observe(member, root, seen);
         _seen[member] = root.Revision;
     }
@@ -67,8 +68,8 @@ internal sealed class Checks
     /// <summary>A range at an older revision, at any member: it answers what was published then, or that it is compacted or not there yet.</summary>
     public void ReadHistory(Life life, Random random, int keys)
     {
-        long revision = random.NextInt64(1, Ledger.Newest + 1);
-        int key = random.Next(keys);
+        var revision = random.NextInt64(1, Ledger.Newest + 1);
+        var key = random.Next(keys);
         var error = life.Node.Root.Range(Requests.Range(key, revision), out var range);
         if (error == EtcdError.None && Ledger.IsComplete)
         {

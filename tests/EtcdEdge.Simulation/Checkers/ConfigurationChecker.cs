@@ -28,19 +28,21 @@ internal sealed class ConfigurationChecker(IReadOnlyList<ulong> founders)
     {
         var membership = life.Raft.ConfState;
         life.LastConfState = membership;
-        int at = _changes.BinarySearch(life.Raft.AppliedIndex);
-        ulong change = at >= 0 ? _changes[at] : at < -1 ? _changes[~at - 1] : 0;
+        var at = _changes.BinarySearch(life.Raft.AppliedIndex);
+        var change = at >= 0 ? _changes[at] : at < -1 ? _changes[~at - 1] : 0;
         if (change == life.LastConfChange)
         {
             return;
         }
+
         life.LastConfChange = change;
-        string text = TextOf(life);
+        var text = TextOf(life);
         if (!_known.TryAdd(change, (text, life.Member.Number)) && _known[change].Text != text)
         {
             var (known, member) = _known[change];
             throw new SimulationFailure($"m{life.Member.Number + 1} has {text} after change {change} where m{member + 1} has {known}");
         }
+
         CheckShown(life);
         if (change > NewestChange && change > (ulong)founders.Count - 1)
         {

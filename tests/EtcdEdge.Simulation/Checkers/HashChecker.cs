@@ -14,6 +14,7 @@ internal sealed class HashChecker
         {
             throw new SimulationFailure($"m{member + 1} has no hash of its own revision");
         }
+
         var key = (hash.Revision, hash.CompactRevision);
         if (!_hashes.TryAdd(key, (hash.Hash, member)) && _hashes[key].Hash != hash.Hash)
         {

@@ -17,15 +17,17 @@ internal sealed class KvState : IEquatable<KvState>
     private KvState(Cell[] cells, long[] leases, long revision)
     {
         (_cells, _leases, Revision) = (cells, leases, revision);
-        long hash = revision;
+        var hash = revision;
         foreach (var cell in cells)
         {
             hash = (hash * 1_000_003) ^ cell.Value ^ (cell.ModRevision << 20);
         }
-        foreach (long lease in leases)
+
+        foreach (var lease in leases)
         {
             hash = (hash * 1_000_003) ^ lease;
         }
+
         _hash = (int)(hash ^ (hash >> 32));
     }
 
@@ -72,6 +74,7 @@ internal sealed class KvState : IEquatable<KvState>
         {
             return Refuse(EtcdError.LeaseNotFound);
         }
+
         var cells = Copy();
         Write(cells, operation.Key, operation);
         return Done(cells, new Outcome { Revision = Revision + 1 });
@@ -83,6 +86,7 @@ internal sealed class KvState : IEquatable<KvState>
         {
             return (this, new Outcome { Revision = Revision });
         }
+
         var cells = Copy();
         cells[operation.Key] = default;
         return Done(cells, new Outcome { Revision = Revision + 1, Deleted = 1 });
@@ -94,6 +98,7 @@ internal sealed class KvState : IEquatable<KvState>
         {
             return (this, new Outcome { Revision = Revision, Cells = Read(operation.Key) });
         }
+
         var cells = Copy();
         if (operation.Kind == OperationKind.CompareAndPut)
         {
@@ -103,6 +108,7 @@ internal sealed class KvState : IEquatable<KvState>
         {
             cells[operation.Key] = default;
         }
+
         Write(cells, operation.OtherKey, operation);
         return Done(cells, new Outcome { Revision = Revision + 1, Succeeded = true });
     }
@@ -117,9 +123,10 @@ internal sealed class KvState : IEquatable<KvState>
         {
             return Refuse(EtcdError.LeaseNotFound);
         }
+
         var cells = Copy();
         var any = false;
-        for (int i = 0; i < cells.Length; i++)
+        for (var i = 0; i < cells.Length; i++)
         {
             if (cells[i].Lease == operation.Lease)
             {
@@ -127,7 +134,8 @@ internal sealed class KvState : IEquatable<KvState>
                 any = true;
             }
         }
-        long revision = Revision + (any ? 1 : 0);
+
+        var revision = Revision + (any ? 1 : 0);
         return (new KvState(cells, [.. _leases.Where(lease => lease != operation.Lease)], revision), new Outcome { Revision = revision });
     }
 
@@ -137,13 +145,14 @@ internal sealed class KvState : IEquatable<KvState>
         {
             return _cells;
         }
+
         return _cells[key].Exists ? [_cells[key]] : [];
     }
 
     private void Write(Cell[] cells, int key, Operation operation)
     {
         var old = cells[key];
-        long created = old.Exists ? old.CreateRevision : Revision + 1;
+        var created = old.Exists ? old.CreateRevision : Revision + 1;
         cells[key] = new Cell(operation.Id, Revision + 1, old.Version + 1, created, operation.Lease);
     }
 

@@ -17,7 +17,7 @@ internal sealed class LeaseChecker(VirtualTime time)
     public void Promised(long lease, long fromUs, long ttlSeconds)
     {
         var skewUs = ttlSeconds * 2 * Limits.ClockSkewPpm;
-        long jumpedUs = _jumps.Where(jump => jump.AtUs >= fromUs).Sum(jump => jump.Us);
+        var jumpedUs = _jumps.Where(jump => jump.AtUs >= fromUs).Sum(jump => jump.Us);
         var untilUs = fromUs + (ttlSeconds * VirtualTime.Second) - skewUs - SlackUs - jumpedUs;
         _promisedUntilUs[lease] = Math.Max(untilUs, _promisedUntilUs.GetValueOrDefault(lease));
     }
@@ -26,7 +26,7 @@ internal sealed class LeaseChecker(VirtualTime time)
     public void ClockJumped(long us)
     {
         _jumps.Add((time.NowUs, us));
-        foreach (long lease in _promisedUntilUs.Keys.ToArray())
+        foreach (var lease in _promisedUntilUs.Keys.ToArray())
         {
             _promisedUntilUs[lease] -= us;
         }
@@ -35,7 +35,7 @@ internal sealed class LeaseChecker(VirtualTime time)
     /// <summary>A revocation was applied for the first time.</summary>
     public void Revoked(long lease)
     {
-        if (_promisedUntilUs.TryGetValue(lease, out long untilUs) && time.NowUs < untilUs)
+        if (_promisedUntilUs.TryGetValue(lease, out var untilUs) && time.NowUs < untilUs)
         {
             throw new SimulationFailure($"lease {lease} was revoked {(untilUs - time.NowUs) / 1000} ms before its promised end");
         }

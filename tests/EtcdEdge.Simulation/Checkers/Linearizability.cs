@@ -6,8 +6,8 @@ namespace EtcdEdge.Simulation.Checkers;
 /// Looks for an order of the operations that a sequential etcd could have run and that respects real time (Herlihy and Wing 1990; the search
 /// with a memory of dead ends is Wing and Gong's, with Lowe's cache). Revisions order all writes, and answers carry them, so that there is hardly
 /// anything to search: who made the next revision is known from its own answer, or from the value that was published; and what changes nothing, or
-/// only grants a lease, may as well come as soon as it fits, for that takes no possibility from anything else. Left to guess is who made a revision that
-/// nobody was answered about and nobody saw.
+/// only grants a lease, may as well come as soon as it fits, for that takes no possibility from anything else. Left to guess is who made a revision
+/// that nobody was answered about and nobody saw.
 /// </summary>
 internal sealed class Linearizability
 {
@@ -33,6 +33,7 @@ internal sealed class Linearizability
             {
                 throw new SimulationFailure($"two writes were answered with revision {operation.Outcome.Revision}: {operation}");
             }
+
             if (operation.Outcome is { Error: EtcdError.LeaseNotFound })
             {
                 _missedLeases.Add(operation.Lease);
@@ -58,14 +59,15 @@ internal sealed class Linearizability
         var path = new List<(KvState State, int Operation, bool IsChoice)>();
         var state = start;
         int next = 0, answered = 0, deepest = -1;
-        string stuck = "";
-        for (int steps = 0; steps < Limits.SearchStepsMax; steps++)
+        var stuck = "";
+        for (var steps = 0; steps < Limits.SearchStepsMax; steps++)
         {
             if (answered == _answered)
             {
                 return true;
             }
-            bool isHarmless = TryTakeHarmless(state, next, out int chosen, out var after);
+
+            var isHarmless = TryTakeHarmless(state, next, out var chosen, out var after);
             if (isHarmless || TryChoose(state, next, out chosen, out after))
             {
                 path.Add((state, chosen, !isHarmless));
@@ -74,16 +76,19 @@ internal sealed class Linearizability
                 (state, next) = (after, 0);
                 continue;
             }
+
             if (answered > deepest)
             {
                 (deepest, stuck) = (answered, Describe(state));
             }
-            for (bool isChoice = false; !isChoice;)
+
+            for (var isChoice = false; !isChoice;)
             {
                 if (path.Count == 0)
                 {
                     throw new SimulationFailure($"not linearizable: {deepest} of {_answered} answered operations fit, then\n{stuck}");
                 }
+
                 (state, chosen, isChoice) = path[^1];
                 path.RemoveAt(path.Count - 1);
                 _done.Set(chosen, false);
@@ -92,14 +97,17 @@ internal sealed class Linearizability
                 next = chosen + 1;
             }
         }
+
         return null;
     }
 
-    /// <summary>An answered operation that fits here and forbids nothing later: it leaves the state as it is, or grants a lease that nobody missed.</summary>
+    /// <summary>
+    /// An answered operation that fits here and forbids nothing later: it leaves the state as it is, or grants a lease that nobody missed.
+    /// </summary>
     private bool TryTakeHarmless(KvState state, int from, out int chosen, out KvState after)
     {
         // Where a choice is taken back there is nothing harmless left: it would have come first.
-        long horizon = from > 0 ? -1 : Horizon();
+        var horizon = from > 0 ? -1 : Horizon();
         for (chosen = _firstOpen; chosen < _operations.Count && _operations[chosen].InvokedUs <= horizon; chosen++)
         {
             var operation = _operations[chosen];
@@ -107,12 +115,14 @@ internal sealed class Linearizability
             {
                 continue;
             }
+
             after = state.After(operation)!;
             if (after is not null && (ReferenceEquals(after, state) || (operation.Kind == OperationKind.Grant && !_missedLeases.Contains(operation.Lease))))
             {
                 return true;
             }
         }
+
         after = state;
         return false;
     }
@@ -120,13 +130,14 @@ internal sealed class Linearizability
     /// <summary>The first operation from <paramref name="from"/> on that may come next and does not lead into a known dead end.</summary>
     private bool TryChoose(KvState state, int from, out int chosen, out KvState after)
     {
-        long horizon = Horizon();
+        var horizon = Horizon();
         for (chosen = Math.Max(from, _firstOpen); chosen < _operations.Count && _operations[chosen].InvokedUs <= horizon; chosen++)
         {
             if (_done[chosen] || !MayCome(state, _operations[chosen], out after))
             {
                 continue;
             }
+
             _done.Set(chosen, true);
             var isNew = _deadEnds.Add((_done.Copy(), after));
             _done.Set(chosen, false);
@@ -135,6 +146,7 @@ internal sealed class Linearizability
                 return true;
             }
         }
+
         after = state;
         return false;
     }
@@ -146,11 +158,13 @@ internal sealed class Linearizability
         {
             return after is not null;
         }
+
         if (after.Revision == state.Revision)
         {
             // An unanswered operation that nobody can have noticed is as good as one that never happened.
             return !ReferenceEquals(after, state) && _missedLeases.Contains(operation.Lease);
         }
+
         return !_madeRevisions.Contains(after.Revision) && _mayHaveMade(operation, after.Revision);
     }
 
@@ -161,20 +175,22 @@ internal sealed class Linearizability
         {
             _firstOpen++;
         }
-        long horizon = Operation.Never;
-        for (int i = _firstOpen; i < _operations.Count && _operations[i].InvokedUs <= horizon; i++)
+
+        var horizon = Operation.Never;
+        for (var i = _firstOpen; i < _operations.Count && _operations[i].InvokedUs <= horizon; i++)
         {
             if (!_done[i])
             {
                 horizon = Math.Min(horizon, _operations[i].ReturnedUs);
             }
         }
+
         return horizon;
     }
 
     private string Describe(KvState state)
     {
-        long horizon = Horizon();
+        var horizon = Horizon();
         var waiting = _operations.Where((operation, i) => !_done[i] && operation.InvokedUs <= horizon).Take(12);
         return $"  at {state}\n  " + string.Join("\n  ", waiting);
     }

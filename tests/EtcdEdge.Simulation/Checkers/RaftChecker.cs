@@ -26,7 +26,7 @@ internal sealed class RaftChecker(IReadOnlyList<Member> members, Action<Entry> a
     /// <summary>A process came up, with everything up to its applied index in its state.</summary>
     public void Started(Life life)
     {
-        for (ulong index = life.Raft.FirstIndex; index <= life.Raft.AppliedIndex; index++)
+        for (var index = life.Raft.FirstIndex; index <= life.Raft.AppliedIndex; index++)
         {
             OnApplied(life, index);
         }
@@ -36,10 +36,11 @@ internal sealed class RaftChecker(IReadOnlyList<Member> members, Action<Entry> a
     {
         Invariants.Check(life.Raft);
         Invariants.CheckStep(before, life.Raft);
-        for (ulong index = Math.Max(before.Applied + 1, Math.Min(Applied + 1, life.Raft.FirstIndex)); index <= life.Raft.AppliedIndex; index++)
+        for (var index = Math.Max(before.Applied + 1, Math.Min(Applied + 1, life.Raft.FirstIndex)); index <= life.Raft.AppliedIndex; index++)
         {
             OnApplied(life, index);
         }
+
         CheckStart(life);
         if (life.Raft.Role == Role.Leader && _leaders.TryAdd(life.Raft.Term, life.Raft.Id))
         {
@@ -54,7 +55,7 @@ internal sealed class RaftChecker(IReadOnlyList<Member> members, Action<Entry> a
     // Where the log begins behind a state or a checkpoint, what stands there must be what everybody applied.
     private void CheckStart(Life life)
     {
-        ulong index = life.Raft.FirstIndex - 1;
+        var index = life.Raft.FirstIndex - 1;
         if (index > Applied || (index > 0 && _log[(int)index].Entry.Term != life.Raft.TermAt(index)))
         {
             throw new SimulationFailure($"m{life.Member.Number + 1} begins behind {index} of term {life.Raft.TermAt(index)}, which nobody applied");
@@ -64,10 +65,10 @@ internal sealed class RaftChecker(IReadOnlyList<Member> members, Action<Entry> a
     /// <summary>Log matching (Raft §5.3): two logs that agree on an entry agree on all before it.</summary>
     public static void CheckLogs(IReadOnlyList<Life> lives)
     {
-        for (int i = 0; i < lives.Count; i++)
+        for (var i = 0; i < lives.Count; i++)
         {
             Invariants.CheckEntries(lives[i].Raft);
-            for (int j = i + 1; j < lives.Count; j++)
+            for (var j = i + 1; j < lives.Count; j++)
             {
                 CheckMatch(lives[i], lives[j]);
             }
@@ -83,12 +84,15 @@ internal sealed class RaftChecker(IReadOnlyList<Member> members, Action<Entry> a
             {
                 throw new SimulationFailure($"m{life.Member.Number + 1} applied another entry at {index} (state machine safety, Raft §5.4)");
             }
+
             return;
         }
+
         if (index != Applied + 1)
         {
             throw new SimulationFailure($"m{life.Member.Number + 1} applied {index} before anybody applied {Applied + 1}");
         }
+
         _log.Add((entry, life.Raft.Term));
         CheckDurable(life, entry);
         applied(entry);
@@ -122,7 +126,7 @@ internal sealed class RaftChecker(IReadOnlyList<Member> members, Action<Entry> a
 
     private void CheckComplete(Life life)
     {
-        for (ulong index = life.Raft.FirstIndex; index <= Applied; index++)
+        for (var index = life.Raft.FirstIndex; index <= Applied; index++)
         {
             var (entry, seenInTerm) = _log[(int)index];
             if (seenInTerm < life.Raft.Term && life.Raft.TermAt(index) != entry.Term)
@@ -137,7 +141,7 @@ internal sealed class RaftChecker(IReadOnlyList<Member> members, Action<Entry> a
     private static void CheckMatch(Life a, Life b)
     {
         var agreed = false;
-        for (ulong index = Math.Min(a.Raft.LastIndex, b.Raft.LastIndex); index >= Math.Max(a.Raft.FirstIndex, b.Raft.FirstIndex); index--)
+        for (var index = Math.Min(a.Raft.LastIndex, b.Raft.LastIndex); index >= Math.Max(a.Raft.FirstIndex, b.Raft.FirstIndex); index--)
         {
             agreed |= a.Raft.TermAt(index) == b.Raft.TermAt(index);
             if (agreed && !Same(a.Raft.EntryAt(index), b.Raft.EntryAt(index)))

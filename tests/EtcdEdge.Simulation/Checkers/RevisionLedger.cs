@@ -9,10 +9,10 @@ namespace EtcdEdge.Simulation.Checkers;
 /// </summary>
 internal sealed class RevisionLedger
 {
-    private static readonly Record[] Unknown = [];
+    private static readonly Record[] s_unknown = [];
 
     // By revision; the first two (0 and the empty store's 1) never have events. Unknown where compaction was faster than the first publication.
-    private readonly List<Record[]> _revisions = [Unknown, Unknown];
+    private readonly List<Record[]> _revisions = [s_unknown, s_unknown];
     private readonly SortedDictionary<string, List<Record>> _keys = new(StringComparer.Ordinal);
 
     /// <summary>The newest revision anybody published.</summary>
@@ -28,15 +28,17 @@ internal sealed class RevisionLedger
     public void Observe(int member, MvccRoot root, long seen)
     {
         var group = new List<Record>();
-        long revision = seen + 1;
+        var revision = seen + 1;
         foreach (var record in root.History.From(revision))
         {
             for (; revision < record.ModRevision; revision++)
             {
                 Take(member, root, revision, group);
             }
+
             group.Add(record);
         }
+
         for (; revision <= root.Revision; revision++)
         {
             Take(member, root, revision, group);
@@ -50,13 +52,15 @@ internal sealed class RevisionLedger
         {
             return null;
         }
-        for (int i = records.Count - 1; i >= 0; i--)
+
+        for (var i = records.Count - 1; i >= 0; i--)
         {
             if (records[i].ModRevision <= revision)
             {
                 return records[i].IsTombstone ? null : records[i];
             }
         }
+
         return null;
     }
 
@@ -75,15 +79,17 @@ internal sealed class RevisionLedger
         {
             throw new SimulationFailure($"m{member + 1} has nothing at revision {revision}, which is not compacted");
         }
+
         if (revision > Newest)
         {
-            Learn(isWhole ? [.. group] : Unknown);
+            Learn(isWhole ? [.. group] : s_unknown);
             IsComplete &= isWhole;
         }
         else if (_revisions[(int)revision].Length > 0)
         {
             Compare(member, revision, group, isWhole);
         }
+
         group.Clear();
     }
 
@@ -97,6 +103,7 @@ internal sealed class RevisionLedger
             {
                 _keys.Add(key, history = []);
             }
+
             history.Add(record);
         }
     }
@@ -108,6 +115,7 @@ internal sealed class RevisionLedger
         {
             throw new SimulationFailure($"m{member + 1} has {group.Count} events at revision {revision} where {known.Length} were published");
         }
+
         foreach (var record in group)
         {
             if (record.SubRevision >= known.Length || !Same(known[record.SubRevision], record))

@@ -1,8 +1,8 @@
 namespace EtcdEdge.Simulation.Members;
 
 /// <summary>
-/// The receiving end of a connection: a read waits, in the world's time, for the next chunk, and goes on in the event that brings it. What it may have cost
-/// comes out of the reader's task.
+/// The receiving end of a connection: a read waits, in the world's time, for the next chunk, and goes on in the event that brings it. What it may
+/// have cost comes out of the reader's task.
 /// </summary>
 internal sealed class ChunkStream : Stream
 {
@@ -53,10 +53,12 @@ internal sealed class ChunkStream : Stream
         {
             return ValueTask.FromException<int>(_broken);
         }
+
         if (_at < _chunk.Length)
         {
             return ValueTask.FromResult(Take(buffer));
         }
+
         (_into, _waiting) = (buffer, new TaskCompletionSource<int>());
         return new ValueTask<int>(_waiting.Task);
     }
@@ -73,7 +75,7 @@ internal sealed class ChunkStream : Stream
 
     private int Take(Memory<byte> into)
     {
-        int count = Math.Min(into.Length, _chunk.Length - _at);
+        var count = Math.Min(into.Length, _chunk.Length - _at);
         _chunk.AsMemory(_at, count).CopyTo(into);
         _at += count;
         return count;

@@ -20,7 +20,9 @@ internal sealed class Damage
     /// </summary>
     public bool IsUntold => _groupsToTell > 0;
 
-    /// <summary>A state was installed, and the older file does not join the log any more: until the next checkpoint everything hangs on one file.</summary>
+    /// <summary>
+    /// A state was installed, and the older file does not join the log any more: until the next checkpoint everything hangs on one file.
+    /// </summary>
     public bool HasOneCheckpoint { get; set; }
 
     public void OfLog() => IsInLog = true;
@@ -39,11 +41,13 @@ internal sealed class Damage
         {
             return false;
         }
+
         _checkpoints.Add(path);
         if (byNextFlush)
         {
             _lying.Add(path);
         }
+
         return true;
     }
 

@@ -14,6 +14,7 @@ internal static class Falsified
         {
             records.Add(record.IsTombstone ? record : WithWrongByte(record));
         }
+
         var store = new MvccStore();
         store.Load(records, root.Revision, root.CompactRevision);
         return captured with { State = captured.State with { Root = store.Publish() } };

@@ -134,6 +134,7 @@ internal sealed class Life : IDisposable
             ServesClients = false;
             Departure.Applied();
         }
+
         Peers.Begin(joined?.Members.Select(member => member.Id) ?? []);
         Post(NodeInputKind.Control, (Action<NodeLoop>)(loop => loop.CampaignIfAlone()));
         _checkpoints.Later();
@@ -147,6 +148,7 @@ internal sealed class Life : IDisposable
         {
             return;
         }
+
         try
         {
             act();
@@ -171,10 +173,12 @@ internal sealed class Life : IDisposable
         {
             return false;
         }
+
         if (kind != NodeInputKind.Propose || !_loop.CanProposalsWait)
         {
             Wake();
         }
+
         return true;
     }
 
@@ -228,11 +232,13 @@ internal sealed class Life : IDisposable
         {
             Outgoing[^1].Dispose();
         }
+
         Watch.End();
         foreach (var call in _calls)
         {
             call.Lose();
         }
+
         _calls.Clear();
         Store.Wal.Dispose();
     }
@@ -241,8 +247,8 @@ internal sealed class Life : IDisposable
     public override string ToString()
     {
         var status = Raft.GetStatus();
-        string voters = string.Join(' ', status.ConfState.Voters.Select(id => $"m{_cluster.NumberOf(id) + 1}"));
-        string log = $"applied {status.Applied} log {status.FirstIndex}..{status.LastIndex}";
+        var voters = string.Join(' ', status.ConfState.Voters.Select(id => $"m{_cluster.NumberOf(id) + 1}"));
+        var log = $"applied {status.Applied} log {status.FirstIndex}..{status.LastIndex}";
         return $"m{Member.Number + 1} {status.SoftState} {status.HardState} {log} voters {voters}";
     }
 
@@ -255,6 +261,7 @@ internal sealed class Life : IDisposable
         {
             Store.Replay.HardState(hard with { Vote = 0 });
         }
+
         return Store.Replay.CreateRaft(new Raft.RaftOptions
         {
             Id = Member.Id,
@@ -293,6 +300,7 @@ internal sealed class Life : IDisposable
         {
             return;
         }
+
         _stepAtUs = atUs;
         _cluster.Time.After(atUs - _cluster.Time.NowUs, () =>
         {
@@ -311,6 +319,7 @@ internal sealed class Life : IDisposable
             StepAt(_pausedUntilUs);
             return;
         }
+
         var before = NodeView.Of(Raft);
         _inputs = _inbox.Take(_inputs);
         _loop.Step(_inputs, _ticker.TakeDue(), NowMs);
@@ -323,12 +332,13 @@ internal sealed class Life : IDisposable
             Close();
             return;
         }
+
         StepAt(_cluster.Time.NowUs + Member.Clock.WorldUs(_loop.MsToNextTurn(_ticker.MsToNextTick)));
     }
 
     private void FinishCalls()
     {
-        for (int i = 0; i < _calls.Count; i++)
+        for (var i = 0; i < _calls.Count; i++)
         {
             if (_calls[i].TryFinish())
             {

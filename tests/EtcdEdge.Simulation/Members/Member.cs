@@ -76,6 +76,7 @@ internal sealed class Member
         {
             return;
         }
+
         try
         {
             var joined = IsNew && _options.Cluster.InitialClusterState == InitialClusterState.Existing ? Join() : null;
@@ -115,6 +116,7 @@ internal sealed class Member
         {
             Disk.Restart();
         }
+
         Disk.ChangesUntilPowerCut = -1;
         StalledUntilUs = 0;
     }
@@ -159,6 +161,7 @@ internal sealed class Member
         {
             throw new StartException("nobody answers");
         }
+
         var node = answering[_cluster.Random.Next(answering.Count)].Node;
         Named = [.. node.Cluster.Members.Select(member => member.Id).Where(id => id != Id)];
         var others = node.Cluster.Members.Where(member => member.Id != Id)
@@ -179,16 +182,19 @@ internal sealed class Member
             Restart(cutsPower: true);
             return;
         }
+
         Disk.Restart();
         if (IsNew && _options.Cluster.InitialClusterState == InitialClusterState.Existing)
         {
             Later(_cluster.Random.NextInt64(100, 1500) * VirtualTime.Ms);
             return;
         }
+
         if (!Damage.IsInLog)
         {
             throw new SimulationFailure($"m{Number + 1} does not start although nothing is wrong with its log: {refusal.Message}", refusal);
         }
+
         (HasRefused, IsOut) = (true, true);
     }
 }

@@ -5,8 +5,9 @@ using EtcdEdge.Simulation.World;
 namespace EtcdEdge.Simulation.Members;
 
 /// <summary>
-/// The checkpointer as a schedule (Server/Checkpoints/Checkpointer): now and then it asks the loop for a state, some time later it writes it in one moment
-/// of the world, and lets the log go behind the older file. A power cut may fall into any change of that, and the next start goes on from what stands.
+/// The checkpointer as a schedule (Server/Checkpoints/Checkpointer): now and then it asks the loop for a state, some time later it writes it in one
+/// moment of the world, and lets the log go behind the older file. A power cut may fall into any change of that, and the next start goes on from what
+/// stands.
 /// </summary>
 internal sealed class SimCheckpoints(Life life, Cluster cluster) : IPendingCall
 {
@@ -41,6 +42,7 @@ internal sealed class SimCheckpoints(Life life, Cluster cluster) : IPendingCall
         {
             return false;
         }
+
         cluster.Time.After(cluster.Random.NextInt64(1, 200) * VirtualTime.Ms, () => life.Run(() => Write(done.Result)));
         return true;
     }
@@ -51,7 +53,7 @@ internal sealed class SimCheckpoints(Life life, Cluster cluster) : IPendingCall
 
     private void After(long us, bool isPressed = false)
     {
-        int turn = ++_turn;
+        var turn = ++_turn;
         cluster.Time.After(us, () =>
         {
             if (turn == _turn && (isPressed || !cluster.IsLoadOver))
@@ -76,10 +78,12 @@ internal sealed class SimCheckpoints(Life life, Cluster cluster) : IPendingCall
         {
             life.Store.Wal.ReleaseBefore(captured.Metadata.Index + 1);
         }
+
         if (cluster.Options.Bug == Bug.ForgetMembership)
         {
             captured = captured with { Membership = new ConfState { Voters = [.. cluster.Founders] } };
         }
+
         try
         {
             var slot = life.Store.Checkpoints.Store.Next;
@@ -92,11 +96,13 @@ internal sealed class SimCheckpoints(Life life, Cluster cluster) : IPendingCall
         {
             cluster.Trace.Note("no checkpoint", life.Member.Number);
         }
+
         if (life.Room.IsScarce && life.Store.Checkpoints.HeldTwice < life.Node.Status.AppliedIndex)
         {
             Press();
             return;
         }
+
         Later();
     }
 

@@ -15,7 +15,7 @@ internal sealed class SimDiskQueue(Life life, Cluster cluster) : IDiskQueue
     public void Submit(WalGroup group)
     {
         _group = group;
-        long meanUs = cluster.IsLoadOver ? Math.Min(cluster.Plan.FlushUs, Limits.HealedFlushUs) : cluster.Plan.FlushUs;
+        var meanUs = cluster.IsLoadOver ? Math.Min(cluster.Plan.FlushUs, Limits.HealedFlushUs) : cluster.Plan.FlushUs;
         cluster.Time.After(cluster.Random.NextInt64(1, 2 * meanUs), () => life.Run(() => Write(group)));
     }
 
@@ -26,6 +26,7 @@ internal sealed class SimDiskQueue(Life life, Cluster cluster) : IDiskQueue
             cluster.Time.After(50 * VirtualTime.Ms, () => life.Run(() => Write(group)));
             return;
         }
+
         life.Store.Wal.Write(group);
         life.Member.Damage.GroupFlushed();
         cluster.Trace.Note("flush", life.Member.Number);

@@ -33,12 +33,13 @@ internal sealed class SimPeers(Life life, Cluster cluster) : IPeers
 
     public void Send(IReadOnlyList<Message> messages)
     {
-        for (int i = 0; i < messages.Count; i++)
+        for (var i = 0; i < messages.Count; i++)
         {
             if (!Knows(messages[i].To))
             {
                 continue;
             }
+
             if (messages[i].Type == MessageType.Snapshot)
             {
                 life.SendState(messages[i]);
@@ -65,6 +66,7 @@ internal sealed class SimPeers(Life life, Cluster cluster) : IPeers
         {
             return false;
         }
+
         _callers.Add(caller);
         return true;
     }
@@ -89,6 +91,7 @@ internal sealed class SimPeers(Life life, Cluster cluster) : IPeers
         {
             AskInitialCluster();
         }
+
         foreach (var other in cluster.Lives())
         {
             if (other != life && Knows(other.Member.Id) && cluster.Network.IsConnected(life.Member.Number, other.Member.Number)
@@ -97,6 +100,7 @@ internal sealed class SimPeers(Life life, Cluster cluster) : IPeers
                 life.Departure.SaidBy(other.Member.Id);
             }
         }
+
         cluster.Time.After(cluster.Random.NextInt64(200, 1000) * VirtualTime.Ms, () => life.Run(Dial));
     }
 }

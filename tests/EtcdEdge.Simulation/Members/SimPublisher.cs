@@ -21,6 +21,7 @@ internal sealed class SimPublisher(Life life, Cluster cluster)
         {
             return;
         }
+
         var request = new ClusterMemberAttrSetRequest
         {
             MemberID = life.Member.Id,

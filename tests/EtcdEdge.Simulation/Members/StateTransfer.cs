@@ -8,8 +8,8 @@ using EtcdEdge.StateMachine.Wire;
 namespace EtcdEdge.Simulation.Members;
 
 /// <summary>
-/// A leader's state on its way to one member, over a connection of its own (Server/Peers/SnapshotSender and SnapshotReceiver): the sender's bytes in chunks,
-/// the receiver's own code behind them. The connection may break, a bit may be wrong in spite of everything, either process may end.
+/// A leader's state on its way to one member, over a connection of its own (Server/Peers/SnapshotSender and SnapshotReceiver): the sender's bytes in
+/// chunks, the receiver's own code behind them. The connection may break, a bit may be wrong in spite of everything, either process may end.
 /// </summary>
 internal sealed class StateTransfer(Cluster cluster, Life from, Message message, byte[] bytes) : IDisposable
 {
@@ -28,6 +28,7 @@ internal sealed class StateTransfer(Cluster cluster, Life from, Message message,
         {
             bytes[cluster.Random.Next(bytes.Length)] ^= (byte)(1 << cluster.Random.Next(8));
         }
+
         cluster.Time.After(cluster.Network.Delay(), Connect);
     }
 
@@ -39,12 +40,14 @@ internal sealed class StateTransfer(Cluster cluster, Life from, Message message,
         {
             return;
         }
+
         _isOver = true;
         _stream.Break(new IOException("the connection was closed"));
         if (_to is not null && _to.Incoming == this)
         {
             _to.Incoming = null;
         }
+
         from.Outgoing.Remove(this);
         if (isTold)
         {
@@ -61,12 +64,13 @@ internal sealed class StateTransfer(Cluster cluster, Life from, Message message,
 
     private void Connect()
     {
-        int to = cluster.NumberOf(message.To);
+        var to = cluster.NumberOf(message.To);
         if (_isOver || !cluster.Network.IsConnected(from.Member.Number, to) || cluster.Members[to].Life is not { } life || !life.Peers.LetsIn(from.Member.Id))
         {
             Break(isTold: true);
             return;
         }
+
         _to = life;
         life.Incoming?.Break(isTold: true);
         life.Incoming = this;
@@ -82,19 +86,22 @@ internal sealed class StateTransfer(Cluster cluster, Life from, Message message,
         {
             return;
         }
+
         if (_to!.IsOver || !cluster.Network.IsConnected(from.Member.Number, _to.Member.Number) || cluster.Network.BreaksConnection())
         {
             Break(isTold: true);
             return;
         }
+
         _to.Run(() =>
         {
             if (_stream.IsHungry)
             {
-                int end = Math.Min(bytes.Length, _at + cluster.Random.Next(1, cluster.Plan.StateChunkBytes));
+                var end = Math.Min(bytes.Length, _at + cluster.Random.Next(1, cluster.Plan.StateChunkBytes));
                 _stream.Arrive(bytes[_at..end]);
                 _at = end;
             }
+
             Judge();
         });
         if (!_isOver)
@@ -109,7 +116,8 @@ internal sealed class StateTransfer(Cluster cluster, Life from, Message message,
         {
             return;
         }
-        bool succeeded = true;
+
+        var succeeded = true;
         try
         {
             done.GetAwaiter().GetResult();
@@ -120,6 +128,7 @@ internal sealed class StateTransfer(Cluster cluster, Life from, Message message,
             cluster.Trace.Explain(refused.Message);
             succeeded = false;
         }
+
         _isOver = true;
         _to!.Incoming = null;
         from.Outgoing.Remove(this);

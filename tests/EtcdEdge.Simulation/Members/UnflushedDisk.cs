@@ -47,6 +47,7 @@ internal sealed class UnflushedDisk(SimDisk disk) : IDisk
             {
                 file.SyncData();
             }
+
             _hasGroup = true;
         }
 

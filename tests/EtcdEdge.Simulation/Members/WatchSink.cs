@@ -19,10 +19,12 @@ internal sealed class WatchSink(Watching watching, Cluster cluster, Action<Watch
             _hasRefused = true;
             return false;
         }
+
         if (cluster.Options.Bug != Bug.LoseEvents || delivery.Kind != WatchDeliveryKind.Events || cluster.Random.Next(30) > 0)
         {
             _queue.Enqueue(delivery);
         }
+
         return true;
     }
 
@@ -42,12 +44,14 @@ internal sealed class WatchSink(Watching watching, Cluster cluster, Action<Watch
         {
             return;
         }
+
         receive(delivery);
         if (_hasRefused && _queue.Count == 0)
         {
             _hasRefused = false;
             watching.Do(hub => hub.Drained(Stream!));
         }
+
         Wake();
     }
 }

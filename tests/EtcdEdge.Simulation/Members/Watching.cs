@@ -55,6 +55,7 @@ internal sealed class Watching(Life life, Cluster cluster)
         {
             lost();
         }
+
         _lost.Clear();
     }
 
@@ -74,6 +75,7 @@ internal sealed class Watching(Life life, Cluster cluster)
         {
             return;
         }
+
         Action<WatchHub>[] commands = [.. _commands];
         _commands.Clear();
         _hub.Advance(life.Node.Root);
@@ -81,6 +83,7 @@ internal sealed class Watching(Life life, Cluster cluster)
         {
             command(_hub);
         }
+
         _hub.Tick(life.Member.Clock.MonotonicMs());
         var isBehind = _hub.CatchUp();
         _hub.AnswerProgress();

@@ -21,19 +21,21 @@ public sealed class SimulationTests(ITestOutputHelper output)
     [InlineData(5)]
     public void A_cluster_keeps_every_promise_under_faults(int members)
     {
-        int first = Setting("SIM_FIRST", 1);
-        int count = Setting("SIM_COUNT", DefaultSeeds);
+        var first = Setting("SIM_FIRST", 1);
+        var count = Setting("SIM_COUNT", DefaultSeeds);
         var tally = new Tally();
-        for (int seed = first; seed < first + count; seed++)
+        for (var seed = first; seed < first + count; seed++)
         {
             tally.Add(Simulation.Run(new SimulationOptions(seed, members)));
         }
+
         output.WriteLine(tally.ToString());
         Assert.True(tally.WithoutQuorum <= count / WithoutQuorumShare, $"{tally.WithoutQuorum} clusters were left without a quorum");
         Assert.True(tally.Acknowledged > 10L * count, "the clusters did too little for the checks to mean anything");
     }
 
-    // 812: a removed member left when one of the others had told it; that one's disk was damaged, and nobody who was left knew that the removal counts.
+    // 812: a removed member left when one of the others had told it; that one's disk was damaged, and nobody who was left knew that the removal
+    // counts.
     [Theory]
     [InlineData(812)]
     public void A_seed_that_found_a_bug_stays_clean(int seed) => Simulation.Run(new SimulationOptions(seed));
@@ -42,10 +44,11 @@ public sealed class SimulationTests(ITestOutputHelper output)
     public void A_thousand_power_cuts_lose_nothing()
     {
         var tally = new Tally();
-        for (int seed = 1; tally.Counts.PowerCuts < Setting("SIM_POWER_CUTS", DefaultPowerCuts); seed++)
+        for (var seed = 1; tally.Counts.PowerCuts < Setting("SIM_POWER_CUTS", DefaultPowerCuts); seed++)
         {
             tally.Add(Simulation.Run(new SimulationOptions(seed) { Focus = Fault.PowerCutInWrite }));
         }
+
         output.WriteLine(tally.ToString());
     }
 
@@ -87,7 +90,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
     {
         var bug = Enum.Parse<Bug>(name);
         Fault? focus = fault is null ? null : Enum.Parse<Fault>(fault);
-        for (int seed = 1; seed <= Limits.SeedsToFindABug; seed++)
+        for (var seed = 1; seed <= Limits.SeedsToFindABug; seed++)
         {
             try
             {
@@ -100,9 +103,10 @@ public sealed class SimulationTests(ITestOutputHelper output)
                 return;
             }
         }
+
         Assert.Fail($"{bug} was not found by {Limits.SeedsToFindABug} seeds");
     }
 
     private static int Setting(string name, int fallback) =>
-        int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out int value) ? value : fallback;
+        int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : fallback;
 }

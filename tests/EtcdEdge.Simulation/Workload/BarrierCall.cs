@@ -26,6 +26,7 @@ internal sealed class BarrierCall : IPendingCall
         {
             return false;
         }
+
         _passed(_barrier.GetAwaiter().GetResult());
         return true;
     }

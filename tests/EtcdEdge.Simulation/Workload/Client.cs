@@ -50,8 +50,8 @@ internal sealed class Client(Cluster cluster, int number)
 
     private Operation Draw()
     {
-        int key = cluster.Random.Next(cluster.Plan.Keys);
-        int other = (key + 1 + cluster.Random.Next(cluster.Plan.Keys - 1)) % cluster.Plan.Keys;
+        var key = cluster.Random.Next(cluster.Plan.Keys);
+        var other = (key + 1 + cluster.Random.Next(cluster.Plan.Keys - 1)) % cluster.Plan.Keys;
         var kind = cluster.Random.Next(20) switch
         {
             < 7 => OperationKind.Put,
@@ -78,6 +78,7 @@ internal sealed class Client(Cluster cluster, int number)
             cluster.Time.After(Wire(), () => End(operation, ended));
             return;
         }
+
         cluster.Trace.Note(operation.Kind.ToString(), member, operation.Id, operation.Key, number);
         if (operation.Kind == OperationKind.Range)
         {
@@ -85,11 +86,13 @@ internal sealed class Client(Cluster cluster, int number)
             life.Await(new BarrierCall(life, skips, error => Read(life, operation, error, ended), () => End(operation, ended)));
             return;
         }
+
         var (kind, bytes) = Requests.Of(operation, cluster.Plan.ValueBytes);
         if (cluster.Options.Bug == Bug.ProposeTwice && cluster.Random.Next(50) == 0)
         {
             life.Await(new WriteCall(life, kind, bytes, _ => { }));
         }
+
         life.Await(new WriteCall(life, kind, bytes, result => Written(operation, result, ended)));
     }
 
@@ -101,6 +104,7 @@ internal sealed class Client(Cluster cluster, int number)
             cluster.Time.After(Wire(), () => End(operation, ended));
             return;
         }
+
         var root = life.Node.Root;
         root.Range(Requests.Range(operation.Key, 0), out var range);
         var cells = Requests.Cells(operation.Key, cluster.KeyCount, range!.Records.Span);
@@ -131,6 +135,7 @@ internal sealed class Client(Cluster cluster, int number)
         {
             return;
         }
+
         (operation.Outcome, operation.ReturnedUs) = (outcome, cluster.Time.NowUs);
         Learn(operation, outcome);
         End(operation, ended);
@@ -144,6 +149,7 @@ internal sealed class Client(Cluster cluster, int number)
         {
             return;
         }
+
         if (operation.Wrote)
         {
             var exists = operation.Kind is OperationKind.Put or OperationKind.CompareAndPut;
@@ -166,12 +172,13 @@ internal sealed class Client(Cluster cluster, int number)
 
     private void Compact()
     {
-        long revision = _newestRevision - cluster.Random.Next(5, 60);
+        var revision = _newestRevision - cluster.Random.Next(5, 60);
         if (revision > 1 && cluster.AnyLife() is { } life)
         {
             cluster.Trace.Note("compact", life.Member.Number, revision);
             life.Await(new WriteCall(life, RequestKind.Compaction, Requests.Compaction(revision), _ => { }));
         }
+
         Think();
     }
 
@@ -181,6 +188,7 @@ internal sealed class Client(Cluster cluster, int number)
         {
             cluster.Checks.ReadHistory(life, cluster.Random, cluster.Plan.Keys);
         }
+
         Think();
     }
 

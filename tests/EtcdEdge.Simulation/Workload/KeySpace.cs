@@ -22,8 +22,9 @@ internal static class KeySpace
         {
             return default;
         }
+
         var value = record.Value.Span;
-        int id = int.Parse(value[..value.IndexOf((byte)'.')], CultureInfo.InvariantCulture);
+        var id = int.Parse(value[..value.IndexOf((byte)'.')], CultureInfo.InvariantCulture);
         return new Cell(id, record.ModRevision, record.Version, record.CreateRevision, record.Lease);
     }
 }

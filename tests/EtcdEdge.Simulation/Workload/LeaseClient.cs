@@ -26,7 +26,8 @@ internal sealed class LeaseClient(Cluster cluster, Client client, int key)
         {
             return;
         }
-        int id = cluster.NextOperation();
+
+        var id = cluster.NextOperation();
         _lease = 1000 + id;
         _ttlSeconds = cluster.Random.Next(2, Limits.LeaseTtlSecondsMax + 1);
         _renewals = cluster.Random.Next(12);
@@ -48,6 +49,7 @@ internal sealed class LeaseClient(Cluster cluster, Client client, int key)
             cluster.Time.After(VirtualTime.Second, Grant);
             return;
         }
+
         cluster.Checks.Leases.Promised(_lease, grant.InvokedUs, _ttlSeconds);
         var put = new Operation { Id = cluster.NextOperation(), Kind = OperationKind.Put, Key = key, Lease = _lease };
         client.Invoke(put, -1, _ => Renew());
@@ -60,15 +62,18 @@ internal sealed class LeaseClient(Cluster cluster, Client client, int key)
             cluster.Time.After((_ttlSeconds + 2) * VirtualTime.Second, Grant);
             return;
         }
+
         if (_at is not { IsOver: false, Node.Status.IsLeader: true })
         {
             var leaders = cluster.Lives().FindAll(life => life.Node.Status.IsLeader);
             _at = leaders.Count == 0 ? null : leaders[cluster.Random.Next(leaders.Count)];
         }
+
         if (_at is not null)
         {
             Renew(_at, _lease);
         }
+
         cluster.Time.After(_ttlSeconds * VirtualTime.Second / 3, Renew);
     }
 
@@ -76,7 +81,7 @@ internal sealed class LeaseClient(Cluster cluster, Client client, int key)
     private void Renew(Life life, long lease)
     {
         var skips = cluster.Options.Bug == Bug.RenewWithoutBarrier;
-        long askedMs = life.NowMs;
+        var askedMs = life.NowMs;
         life.Await(new BarrierCall(life, skips, error => Renewed(life, lease, askedMs, error), () => { }));
     }
 
@@ -86,11 +91,13 @@ internal sealed class LeaseClient(Cluster cluster, Client client, int key)
         {
             return;
         }
+
         if (life.NowMs - askedMs > life.LeaseExtensionMs && cluster.Options.Bug != Bug.RenewWithoutBarrier)
         {
             Renew(life, lease);
             return;
         }
+
         var renewal = life.Store.State.Lessor.Renew(lease, life.NowMs);
         cluster.Trace.Note("renew", life.Member.Number, lease, (long)renewal.Outcome);
         if (renewal.Outcome == RenewalOutcome.Renewed)

@@ -12,7 +12,8 @@ namespace EtcdEdge.Simulation.Workload;
 
 /// <summary>
 /// Somebody with etcdctl who adds voters and learners, promotes, removes, replaces members whose disks died and changes URLs, one change after
-/// another, while everything else goes on. He never takes away a member without which those that still can speak are no quorum; that is all he knows of the faults.
+/// another, while everything else goes on. He never takes away a member without which those that still can speak are no quorum; that is all he knows
+/// of the faults.
 /// </summary>
 internal sealed class Operator(Cluster cluster)
 {
@@ -29,12 +30,14 @@ internal sealed class Operator(Cluster cluster)
         {
             return;
         }
+
         var leaders = cluster.Lives().FindAll(life => life.Node.Status.IsLeader);
         if (leaders.Count == 0 || Draw(leaders[cluster.Random.Next(leaders.Count)]) is not { } change || !IsSafe(change))
         {
             Later();
             return;
         }
+
         Make(leaders[cluster.Random.Next(leaders.Count)], change);
     }
 
@@ -65,13 +68,14 @@ internal sealed class Operator(Cluster cluster)
     // A board that comes in the place of a dead one may have its URL.
     private MembershipChange Add(bool isLearner)
     {
-        string url = $"http://n{cluster.Members.Count}:2380";
+        var url = $"http://n{cluster.Members.Count}:2380";
         var gone = cluster.Members.Where(member => member.HasLeft).ToArray();
         if (gone.Length > 0 && cluster.Random.Next(3) == 0)
         {
             url = $"http://{gone[^1].Name}:2380";
         }
-        string salt = cluster.Time.NowUs.ToString(CultureInfo.InvariantCulture);
+
+        var salt = cluster.Time.NowUs.ToString(CultureInfo.InvariantCulture);
         return new(0, MembershipChangeKind.Add, new View { Id = ClusterBirth.MemberId([url], salt), PeerUrls = [url], IsLearner = isLearner });
     }
 
@@ -117,10 +121,12 @@ internal sealed class Operator(Cluster cluster)
                 joiner = null;
                 break;
         }
+
         if (joiner is not null)
         {
             cluster.Time.After(cluster.Random.NextInt64(1, 1000) * VirtualTime.Ms, joiner.Start);
         }
+
         Later();
     }
 

@@ -13,7 +13,7 @@ internal static class Requests
 {
     public static (RequestKind Kind, ReadOnlySequence<byte> Bytes) Of(Operation operation, int valueBytes)
     {
-        (RequestKind kind, IMessage message) = operation.Kind switch
+        var (kind, message) = operation.Kind switch
         {
             OperationKind.Put => (RequestKind.Put, (IMessage)Put(operation, operation.Key, valueBytes)),
             OperationKind.Delete => (RequestKind.DeleteRange, new DeleteRangeRequest { Key = Key(operation.Key) }),
@@ -48,11 +48,13 @@ internal static class Requests
         {
             return records.IsEmpty ? [] : [KeySpace.CellOf(records[0])];
         }
+
         var cells = new Cell[keys];
         foreach (var record in records)
         {
             cells[KeySpace.NumberOf(record.Key.Span)] = KeySpace.CellOf(record);
         }
+
         return cells;
     }
 

@@ -24,7 +24,7 @@ internal sealed class WatchClient
     public WatchClient(Cluster cluster)
     {
         _cluster = cluster;
-        int first = cluster.Random.Next(cluster.KeyCount);
+        var first = cluster.Random.Next(cluster.KeyCount);
         var end = cluster.Random.Next(3) switch { 0 => [], 1 => KeySpace.Key(99), _ => new byte[] { 0 } };
         _spec = new WatchSpec
         {
@@ -66,7 +66,8 @@ internal sealed class WatchClient
             _cluster.Time.After(300 * VirtualTime.Ms, Open);
             return;
         }
-        int stream = ++_stream;
+
+        var stream = ++_stream;
         _at = life.Watch;
         Server = life.Member;
         _sink = _at.Open(delivery => Receive(stream, delivery), Lost);
@@ -99,6 +100,7 @@ internal sealed class WatchClient
                 Lost();
             }
         }
+
         Fidget();
     });
 
@@ -108,6 +110,7 @@ internal sealed class WatchClient
         {
             return;
         }
+
         _cluster.Trace.Note(delivery.Kind.ToString(), -1, delivery.Revision, _next, delivery.Batch?.Events.Count ?? 0);
         switch (delivery.Kind)
         {
@@ -131,16 +134,18 @@ internal sealed class WatchClient
     private void Take(in WatchDelivery delivery)
     {
         var events = delivery.Batch!.Events;
-        for (int i = 0; i < events.Count;)
+        for (var i = 0; i < events.Count;)
         {
-            int end = i;
+            var end = i;
             while (end < events.Count && events[end].Record.ModRevision == events[i].Record.ModRevision)
             {
                 end++;
             }
+
             TakeRevision(events, i, end);
             i = end;
         }
+
         if (delivery.Revision < _next - 1)
         {
             throw new SimulationFailure($"a watch response says revision {delivery.Revision} and holds events of {_next - 1}");
@@ -149,24 +154,28 @@ internal sealed class WatchClient
 
     private void TakeRevision(IReadOnlyList<WatchEvent> events, int from, int to)
     {
-        long revision = events[from].Record.ModRevision;
+        var revision = events[from].Record.ModRevision;
         if (revision < _next)
         {
             throw new SimulationFailure($"a watcher got revision {revision} after it had seen {_next - 1} (ordered, unique)");
         }
+
         if (FirstMissing(_next, revision - 1) is { } missing)
         {
             throw new SimulationFailure($"a watcher got revision {revision} without {missing} (reliable, resumable)");
         }
+
         var expected = Expected(revision);
         if (expected.Count > 0 && expected.Count != to - from)
         {
             throw new SimulationFailure($"a watcher got {to - from} of {expected.Count} events of revision {revision} at once (atomic)");
         }
-        for (int i = 0; i < expected.Count; i++)
+
+        for (var i = 0; i < expected.Count; i++)
         {
             CheckEvent(expected[i], events[from + i]);
         }
+
         Events += to - from;
         _next = revision + 1;
     }
@@ -177,11 +186,13 @@ internal sealed class WatchClient
         {
             throw new SimulationFailure($"a watcher got \"{RevisionLedger.Text(got.Record)}\" for \"{RevisionLedger.Text(expected)}\"");
         }
+
         var ledger = _cluster.Checks.Ledger;
         if (!_spec.PrevKv || !ledger.IsComplete || got.Previous is not { } previous)
         {
             return;
         }
+
         var before = ledger.Get(System.Text.Encoding.ASCII.GetString(expected.Key.Span), expected.ModRevision - 1);
         if (before is null || !RevisionLedger.Same(before, previous))
         {
@@ -195,6 +206,7 @@ internal sealed class WatchClient
         {
             throw new SimulationFailure($"a watcher was told that it has seen everything up to {revision} without {missing} (bookmarkable)");
         }
+
         _next = Math.Max(_next, revision + 1);
     }
 
@@ -204,6 +216,7 @@ internal sealed class WatchClient
         {
             throw new SimulationFailure($"a watcher at {_next} was ended as compacted at {compactRevision}");
         }
+
         _next = compactRevision;
         _at?.Close(_sink!, Lost);
         Lost();
@@ -211,13 +224,14 @@ internal sealed class WatchClient
 
     private long? FirstMissing(long from, long to)
     {
-        for (long revision = Math.Max(from, 0); revision <= to; revision++)
+        for (var revision = Math.Max(from, 0); revision <= to; revision++)
         {
             if (Expected(revision).Count > 0)
             {
                 return revision;
             }
         }
+
         return null;
     }
 
@@ -231,6 +245,7 @@ internal sealed class WatchClient
                 expected.Add(record);
             }
         }
+
         return expected;
     }
 }

@@ -30,6 +30,7 @@ internal sealed class WriteCall : IPendingCall
         {
             return false;
         }
+
         _done(_completion.GetAwaiter().GetResult());
         return true;
     }

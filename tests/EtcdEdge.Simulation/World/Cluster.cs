@@ -69,17 +69,20 @@ internal sealed class Cluster
     /// <summary>The member with this Raft id, or −1.</summary>
     public int NumberOf(ulong id)
     {
-        for (int i = 0; i < _members.Count; i++)
+        for (var i = 0; i < _members.Count; i++)
         {
             if (_members[i].Id == id)
             {
                 return i;
             }
         }
+
         return -1;
     }
 
-    /// <summary>A running process that serves clients, by chance; null when there is none. Who has joined and heard nothing yet does not, nor who was removed.</summary>
+    /// <summary>
+    /// A running process that serves clients, by chance; null when there is none. Who has joined and heard nothing yet does not, nor who was removed.
+    /// </summary>
     public Life? AnyLife()
     {
         var lives = Lives().FindAll(life => life.ServesClients && life.Raft.LastIndex > 0);
@@ -96,6 +99,7 @@ internal sealed class Cluster
                 lives.Add(life);
             }
         }
+
         return lives;
     }
 
@@ -113,7 +117,7 @@ internal sealed class Cluster
     public bool MayLose(Member member)
     {
         var configurations = Checks.Configurations;
-        int ready = configurations.Newest.Voters.Count(id => NumberOf(id) is >= 0 and var number && _members[number] is { MayBeLost: false } voter
+        var ready = configurations.Newest.Voters.Count(id => NumberOf(id) is >= 0 and var number && _members[number] is { MayBeLost: false } voter
             && voter != member && voter.LastRaft!.AppliedIndex >= configurations.NewestChange);
         return ChangesUnderWay == 0 && (member.MayBeLost || 2 * ready > configurations.Newest.Voters.Count);
     }
@@ -145,16 +149,18 @@ internal sealed class Cluster
     private IReadOnlyList<Raft.Entry> Found()
     {
         var all = new List<InitialMember>();
-        for (int i = 1; i <= Plan.Members; i++)
+        for (var i = 1; i <= Plan.Members; i++)
         {
             all.Add(new InitialMember($"m{i}", [new ListenUrl("http", $"m{i}", 2380)]));
         }
+
         var cluster = new ClusterOptions { InitialMembers = all };
         var birth = new ClusterBirth(cluster);
         foreach (var founder in all)
         {
             Add(OptionsOf(founder.Name, cluster), birth.Named(founder.Name)!.Id);
         }
+
         return birth.Log().Entries;
     }
 }

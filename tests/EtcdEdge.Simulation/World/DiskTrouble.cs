@@ -38,8 +38,9 @@ internal sealed class DiskTrouble(Cluster cluster)
         {
             return; // The boot that a failed flush needs must not come now.
         }
+
         var files = cluster.Random.Next(3) == 0 ? Checkpoints(member) : Segments(member);
-        foreach (string path in files)
+        foreach (var path in files)
         {
             member.IsFlushDoomed = true;
             member.Disk.FailNextFlush(path);
@@ -102,16 +103,19 @@ internal sealed class DiskTrouble(Cluster cluster)
             {
                 Damage(member, path, bytes);
             }
+
             return;
         }
+
         var segments = Segments(member);
         if (segments.Count == 0 || !cluster.TryDamageLog(member))
         {
             return;
         }
-        string segment = segments[cluster.Random.Next(segments.Count)];
-        int end = member.Disk.Contents(segment).AsSpan().LastIndexOfAnyExcept((byte)0);
-        long bound = segment == segments[^1] ? end - UntoldBytes : end;
+
+        var segment = segments[cluster.Random.Next(segments.Count)];
+        var end = member.Disk.Contents(segment).AsSpan().LastIndexOfAnyExcept((byte)0);
+        var bound = segment == segments[^1] ? end - UntoldBytes : end;
         if (bound > 0)
         {
             member.Damage.OfLog();
@@ -129,6 +133,7 @@ internal sealed class DiskTrouble(Cluster cluster)
         {
             member.Disk.Flip(path, cluster.Random.NextInt64(8 * bytes));
         }
+
         if (cluster.Random.Next(2) == 0 && member.Life is not null)
         {
             member.Restart(cutsPower: false);

@@ -55,7 +55,8 @@ internal enum Fault
     DiskFull,
 
     /// <summary>
-    /// A bit rots or a sector can no longer be read, of the log: the member must refuse to start, or not need it; or of one checkpoint: it must start.
+    /// A bit rots or a sector can no longer be read, of the log: the member must refuse to start, or not need it; or of one checkpoint: it must
+    /// start.
     /// </summary>
     Rot,
 

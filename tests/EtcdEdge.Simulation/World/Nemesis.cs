@@ -59,14 +59,14 @@ internal sealed class Nemesis(Cluster cluster)
     // What was promised by this clock before ends so much earlier in the world's time.
     private void Jump(Member member)
     {
-        long us = cluster.Duration();
+        var us = cluster.Duration();
         member.Clock.Jump(us);
         cluster.Checks.Leases.ClockJumped(us);
     }
 
     private void Transfer(Member leader)
     {
-        ulong to = cluster.Members[cluster.Random.Next(cluster.Members.Count)].Id;
+        var to = cluster.Members[cluster.Random.Next(cluster.Members.Count)].Id;
         leader.Life?.Control(raft => raft.TransferLeadership(to));
     }
 
@@ -83,6 +83,7 @@ internal sealed class Nemesis(Cluster cluster)
                 }
             }
         }
+
         return cluster.Members[cluster.Random.Next(cluster.Members.Count)];
     }
 
@@ -98,7 +99,7 @@ internal sealed class Nemesis(Cluster cluster)
     {
         _storms.Halve(bridge.Number, 10 * VirtualTime.Second);
         Blackout();
-        for (int i = 0; i < 3; i++)
+        for (var i = 0; i < 3; i++)
         {
             cluster.Time.After(cluster.Random.NextInt64(1500, 9000) * VirtualTime.Ms, () => Flap(bridge));
         }
@@ -111,6 +112,7 @@ internal sealed class Nemesis(Cluster cluster)
         {
             return;
         }
+
         bridge.Kill(cutsPower: false);
         foreach (var life in cluster.Lives())
         {
@@ -119,6 +121,7 @@ internal sealed class Nemesis(Cluster cluster)
                 cluster.Network.Cut(life.Member.Number, bridge.Number, true);
             }
         }
+
         bridge.Start();
     }
 
@@ -126,7 +129,7 @@ internal sealed class Nemesis(Cluster cluster)
     {
         if (leader.Life is { Node.Status.IsLeader: true } life)
         {
-            long us = cluster.Random.NextInt64(2000, 6000) * VirtualTime.Ms;
+            var us = cluster.Random.NextInt64(2000, 6000) * VirtualTime.Ms;
             life.Pause(us);
             _storms.Deafen(leader.Number, us + (2 * VirtualTime.Second));
         }

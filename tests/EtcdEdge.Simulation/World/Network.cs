@@ -9,14 +9,14 @@ namespace EtcdEdge.Simulation.World;
 /// </summary>
 internal sealed class Network(Cluster cluster)
 {
-    private static readonly string[] Names = Enum.GetNames<MessageType>();
+    private static readonly string[] s_names = Enum.GetNames<MessageType>();
     private readonly HashSet<(int From, int To)> _cut = [];
     private long _mendedUs;
     private bool _isHealed;
 
     public void Send(int from, Message message)
     {
-        int copies = Chance(cluster.Plan.Duplicate) ? 2 : 1;
+        var copies = Chance(cluster.Plan.Duplicate) ? 2 : 1;
         for (; copies > 0; copies--)
         {
             Deliver(from, message.To, NodeInputKind.Message, message);
@@ -66,17 +66,19 @@ internal sealed class Network(Cluster cluster)
         {
             return null;
         }
-        long since = Math.Max(_mendedUs, Math.Max(cluster.Members[from].Life!.StartedUs, cluster.Members[to].Life!.StartedUs));
+
+        var since = Math.Max(_mendedUs, Math.Max(cluster.Members[from].Life!.StartedUs, cluster.Members[to].Life!.StartedUs));
         return TimeSpan.FromMicroseconds(cluster.Time.NowUs - since);
     }
 
     private void Deliver(int from, ulong toId, NodeInputKind kind, object subject)
     {
-        int to = cluster.NumberOf(toId);
+        var to = cluster.NumberOf(toId);
         if (to < 0 || _cut.Contains((from, to)) || Chance(cluster.Plan.Drop))
         {
             return;
         }
+
         cluster.Time.After(Delay(), () => Arrive(from, to, kind, subject));
     }
 
@@ -86,10 +88,12 @@ internal sealed class Network(Cluster cluster)
         {
             return;
         }
+
         if (subject is Message message)
         {
-            cluster.Trace.Note(Names[(int)message.Type - 1], to, from, (long)message.Term, (long)message.Index);
+            cluster.Trace.Note(s_names[(int)message.Type - 1], to, from, (long)message.Term, (long)message.Index);
         }
+
         life.Post(kind, subject);
     }
 

@@ -62,6 +62,7 @@ internal sealed record Plan
         {
             plan = plan with { Faults = [fault], FaultUs = (fault == Fault.PowerCutInWrite ? 400 : 4000) * VirtualTime.Ms, Operators = 0 };
         }
+
         return options.Bug switch
         {
             Bug.ManyChangesAtOnce or Bug.ChangeBeforeCommit => plan with { Operators = 3 },
@@ -110,11 +111,12 @@ internal sealed record Plan
         var faults = new List<Fault>();
         foreach (var fault in Enum.GetValues<Fault>())
         {
-            for (int weight = random.Next(2) * random.Next(1, 5); weight > 0; weight--)
+            for (var weight = random.Next(2) * random.Next(1, 5); weight > 0; weight--)
             {
                 faults.Add(fault);
             }
         }
+
         return faults;
     }
 }

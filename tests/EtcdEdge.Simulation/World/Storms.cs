@@ -8,7 +8,7 @@ internal sealed class Storms(Cluster cluster)
     /// <summary>Cuts by one of the shapes; <paramref name="one"/> is the member it is about.</summary>
     public void Cut(Fault shape, int one)
     {
-        int side = cluster.Random.Next(1 << cluster.Members.Count);
+        var side = cluster.Random.Next(1 << cluster.Members.Count);
         var outward = cluster.Random.Next(2) == 0;
         CutWhere(cluster.Duration(), (from, to) => shape switch
         {
@@ -32,14 +32,15 @@ internal sealed class Storms(Cluster cluster)
 
     private void CutWhere(long us, Func<int, int, bool> isCut)
     {
-        for (int from = 0; from < cluster.Members.Count; from++)
+        for (var from = 0; from < cluster.Members.Count; from++)
         {
-            for (int to = 0; to < cluster.Members.Count; to++)
+            for (var to = 0; to < cluster.Members.Count; to++)
             {
                 cluster.Network.Cut(from, to, isCut(from, to));
             }
         }
-        int weather = ++_weather;
+
+        var weather = ++_weather;
         cluster.Time.After(us, () =>
         {
             if (weather == _weather)

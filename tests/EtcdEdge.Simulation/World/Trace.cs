@@ -16,10 +16,11 @@ internal sealed class Trace(VirtualTime time, Action<string>? print)
     /// <summary>Notes one event: what it is, whom it concerns, and up to three numbers.</summary>
     public void Note(string what, int member, long a = 0, long b = 0, long c = 0)
     {
-        foreach (char letter in what)
+        foreach (var letter in what)
         {
             Fold(letter);
         }
+
         Fold(time.NowUs);
         Fold(member);
         Fold(a);
@@ -27,7 +28,7 @@ internal sealed class Trace(VirtualTime time, Action<string>? print)
         Fold(c);
         if (print is not null)
         {
-            string who = member < 0 ? "-" : $"m{member + 1}";
+            var who = member < 0 ? "-" : $"m{member + 1}";
             print(string.Create(CultureInfo.InvariantCulture, $"{time.NowUs / 1e6,10:F6} {who,-3} {what} {a} {b} {c}"));
         }
     }

@@ -28,6 +28,7 @@ internal sealed class VirtualTime
             Ran++;
             act();
         }
+
         NowUs = endUs;
     }
 }

@@ -7,8 +7,8 @@ using Google.Protobuf;
 namespace EtcdEdge.StateMachine.Tests.Auth;
 
 /// <summary>
-/// Users and roles as the log changes them, and what each may then do, with the tokens that the log has given and taken: each case is one entry, made by the
-/// user <c>by</c> at the newest auth revision or at <c>at</c>, and prints what came of it.
+/// Users and roles as the log changes them, and what each may then do, with the tokens that the log has given and taken: each case is one entry, made
+/// by the user <c>by</c> at the newest auth revision or at <c>at</c>, and prints what came of it.
 /// </summary>
 internal sealed class AuthScript : IAuthTokens
 {
@@ -30,6 +30,7 @@ internal sealed class AuthScript : IAuthTokens
         {
             return Show(_machine.Auth.View);
         }
+
         var (kind, request) = RequestOf(command);
         var view = _machine.Auth.View;
         var who = command.Has("by") ? new AuthInfo(command.Option("by", ""), (ulong)command.Number("at", (long)view.Revision)) : AuthInfo.None;
@@ -44,7 +45,9 @@ internal sealed class AuthScript : IAuthTokens
         "authenticate" => (RequestKind.Authenticate, new InternalAuthenticateRequest { Name = Name(command), SimpleToken = command.Option("token", "") }),
         "user-add" => (RequestKind.AuthUserAdd, new AuthUserAddRequest
         {
-            Name = Name(command), HashedPassword = command.Option("hash", ""), Options = new UserAddOptions { NoPassword = command.Has("no-password") },
+            Name = Name(command),
+            HashedPassword = command.Option("hash", ""),
+            Options = new UserAddOptions { NoPassword = command.Has("no-password") },
         }),
         "user-delete" => (RequestKind.AuthUserDelete, new AuthUserDeleteRequest { Name = Name(command) }),
         "passwd" => (RequestKind.AuthUserChangePassword, new AuthUserChangePasswordRequest { Name = Name(command), HashedPassword = command.Option("hash", "") }),
@@ -55,7 +58,9 @@ internal sealed class AuthScript : IAuthTokens
         "allow" => (RequestKind.AuthRoleGrantPermission, new AuthRoleGrantPermissionRequest { Name = Name(command), Perm = PermissionOf(command) }),
         "forbid" => (RequestKind.AuthRoleRevokePermission, new AuthRoleRevokePermissionRequest
         {
-            Role = Name(command), Key = Key(command, "key"), RangeEnd = Key(command, "end"),
+            Role = Name(command),
+            Key = Key(command, "key"),
+            RangeEnd = Key(command, "end"),
         }),
         _ => DataRequestOf(command),
     };
@@ -71,11 +76,13 @@ internal sealed class AuthScript : IAuthTokens
         _ => throw new ArgumentException($"{command.Position}: no command {command.Name}"),
     };
 
-    /// <summary>One line of input is one part: "if KEY", "then get|put|delete KEY", "else …"; "nested" before then or else puts it one level deeper.</summary>
+    /// <summary>
+    /// One line of input is one part: "if KEY", "then get|put|delete KEY", "else …"; "nested" before then or else puts it one level deeper.
+    /// </summary>
     private static TxnRequest TxnOf(DataDriven.Command command)
     {
         var txn = new TxnRequest();
-        foreach (string line in command.Input.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        foreach (var line in command.Input.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             var words = line.Split(' ');
             var key = ByteString.CopyFromUtf8(words[^1]);
@@ -89,6 +96,7 @@ internal sealed class AuthScript : IAuthTokens
                     break;
             }
         }
+
         return txn;
     }
 
@@ -107,7 +115,9 @@ internal sealed class AuthScript : IAuthTokens
 
     private static Permission? PermissionOf(DataDriven.Command command) => !command.Has("type") ? null : new Permission
     {
-        PermType = Enum.Parse<Permission.Types.Type>(command.Option("type", "")), Key = Key(command, "key"), RangeEnd = Key(command, "end"),
+        PermType = Enum.Parse<Permission.Types.Type>(command.Option("type", "")),
+        Key = Key(command, "key"),
+        RangeEnd = Key(command, "end"),
     };
 
     private static string Name(DataDriven.Command command) => command.Args.Count > 0 ? command.Args[0] : "";
@@ -123,6 +133,7 @@ internal sealed class AuthScript : IAuthTokens
             text.Append($"user {name} hash={Convert.ToBase64String(user.PasswordHash.Span)}{(user.HasNoPassword ? " no password" : "")}");
             text.Append($" roles={string.Join(',', user.Roles)}\n");
         }
+
         foreach (var (name, role) in view.Roles)
         {
             text.Append($"role {name}");
@@ -130,8 +141,10 @@ internal sealed class AuthScript : IAuthTokens
             {
                 text.Append($" {permission.Type}[{Text(permission.Range.Key)},{Text(permission.Range.RangeEnd)}]");
             }
+
             text.Append('\n');
         }
+
         return text.ToString();
     }
 

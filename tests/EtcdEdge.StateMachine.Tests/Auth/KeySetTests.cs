@@ -11,14 +11,14 @@ namespace EtcdEdge.StateMachine.Tests.Auth;
 /// </summary>
 public sealed class KeySetTests
 {
-    private static readonly byte[] Letters = [0, 1, 2, 0xFF];
+    private static readonly byte[] s_letters = [0, 1, 2, 0xFF];
 
-    private static readonly Gen<byte[]> Key = Gen.Int[0, 3].Select(i => Letters[i]).Array[1, 2];
+    private static readonly Gen<byte[]> s_key = Gen.Int[0, 3].Select(i => s_letters[i]).Array[1, 2];
 
     private static readonly Gen<(byte[] Key, byte[] End)> Range = Gen.OneOf(
-        Key.Select(key => (key, Array.Empty<byte>())),
-        Key.Select(key => (key, new byte[] { 0 })),
-        Gen.Select(Key, Key).Where((a, b) => a.AsSpan().SequenceCompareTo(b) < 0).Select((a, b) => (a, b)));
+        s_key.Select(key => (key, Array.Empty<byte>())),
+        s_key.Select(key => (key, new byte[] { 0 })),
+        Gen.Select(s_key, s_key).Where((a, b) => a.AsSpan().SequenceCompareTo(b) < 0).Select((a, b) => (a, b)));
 
     [Fact]
     public void A_range_is_in_the_set_when_each_of_its_keys_is_in_a_range() =>
@@ -27,13 +27,13 @@ public sealed class KeySetTests
             var set = KeySet.Of([.. ranges.Select(Of)]);
             var telling = ranges.Append(asked).SelectMany(range => new[] { range.Key, range.End }).Where(key => key.Length > 0)
                 .SelectMany(key => new[] { key, [.. key, 0] });
-            bool expected = telling.Where(key => Of(asked).Contains(key)).All(key => ranges.Any(range => Of(range).Contains(key)));
+            var expected = telling.Where(key => Of(asked).Contains(key)).All(key => ranges.Any(range => Of(range).Contains(key)));
             Assert.Equal(expected, set.Contains(Of(asked)));
         }, iter: 20_000);
 
     [Fact]
     public void A_key_is_in_the_set_when_it_is_in_a_range() =>
-        Gen.Select(Range.Array[0, 6], Key).Sample((ranges, key) =>
+        Gen.Select(Range.Array[0, 6], s_key).Sample((ranges, key) =>
             Assert.Equal(ranges.Any(range => Of(range).Contains(key)), KeySet.Of([.. ranges.Select(Of)]).Contains(key)), iter: 20_000);
 
     [Fact]

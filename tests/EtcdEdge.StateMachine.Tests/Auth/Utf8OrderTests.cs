@@ -16,8 +16,8 @@ public sealed class Utf8OrderTests
                 Math.Sign(Utf8Order.Instance.Compare(x, y))));
 
     // From one to four bytes each, at the borders between those lengths.
-    private static readonly string[] Letters =
+    private static readonly string[] s_letters =
         ["a", "b", "\u007F", "\u0080", "\u07FF", "\u0800", "\uD7FF", "\uFFFD", "\U00010000", "\U0001F511"];
 
-    private static Gen<string> Name => Gen.Int[0, Letters.Length - 1].Select(i => Letters[i]).Array[0, 4].Select(string.Concat);
+    private static Gen<string> Name => Gen.Int[0, s_letters.Length - 1].Select(i => s_letters[i]).Array[0, 4].Select(string.Concat);
 }

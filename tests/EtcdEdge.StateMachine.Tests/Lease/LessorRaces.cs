@@ -2,7 +2,9 @@ using EtcdEdge.StateMachine.Lease;
 
 namespace EtcdEdge.StateMachine.Tests.Lease;
 
-/// <summary>Renewals come from any thread while the loop looks for expired leases: whoever is told "renewed" must not lose the lease to that look.</summary>
+/// <summary>
+/// Renewals come from any thread while the loop looks for expired leases: whoever is told "renewed" must not lose the lease to that look.
+/// </summary>
 public sealed class LessorRaces
 {
     [Fact]

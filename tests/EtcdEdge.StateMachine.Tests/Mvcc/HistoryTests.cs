@@ -18,12 +18,13 @@ public sealed class HistoryTests
             long revision = 1;
             foreach (var (appended, removedPercent) in rounds)
             {
-                for (int i = 0; i < appended; i++)
+                for (var i = 0; i < appended; i++)
                 {
                     var record = new Record { Key = "k"u8.ToArray(), ModRevision = i % 3 == 1 ? revision : ++revision, SubRevision = i % 3 };
                     log.Append(record);
                     twin.Add(record);
                 }
+
                 views.Add((log.View(), Revisions(log.View(), 0)));
                 var garbage = twin.Where((record, at) => at * 37 % 100 < removedPercent).ToArray();
                 log.Remove(garbage);
@@ -31,6 +32,7 @@ public sealed class HistoryTests
                 Assert.Equal(twin.Count, log.Count);
                 Assert.Equal(twin.Select(record => record.ModRevision), Revisions(log.View(), 0));
             }
+
             Assert.All(views, view => Assert.Equal(view.Contents, Revisions(view.View, 0)));
         }, iter: 60);
 
@@ -42,6 +44,7 @@ public sealed class HistoryTests
         {
             log.Append(new Record { Key = "k"u8.ToArray(), ModRevision = revision });
         }
+
         var view = log.View();
         for (long from = 0; from < 3010; from += 7)
         {
@@ -58,10 +61,12 @@ public sealed class HistoryTests
         {
             log.Append(record);
         }
+
         foreach (var part in all.Where((_, i) => i % 100 != 0).Chunk(1000))
         {
             log.Remove(part);
         }
+
         Assert.Equal(1000, log.Count);
         Assert.InRange(log.View().ChunkCount, 2, 6);
     }
@@ -73,6 +78,7 @@ public sealed class HistoryTests
         {
             revisions.Add(record.ModRevision);
         }
+
         return [.. revisions];
     }
 }

@@ -17,10 +17,11 @@ public sealed class KeyTreeTests
         Gen.Int[0, 3000].Array[0, 1500].Sample(numbers =>
         {
             var pair = new Pair();
-            foreach (int number in numbers)
+            foreach (var number in numbers)
             {
                 pair.Change(number % 1000, (number / 1000) switch { 0 or 1 => Act.Put, 2 => Act.Delete, _ => Act.Forget });
             }
+
             pair.Check();
         }, iter: 200);
 
@@ -28,10 +29,11 @@ public sealed class KeyTreeTests
     public void Keys_in_ascending_order_fill_their_leaves()
     {
         var pair = new Pair();
-        for (int i = 0; i < 20_000; i++)
+        for (var i = 0; i < 20_000; i++)
         {
             pair.Change(i, Act.Put);
         }
+
         pair.Check();
         Assert.True(Leaves(pair.Editor.Tree.Root).Average(leaf => leaf.Count) >= Limits.LeafSlots * 0.7);
     }
@@ -40,14 +42,16 @@ public sealed class KeyTreeTests
     public void A_tree_that_grew_shrinks_to_nothing()
     {
         var pair = new Pair();
-        for (int i = 0; i < 5000; i++)
+        for (var i = 0; i < 5000; i++)
         {
             pair.Change(i * 7919 % 5000, Act.Put);
         }
-        for (int i = 0; i < 5000; i++)
+
+        for (var i = 0; i < 5000; i++)
         {
             pair.Change(i * 104729 % 5000, Act.Forget);
         }
+
         pair.Check();
         Assert.Equal(0, Assert.IsType<LeafNode>(pair.Editor.Tree.Root).Count);
     }
@@ -58,7 +62,7 @@ public sealed class KeyTreeTests
         {
             var pair = new Pair();
             var published = new List<(KeyTree Tree, string Contents)>();
-            for (int i = 0; i < numbers.Length; i++)
+            for (var i = 0; i < numbers.Length; i++)
             {
                 pair.Change(numbers[i] % 100, (Act)(numbers[i] / 100 % 3));
                 if (i % 37 == 0)
@@ -66,6 +70,7 @@ public sealed class KeyTreeTests
                     published.Add((pair.Editor.Publish(), Dump(pair.Editor.Tree)));
                 }
             }
+
             Assert.All(published, root => Assert.Equal(root.Contents, Dump(root.Tree)));
         }, iter: 200);
 
@@ -74,16 +79,18 @@ public sealed class KeyTreeTests
         Gen.Select(Gen.Int[0, 500].Array[0, 800], Gen.Int[0, 500], Gen.Int[0, 500]).Sample((numbers, from, to) =>
         {
             var pair = new Pair();
-            foreach (int number in numbers)
+            foreach (var number in numbers)
             {
                 pair.Change(number, number % 5 == 0 ? Act.Delete : Act.Put);
             }
+
             var range = new KeyRange(KeyOf(from), KeyOf(to));
             long walked = 0;
             for (var cursor = pair.Editor.Tree.Walk(range); cursor.MoveNext();)
             {
                 walked += cursor.Current.IsLive ? 1 : 0;
             }
+
             Assert.Equal(pair.Twin.Count(entry => entry.Value && entry.Key >= from && entry.Key < to), walked);
             Assert.Equal(walked, pair.Editor.Tree.CountLive(range));
         }, iter: 300);
@@ -93,13 +100,14 @@ public sealed class KeyTreeTests
     {
         var editor = new KeyTreeEditor();
         var roots = new List<KeyTree>();
-        for (int revision = 2; revision <= 1000; revision++)
+        for (var revision = 2; revision <= 1000; revision++)
         {
             editor.Seek("hot"u8);
             editor.Append(new Record { Key = "hot"u8.ToArray(), ModRevision = revision, Version = revision });
             roots.Add(editor.Publish());
         }
-        for (int i = 0; i < roots.Count; i += 97)
+
+        for (var i = 0; i < roots.Count; i += 97)
         {
             Assert.True(roots[i].TryFind("hot"u8, out var history));
             Assert.Equal(i + 1, history.Count);
@@ -117,12 +125,14 @@ public sealed class KeyTreeTests
         {
             var history = cursor.Current;
             text.Append(Encoding.ASCII.GetString(history.Key));
-            for (int i = 0; i < history.Count; i++)
+            for (var i = 0; i < history.Count; i++)
             {
                 text.Append(' ').Append(history[i].ModRevision);
             }
+
             text.Append('\n');
         }
+
         return text.Append(tree.LiveCount).ToString();
     }
 
@@ -148,7 +158,7 @@ public sealed class KeyTreeTests
         public void Change(int number, Act act)
         {
             var key = KeyOf(number);
-            bool found = Editor.Seek(key.Span);
+            var found = Editor.Seek(key.Span);
             Assert.Equal(Twin.ContainsKey(number), found);
             if (act == Act.Put)
             {
@@ -160,6 +170,7 @@ public sealed class KeyTreeTests
                 Twin[number] = false;
                 Editor.Append(new Record { Key = key, ModRevision = ++_revision });
             }
+
             if (act == Act.Forget && found)
             {
                 Twin.Remove(number);
@@ -177,6 +188,7 @@ public sealed class KeyTreeTests
             {
                 keys.Add(Encoding.ASCII.GetString(cursor.Current.Key));
             }
+
             Assert.Equal(Twin.Keys.Select(number => $"{number:D6}"), keys);
             Assert.Equal(Twin.Values.Count(live => live), Editor.Tree.LiveCount);
         }
@@ -185,10 +197,10 @@ public sealed class KeyTreeTests
         {
             Assert.True(isRoot || node.Count >= Limits.NodeMinEntries, "a node is not too empty");
             depth = 0;
-            int live = 0;
+            var live = 0;
             if (node is LeafNode leaf)
             {
-                for (int i = 0; i < leaf.Count; i++)
+                for (var i = 0; i < leaf.Count; i++)
                 {
                     live += leaf.Slots[i].IsLive ? 1 : 0;
                     Assert.True(leaf.Slots[i].Key.SequenceCompareTo(low) >= 0 && (high is null || leaf.Slots[i].Key.SequenceCompareTo(high) < 0));
@@ -198,15 +210,16 @@ public sealed class KeyTreeTests
             {
                 var inner = (InnerNode)node;
                 Assert.True(inner.Count >= 2);
-                for (int i = 0; i < inner.Count; i++)
+                for (var i = 0; i < inner.Count; i++)
                 {
                     var childHigh = i + 1 < inner.Count ? inner.Separators[i + 1] : high;
-                    CheckNode(inner.Children[i], false, i == 0 ? low : inner.Separators[i], childHigh, out int childDepth);
+                    CheckNode(inner.Children[i], false, i == 0 ? low : inner.Separators[i], childHigh, out var childDepth);
                     Assert.True(i == 0 || childDepth + 1 == depth, "all leaves are equally deep");
                     depth = childDepth + 1;
                     live += inner.Children[i].Live;
                 }
             }
+
             Assert.Equal(live, node.Live);
         }
     }

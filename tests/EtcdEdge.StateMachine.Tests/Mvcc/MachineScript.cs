@@ -9,7 +9,8 @@ namespace EtcdEdge.StateMachine.Tests.Mvcc;
 
 /// <summary>
 /// The fixtures' language. <c>put k v</c>, <c>get k [end]</c>, <c>del k [end]</c> with etcd's options by name, <c>txn</c> with lines
-/// <c>if / then / else</c>, <c>compact rev</c>, <c>sweep n</c>, <c>hash [rev]</c>, <c>grant id ttl</c>, <c>revoke id</c>, <c>alarm action type member</c>,
+/// <c>if / then / else</c>, <c>compact rev</c>, <c>sweep n</c>, <c>hash [rev]</c>, <c>grant id ttl</c>, <c>revoke id</c>, <c>alarm action type
+/// member</c>,
 /// <c>quota bytes</c>, <c>size</c>. A lone end of <c>\0</c> means from the key on.
 /// </summary>
 internal sealed class MachineScript
@@ -61,6 +62,7 @@ internal sealed class MachineScript
         {
             error = _machine.Root.Range(op, out result);
         }
+
         return error == EtcdError.None ? Show(result!) + $"revision {_machine.Root.Revision}" : $"refused {error}";
     }
 
@@ -72,10 +74,12 @@ internal sealed class MachineScript
         {
             return $"refused {error}";
         }
+
         if (!op.IsReadOnly)
         {
             return Log(RequestKind.Txn, request);
         }
+
         error = _machine.Root.Txn(op, out var result);
         return error == EtcdError.None ? Show(result!) + $"revision {_machine.Root.Revision}" : $"refused {error}";
     }
@@ -83,7 +87,7 @@ internal sealed class MachineScript
     private string Log(RequestKind kind, IMessage request)
     {
         var result = _machine.Apply(kind, request);
-        string answer = result.Error != EtcdError.None ? $"refused {result.Error}\n" : result.Response switch
+        var answer = result.Error != EtcdError.None ? $"refused {result.Error}\n" : result.Response switch
         {
             KvResult kv => Show(kv),
             AlarmResponse alarms => string.Concat(alarms.Alarms.Select(alarm => $"alarm {alarm.Alarm} member {alarm.MemberID}\n")),
@@ -108,6 +112,7 @@ internal sealed class MachineScript
             text.Append(CultureInfo.InvariantCulture, $"{record.ModRevision}.{record.SubRevision} ")
                 .Append(record.IsTombstone ? $"delete {Text(record.Key)}" : $"put {Text(record.Key)}={Text(record.Value)}").Append('\n');
         }
+
         return text.ToString();
     }
 
@@ -123,7 +128,7 @@ internal sealed class MachineScript
 
     private static string Show(TxnResponseOp response)
     {
-        string lines = $"{response.Kind} at {response.Revision}\n" + Show(response.Result);
+        var lines = $"{response.Kind} at {response.Revision}\n" + Show(response.Result);
         return string.Concat(lines.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => $"  {line}\n"));
     }
 
@@ -155,6 +160,7 @@ internal sealed class MachineScript
                 default: txn.Failure.Add(OperationOf(words[1..])); break;
             }
         }
+
         return txn;
     }
 
@@ -164,11 +170,13 @@ internal sealed class MachineScript
         {
             return new RequestOp();
         }
+
         if (words[0] == "txn")
         {
             // A nested transaction in one line: its parts are divided by semicolons.
             return new RequestOp { RequestTxn = TxnOf(string.Join(' ', words[1..]).Split(';')) };
         }
+
         var options = words.Where(word => word.Contains('=')).ToDictionary(word => word[..word.IndexOf('=')], word => word[(word.IndexOf('=') + 1)..]);
         return OperationOf(words[0], [.. words[1..].Where(word => !word.Contains('='))], options);
     }
@@ -196,6 +204,7 @@ internal sealed class MachineScript
             case Compare.Types.CompareTarget.Lease: compare.Lease = long.Parse(operand, CultureInfo.InvariantCulture); break;
             default: compare.Value = ByteString.CopyFromUtf8(operand); break;
         }
+
         return compare;
     }
 
@@ -213,8 +222,12 @@ internal sealed class MachineScript
             {
                 RequestPut = new PutRequest
                 {
-                    Key = key, Value = second, Lease = Number("lease"),
-                    PrevKv = Flag("prev_kv"), IgnoreValue = Flag("ignore_value"), IgnoreLease = Flag("ignore_lease"),
+                    Key = key,
+                    Value = second,
+                    Lease = Number("lease"),
+                    PrevKv = Flag("prev_kv"),
+                    IgnoreValue = Flag("ignore_value"),
+                    IgnoreLease = Flag("ignore_lease"),
                 },
             },
             "del" => new RequestOp { RequestDeleteRange = new DeleteRangeRequest { Key = key, RangeEnd = second, PrevKv = Flag("prev_kv") } },
@@ -222,11 +235,18 @@ internal sealed class MachineScript
             {
                 RequestRange = new RangeRequest
                 {
-                    Key = key, RangeEnd = second, Revision = Number("rev"), Limit = Number("limit"),
-                    KeysOnly = Flag("keys_only"), CountOnly = Flag("count_only"),
-                    SortOrder = (RangeRequest.Types.SortOrder)Number("order"), SortTarget = (RangeRequest.Types.SortTarget)Number("by"),
-                    MinModRevision = Number("min_mod"), MaxModRevision = Number("max_mod"),
-                    MinCreateRevision = Number("min_create"), MaxCreateRevision = Number("max_create"),
+                    Key = key,
+                    RangeEnd = second,
+                    Revision = Number("rev"),
+                    Limit = Number("limit"),
+                    KeysOnly = Flag("keys_only"),
+                    CountOnly = Flag("count_only"),
+                    SortOrder = (RangeRequest.Types.SortOrder)Number("order"),
+                    SortTarget = (RangeRequest.Types.SortTarget)Number("by"),
+                    MinModRevision = Number("min_mod"),
+                    MaxModRevision = Number("max_mod"),
+                    MinCreateRevision = Number("min_create"),
+                    MaxCreateRevision = Number("max_create"),
                 },
             },
             _ => throw new ArgumentException($"no command {name}"),

@@ -5,7 +5,9 @@ using Xunit;
 
 namespace EtcdEdge.StateMachine.Tests.Mvcc;
 
-/// <summary>Readers on old roots while the writer goes on: what a root says never changes, whatever is written, compacted and removed meanwhile.</summary>
+/// <summary>
+/// Readers on old roots while the writer goes on: what a root says never changes, whatever is written, compacted and removed meanwhile.
+/// </summary>
 public sealed class ReaderTests
 {
     private const int Keys = 500;
@@ -17,7 +19,7 @@ public sealed class ReaderTests
         var published = store.Publish();
         using var done = new CancellationTokenSource();
         var readers = Enumerable.Range(0, 2).Select(_ => Task.Run(() => ReadUntil(() => Volatile.Read(ref published), done.Token))).ToArray();
-        for (int round = 0; round < 3000; round++)
+        for (var round = 0; round < 3000; round++)
         {
             store.Begin();
             // Every revision writes the same number to two keys: a torn read would show two numbers.
@@ -28,23 +30,26 @@ public sealed class ReaderTests
                 store.Delete(KeyOf((round + 250) % Keys));
                 store.Delete(KeyOf(((round + 250) % Keys) + Keys));
             }
+
             store.End();
             if (round % 300 == 299)
             {
                 store.Compact(store.Revision - 100);
             }
+
             store.CompactStep(50);
             Volatile.Write(ref published, store.Publish());
         }
+
         await done.CancelAsync();
         Assert.All(await Task.WhenAll(readers), rounds => Assert.True(rounds > 0));
     }
 
     private static int ReadUntil(Func<MvccRoot> newest, CancellationToken done)
     {
-        int rounds = 0;
+        var rounds = 0;
         var old = newest();
-        string oldContents = Dump(old);
+        var oldContents = Dump(old);
         do
         {
             var root = newest();
@@ -72,6 +77,7 @@ public sealed class ReaderTests
         {
             text.Append(record.ModRevision).Append('.').Append(record.SubRevision).Append(' ');
         }
+
         root.HashKv(0, out var hash);
         return text.Append(hash.Hash).Append(' ').Append(root.KeyCount).ToString();
     }

@@ -15,14 +15,14 @@ namespace EtcdEdge.StateMachine.Tests.Mvcc;
 /// </summary>
 public sealed class StoreModelTests
 {
-    private static readonly Gen<Step> Steps = Gen.Frequency(
+    private static readonly Gen<Step> s_steps = Gen.Frequency(
         (6, Gen.Select(ApiGen.Key, ApiGen.Value, Gen.Bool, (key, value, more) => new Step(new PutRequest { Key = key, Value = value }, more))),
         (3, Gen.Select(ApiGen.Key, ApiGen.RangeEnd, Gen.Bool, (key, end, more) => new Step(new DeleteRangeRequest { Key = key, RangeEnd = end }, more))),
         (1, Gen.Int[0, 12].Select(back => new Step(new CompactionRequest { Revision = back }, false))));
 
     [Fact]
     public void Every_range_answers_as_the_twin_does() =>
-        Gen.Select(Steps.Array[1, 40], ApiGen.Range.Array[8], Gen.Int[1, 6]).Sample((steps, ranges, slice) =>
+        Gen.Select(s_steps.Array[1, 40], ApiGen.Range.Array[8], Gen.Int[1, 6]).Sample((steps, ranges, slice) =>
         {
             var store = new MvccStore();
             var twin = new StoreTwin();
@@ -37,7 +37,7 @@ public sealed class StoreModelTests
 
     [Fact]
     public void A_finished_compaction_leaves_what_etcd_leaves() =>
-        Gen.Select(Steps.Array[1, 60], Gen.Int[1, 6]).Sample((steps, slice) =>
+        Gen.Select(s_steps.Array[1, 60], Gen.Int[1, 6]).Sample((steps, slice) =>
         {
             var store = new MvccStore();
             var twin = new StoreTwin();
@@ -46,9 +46,11 @@ public sealed class StoreModelTests
                 Run(step, store, twin);
                 store.CompactStep(slice);
             }
+
             while (store.CompactStep(slice))
             {
             }
+
             var root = store.Publish();
             Assert.Equal(twin.Survivors().Select(Show), Contents(root));
             Assert.Equal(root.RecordCount, Contents(root).Count);
@@ -57,7 +59,7 @@ public sealed class StoreModelTests
 
     [Fact]
     public void A_store_loaded_from_anothers_records_is_that_store() =>
-        Gen.Select(Steps.Array[1, 60], ApiGen.Range.Array[8], Gen.Int[1, 6]).Sample((steps, ranges, slice) =>
+        Gen.Select(s_steps.Array[1, 60], ApiGen.Range.Array[8], Gen.Int[1, 6]).Sample((steps, ranges, slice) =>
         {
             var store = new MvccStore();
             var twin = new StoreTwin();
@@ -65,6 +67,7 @@ public sealed class StoreModelTests
             {
                 Run(step, store, twin);
             }
+
             store.CompactStep(slice);
             var root = store.Publish();
             var copy = new MvccStore();
@@ -80,7 +83,7 @@ public sealed class StoreModelTests
 
     [Fact]
     public void A_store_loaded_in_the_midst_of_a_compaction_finishes_it() =>
-        Gen.Select(Steps.Array[1, 60], Gen.Int[1, 6]).Sample((steps, slice) =>
+        Gen.Select(s_steps.Array[1, 60], Gen.Int[1, 6]).Sample((steps, slice) =>
         {
             var store = new MvccStore();
             var twin = new StoreTwin();
@@ -88,6 +91,7 @@ public sealed class StoreModelTests
             {
                 Run(step, store, twin);
             }
+
             store.CompactStep(slice);
             var root = store.Publish();
             var copy = new MvccStore();
@@ -95,15 +99,17 @@ public sealed class StoreModelTests
             while (copy.CompactStep(slice))
             {
             }
+
             while (store.CompactStep(slice))
             {
             }
+
             Assert.Equal(Contents(store.Publish()), Contents(copy.Publish()));
         }, iter: 300);
 
     [Fact]
     public void The_hash_does_not_depend_on_how_far_a_compaction_has_come() =>
-        Gen.Select(Steps.Array[10, 60], Gen.Int[1, 4]).Sample((steps, slice) =>
+        Gen.Select(s_steps.Array[10, 60], Gen.Int[1, 4]).Sample((steps, slice) =>
         {
             var store = new MvccStore();
             var twin = new StoreTwin();
@@ -111,6 +117,7 @@ public sealed class StoreModelTests
             {
                 Run(step, store, twin);
             }
+
             store.Compact(store.Revision / 2);
             store.Publish().HashKv(0, out var before);
             while (store.CompactStep(slice))
@@ -118,6 +125,7 @@ public sealed class StoreModelTests
                 store.Publish().HashKv(0, out var during);
                 Assert.Equal(before, during);
             }
+
             store.Publish().HashKv(0, out var after);
             Assert.Equal(before, after);
         }, iter: 300);
@@ -133,6 +141,7 @@ public sealed class StoreModelTests
                 yield return [.. operation];
                 operation.Clear();
             }
+
             operation.Add(step);
             if (!step.More)
             {
@@ -146,16 +155,18 @@ public sealed class StoreModelTests
     {
         if (operation[0].Request is CompactionRequest compaction)
         {
-            long revision = store.Revision - compaction.Revision;
+            var revision = store.Revision - compaction.Revision;
             Assert.Equal(twin.Compact(revision), store.Compact(revision));
             return;
         }
+
         store.Begin();
         twin.Begin();
         foreach (var step in operation)
         {
             RunWrite(step.Request, store, twin);
         }
+
         store.End();
         twin.End();
     }
@@ -168,6 +179,7 @@ public sealed class StoreModelTests
             twin.Put(put.Key.ToByteArray(), put.Value.ToByteArray(), 0);
             return;
         }
+
         var delete = (DeleteRangeRequest)request;
         store.DeleteRange(new KeyRange(delete.Key.ToByteArray(), delete.RangeEnd.ToByteArray()));
         twin.DeleteRange(delete.Key.ToByteArray(), delete.RangeEnd.ToByteArray());
@@ -192,6 +204,7 @@ public sealed class StoreModelTests
         {
             records.Add(record);
         }
+
         return records;
     }
 

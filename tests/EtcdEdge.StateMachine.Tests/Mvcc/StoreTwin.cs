@@ -50,6 +50,7 @@ internal sealed class StoreTwin
         {
             Add(new Record { Key = record.Key, ModRevision = Revision + 1, SubRevision = _sub });
         }
+
         return doomed;
     }
 
@@ -59,32 +60,36 @@ internal sealed class StoreTwin
         {
             return EtcdError.Compacted;
         }
+
         if (revision > Revision)
         {
             return EtcdError.FutureRevision;
         }
+
         CompactRevision = revision;
         return EtcdError.None;
     }
 
     public (EtcdError Error, RangeResult? Result) Range(RangeRequest request)
     {
-        long at = request.Revision <= 0 ? ReadRevision : request.Revision;
+        var at = request.Revision <= 0 ? ReadRevision : request.Revision;
         if (at > ReadRevision || at < CompactRevision)
         {
             return (at > ReadRevision ? EtcdError.FutureRevision : EtcdError.Compacted, null);
         }
+
         var all = Live(request.Key.ToByteArray(), request.RangeEnd.ToByteArray(), at);
         var chosen = all.Where(record => Passes(request, record)).ToList();
-        bool limited = request.Limit > 0 && !request.CountOnly;
-        bool ordered = request.SortOrder != RangeRequest.Types.SortOrder.None
+        var limited = request.Limit > 0 && !request.CountOnly;
+        var ordered = request.SortOrder != RangeRequest.Types.SortOrder.None
             || (request.MinModRevision | request.MaxModRevision | request.MinCreateRevision | request.MaxCreateRevision) != 0;
         if (limited && !ordered)
         {
             chosen = [.. chosen.Take((int)Math.Min(int.MaxValue - 1, request.Limit) + 1)];
         }
+
         chosen = Sorted(request, chosen);
-        bool more = limited && chosen.Count > request.Limit;
+        var more = limited && chosen.Count > request.Limit;
         return (EtcdError.None, new RangeResult
         {
             Records = request.CountOnly ? default : more ? chosen.Take((int)request.Limit).ToArray() : chosen.ToArray(),
@@ -124,6 +129,7 @@ internal sealed class StoreTwin
         {
             return candidate.AsSpan().SequenceEqual(key);
         }
+
         return candidate.AsSpan().SequenceCompareTo(key) >= 0 && (end is [0] || candidate.AsSpan().SequenceCompareTo(end) < 0);
     }
 

@@ -7,8 +7,8 @@ using Xunit;
 namespace EtcdEdge.StateMachine.Tests.V2;
 
 /// <summary>
-/// The v2 store as the log changes it: each case is one entry, or a look at the published view, and prints event or error. After each case the state goes
-/// through its header's bytes and must come back the same.
+/// The v2 store as the log changes it: each case is one entry, or a look at the published view, and prints event or error. After each case the state
+/// goes through its header's bytes and must come back the same.
 /// </summary>
 internal sealed class V2Script
 {
@@ -16,14 +16,14 @@ internal sealed class V2Script
 
     public string Run(DataDriven.Command command)
     {
-        string answer = Run(_machine, command);
+        var answer = Run(_machine, command);
         RoundTrip(_machine);
         return answer;
     }
 
     private static string Run(Machine machine, DataDriven.Command command)
     {
-        string path = command.Args.Count > 0 ? command.Args[0] : "/";
+        var path = command.Args.Count > 0 ? command.Args[0] : "/";
         var view = machine.Applier.V2.View;
         switch (command.Name)
         {
@@ -38,6 +38,7 @@ internal sealed class V2Script
                 {
                     Apply(machine, new V2Request { Method = "PUT", Path = "/1" + path, Val = "x" });
                 }
+
                 return $"index={machine.Applier.V2.View.Index} history={machine.Applier.V2.View.HistoryStart}";
             default:
                 return TextOf(Apply(machine, RequestOf(command, path)));
@@ -46,7 +47,7 @@ internal sealed class V2Script
 
     private static string Watch(V2View view, string path, DataDriven.Command command)
     {
-        ulong since = (ulong)command.Number("since", (long)view.Index + 1);
+        var since = (ulong)command.Number("since", (long)view.Index + 1);
         var happened = view.Next(new V2Watch(path, command.Has("recursive")), since, (ulong)command.Number("born", 0), out var error);
         return happened is null && error is null ? "nothing yet" : TextOf(new V2Result(happened, error, view.Index));
     }
@@ -71,10 +72,12 @@ internal sealed class V2Script
         {
             request.PrevExist = command.Option("prevExist", "") == "true";
         }
+
         if (command.Args.Contains("refresh"))
         {
             request.Refresh = true;
         }
+
         return request;
     }
 

@@ -71,6 +71,7 @@ internal static class ApiGen
                 case 3: compare.Value = value; break;
                 case 4: compare.Lease = number; break;
             }
+
             return compare;
         });
 

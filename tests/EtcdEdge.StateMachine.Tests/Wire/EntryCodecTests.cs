@@ -71,7 +71,7 @@ public sealed class EntryCodecTests
     public void An_entry_cut_anywhere_is_malformed_or_lacks_its_request()
     {
         var entry = EntryCodec.Encode(77, RequestKind.Put, new ReadOnlySequence<byte>(new byte[200]));
-        for (int length = 0; length < entry.Length; length++)
+        for (var length = 0; length < entry.Length; length++)
         {
             try
             {

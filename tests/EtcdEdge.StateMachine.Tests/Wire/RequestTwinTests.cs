@@ -79,7 +79,7 @@ public sealed class RequestTwinTests
         var bytes = message.ToByteArray().ToList();
         foreach (var (at, value, how) in damages)
         {
-            int place = bytes.Count == 0 ? 0 : at % bytes.Count;
+            var place = bytes.Count == 0 ? 0 : at % bytes.Count;
             switch (how)
             {
                 case 0 when bytes.Count > 0: bytes[place] = value; break;
@@ -88,6 +88,7 @@ public sealed class RequestTwinTests
                 default: bytes.RemoveRange(place, bytes.Count - place); break;
             }
         }
+
         return bytes.ToArray();
     });
 
@@ -101,6 +102,7 @@ public sealed class RequestTwinTests
         catch (InvalidProtocolBufferException)
         {
         }
+
         try
         {
             parsed = ours(bytes);
@@ -108,10 +110,12 @@ public sealed class RequestTwinTests
         catch (MalformedMessageException)
         {
         }
+
         if (parsed is not null && twin is not null)
         {
             Same(twin, parsed);
         }
+
         Assert.False(twin is null && parsed is not null, $"only the twin refuses {Convert.ToHexString(bytes)}");
     }
 
@@ -159,6 +163,7 @@ public sealed class RequestTwinTests
             case Compare.TargetUnionOneofCase.Value: twin.Value = Bytes(op.Value); break;
             case Compare.TargetUnionOneofCase.Lease: twin.Lease = op.Number; break;
         }
+
         return twin;
     }
 

@@ -12,7 +12,7 @@ namespace EtcdEdge.StateMachine.Tests.Wire;
 /// <summary>The response writers: their bytes are those the generated protobuf classes write, and as many as announced.</summary>
 public sealed class ResponseTwinTests
 {
-    private static readonly Gen<Record> Records =
+    private static readonly Gen<Record> s_records =
         Gen.Select(Gen.Byte.Array[1, 40], Gen.Byte.Array[0, 300], Gen.Long[1, long.MaxValue].Array[3], Gen.Long, (key, value, numbers, lease) => new Record
         {
             Key = key,
@@ -23,34 +23,34 @@ public sealed class ResponseTwinTests
             Lease = lease,
         });
 
-    private static readonly Gen<WireHeader> Headers =
+    private static readonly Gen<WireHeader> s_headers =
         Gen.Select(Gen.ULong, Gen.ULong, Gen.Long[0, 1 << 20], Gen.ULong[0, 5], (cluster, member, revision, term) =>
             new WireHeader(cluster, member, revision, term));
 
-    private static readonly Gen<RangeResult> Ranges =
-        Gen.Select(Records.Array[0, 5], Gen.Long[0, 500], Gen.Bool, Gen.Bool, (records, count, more, keysOnly) =>
+    private static readonly Gen<RangeResult> s_ranges =
+        Gen.Select(s_records.Array[0, 5], Gen.Long[0, 500], Gen.Bool, Gen.Bool, (records, count, more, keysOnly) =>
             new RangeResult { Records = records, Count = count, More = more, KeysOnly = keysOnly });
 
-    private static readonly Gen<PutResult> Puts = Gen.Select(Records, Gen.Bool, (record, has) => PutResult.Of(has ? record : null));
+    private static readonly Gen<PutResult> s_puts = Gen.Select(s_records, Gen.Bool, (record, has) => PutResult.Of(has ? record : null));
 
-    private static readonly Gen<DeleteRangeResult> Deletes =
-        Gen.Select(Records.Array[0, 4], Gen.Long[0, 9], (records, deleted) => new DeleteRangeResult { Deleted = deleted, Previous = records });
+    private static readonly Gen<DeleteRangeResult> s_deletes =
+        Gen.Select(s_records.Array[0, 4], Gen.Long[0, 9], (records, deleted) => new DeleteRangeResult { Deleted = deleted, Previous = records });
 
     [Fact]
     public void A_range_result_writes_what_its_twin_writes() =>
-        Gen.Select(Headers, Ranges).Sample((header, result) => Same(ToTwin(header, result), header, result));
+        Gen.Select(s_headers, s_ranges).Sample((header, result) => Same(ToTwin(header, result), header, result));
 
     [Fact]
     public void A_put_result_writes_what_its_twin_writes() =>
-        Gen.Select(Headers, Puts).Sample((header, result) => Same(ToTwin(header, result), header, result));
+        Gen.Select(s_headers, s_puts).Sample((header, result) => Same(ToTwin(header, result), header, result));
 
     [Fact]
     public void A_delete_result_writes_what_its_twin_writes() =>
-        Gen.Select(Headers, Deletes).Sample((header, result) => Same(ToTwin(header, result), header, result));
+        Gen.Select(s_headers, s_deletes).Sample((header, result) => Same(ToTwin(header, result), header, result));
 
     [Fact]
     public void A_nested_transaction_writes_what_its_twin_writes() =>
-        Gen.Select(Headers, Ranges, Puts, Deletes, Gen.Bool).Sample((header, range, put, delete, succeeded) =>
+        Gen.Select(s_headers, s_ranges, s_puts, s_deletes, Gen.Bool).Sample((header, range, put, delete, succeeded) =>
         {
             var inner = new TxnResult { Succeeded = !succeeded, Responses = [new(RequestOpKind.Put, put, 9), new(RequestOpKind.DeleteRange, delete, 9)] };
             var outer = new TxnResult { Succeeded = succeeded, Responses = [new(RequestOpKind.Range, range, 300), new(RequestOpKind.Txn, inner, 0)] };

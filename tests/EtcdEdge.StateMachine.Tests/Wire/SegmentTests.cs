@@ -9,7 +9,7 @@ namespace EtcdEdge.StateMachine.Tests.Wire;
 public sealed class SegmentTests
 {
     // Steps between revisions, so that they ascend; several records of a revision, tombstones, and numbers of every size.
-    private static readonly Gen<Record[]> Records = Gen.Select(
+    private static readonly Gen<Record[]> s_records = Gen.Select(
         Gen.Long[0, 3], Gen.Bool, Gen.Byte.Array[1, 40], Gen.Byte.Array[0, 300], Gen.Long[1, long.MaxValue], Gen.Long,
         (step, buried, key, value, version, lease) => (step, buried, key, value, version, lease)).Array[1, 400].Select(steps =>
         {
@@ -22,24 +22,31 @@ public sealed class SegmentTests
                     ? new Record { Key = key, ModRevision = at.Main, SubRevision = at.Sub }
                     : new Record
                     {
-                        Key = key, Value = value, ModRevision = at.Main, SubRevision = at.Sub, CreateRevision = at.Main - step, Version = version, Lease = lease,
+                        Key = key,
+                        Value = value,
+                        ModRevision = at.Main,
+                        SubRevision = at.Sub,
+                        CreateRevision = at.Main - step,
+                        Version = version,
+                        Lease = lease,
                     });
             }
+
             return records.ToArray();
         });
 
     [Fact]
-    public void Records_come_back_as_they_were() => Records.Sample(records =>
+    public void Records_come_back_as_they_were() => s_records.Sample(records =>
     {
         var back = Pack(records).SelectMany(segment => SegmentReader.Read(segment)).ToArray();
         Assert.Equal(records.Select(Show), back.Select(Show));
     }, iter: 200);
 
     [Fact]
-    public void A_segment_is_bounded_by_count_and_by_bytes_and_says_what_is_in_it() => Records.Sample(records =>
+    public void A_segment_is_bounded_by_count_and_by_bytes_and_says_what_is_in_it() => s_records.Sample(records =>
     {
-        int at = 0;
-        foreach (byte[] segment in Pack(records))
+        var at = 0;
+        foreach (var segment in Pack(records))
         {
             var header = SegmentHeader.Check(segment);
             Assert.InRange(header.Count, 1, Limits.SegmentRecords);
@@ -48,6 +55,7 @@ public sealed class SegmentTests
             at += header.Count;
             Assert.Equal(Revision.Of(records[at - 1]), header.Last);
         }
+
         Assert.Equal(records.Length, at);
     }, iter: 50);
 
@@ -62,8 +70,8 @@ public sealed class SegmentTests
     [Fact]
     public void A_flipped_bit_anywhere_is_noticed()
     {
-        byte[] segment = Pack([new Record { Key = new byte[] { 7 }, Value = new byte[9], ModRevision = 2, CreateRevision = 2, Version = 1 }]).Single();
-        for (int bit = 0; bit < segment.Length * 8; bit++)
+        var segment = Pack([new Record { Key = new byte[] { 7 }, Value = new byte[9], ModRevision = 2, CreateRevision = 2, Version = 1 }]).Single();
+        for (var bit = 0; bit < segment.Length * 8; bit++)
         {
             byte[] damaged = [.. segment];
             damaged[bit / 8] ^= (byte)(1 << (bit % 8));
@@ -74,8 +82,8 @@ public sealed class SegmentTests
     [Fact]
     public void A_segment_cut_anywhere_is_noticed()
     {
-        byte[] segment = Pack([new Record { Key = new byte[] { 7 }, Value = new byte[9], ModRevision = 2, CreateRevision = 2, Version = 1 }]).Single();
-        for (int length = 0; length < segment.Length; length++)
+        var segment = Pack([new Record { Key = new byte[] { 7 }, Value = new byte[9], ModRevision = 2, CreateRevision = 2, Version = 1 }]).Single();
+        for (var length = 0; length < segment.Length; length++)
         {
             Assert.Throws<MalformedMessageException>(() => SegmentReader.Read(segment.AsMemory(0, length)));
         }
@@ -93,6 +101,7 @@ public sealed class SegmentTests
                 Assert.True(writer.TryAdd(record));
             }
         }
+
         segments.Add(writer.Take());
         return segments;
     }

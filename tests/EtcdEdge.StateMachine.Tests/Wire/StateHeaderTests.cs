@@ -12,7 +12,7 @@ namespace EtcdEdge.StateMachine.Tests.Wire;
 /// <summary>A header comes back whole; one from a newer version is read when it may be and refused when it may not.</summary>
 public sealed class StateHeaderTests
 {
-    private static readonly StateSnapshotHeader Full = new()
+    private static readonly StateSnapshotHeader s_full = new()
     {
         AppliedIndex = 90,
         AppliedTerm = 3,
@@ -30,7 +30,7 @@ public sealed class StateHeaderTests
     };
 
     [Fact]
-    public void Every_field_comes_back() => Assert.Equal(Show(Full), Show(StateHeaderCodec.Decode(StateHeaderCodec.Encode(Full))));
+    public void Every_field_comes_back() => Assert.Equal(Show(s_full), Show(StateHeaderCodec.Decode(StateHeaderCodec.Encode(s_full))));
 
     [Fact]
     public void Users_and_roles_come_back()
@@ -39,7 +39,7 @@ public sealed class StateHeaderTests
         var cert = new AuthUser("cert") { HasNoPassword = true };
         var permission = new AuthPermission(Permission.Types.Type.Write, new KeyRange("a"u8.ToArray(), "b"u8.ToArray()));
         var auth = AuthView.Of(true, 9, [cert, alice], [new AuthRole("r", [permission]), new AuthRole("empty", [])]);
-        var back = StateHeaderCodec.Decode(StateHeaderCodec.Encode(Full with { Auth = auth })).Auth;
+        var back = StateHeaderCodec.Decode(StateHeaderCodec.Encode(s_full with { Auth = auth })).Auth;
         Assert.Equal((true, 9UL), (back.IsEnabled, back.Revision));
         Assert.Equal([alice.ToMessage(), cert.ToMessage()], back.Users.Values.Select(user => user.ToMessage()));
         Assert.Equal(auth.Roles.Values.Select(role => role.ToMessage()), back.Roles.Values.Select(role => role.ToMessage()));
@@ -49,7 +49,7 @@ public sealed class StateHeaderTests
     [Fact]
     public void A_state_of_a_version_without_users_has_none()
     {
-        var header = StateHeader.Parser.ParseFrom(StateHeaderCodec.Encode(Full));
+        var header = StateHeader.Parser.ParseFrom(StateHeaderCodec.Encode(s_full));
         header.Auth = null;
         var auth = StateHeaderCodec.Decode(header.ToByteArray()).Auth;
         Assert.Equal((false, 1UL, 0), (auth.IsEnabled, auth.Revision, auth.Users.Count));
@@ -65,8 +65,8 @@ public sealed class StateHeaderTests
     [Fact]
     public void A_field_of_a_later_version_is_passed_over()
     {
-        byte[] later = [.. StateHeaderCodec.Encode(Full), 0xfa, 0x7f, 1, 9];
-        Assert.Equal(Show(Full), Show(StateHeaderCodec.Decode(later)));
+        byte[] later = [.. StateHeaderCodec.Encode(s_full), 0xfa, 0x7f, 1, 9];
+        Assert.Equal(Show(s_full), Show(StateHeaderCodec.Decode(later)));
     }
 
     [Theory]
@@ -74,7 +74,7 @@ public sealed class StateHeaderTests
     [InlineData(3u)]
     public void A_format_this_version_does_not_know_is_refused(uint format)
     {
-        var header = StateHeader.Parser.ParseFrom(StateHeaderCodec.Encode(Full));
+        var header = StateHeader.Parser.ParseFrom(StateHeaderCodec.Encode(s_full));
         header.Format = format;
         Assert.Throws<MalformedMessageException>(() => StateHeaderCodec.Decode(header.ToByteArray()));
     }

@@ -14,15 +14,16 @@ public sealed class BboltDamageTests
     {
         var whole = Sample();
         var told = 0;
-        for (int at = 0; at < whole.Length; at += at % PageSize < 200 ? 1 : 37)
+        for (var at = 0; at < whole.Length; at += at % PageSize < 200 ? 1 : 37)
         {
-            foreach (byte mask in (byte[])[0x01, 0x80, 0xFF])
+            foreach (var mask in (byte[])[0x01, 0x80, 0xFF])
             {
                 var content = (byte[])whole.Clone();
                 content[at] ^= mask;
                 told += Tells(content) is null ? 0 : 1;
             }
         }
+
         Assert.True(told > 200, $"only {told} damages were told");
     }
 
@@ -30,7 +31,7 @@ public sealed class BboltDamageTests
     public void Any_cut_is_told()
     {
         var whole = Sample();
-        for (int length = 0; length < whole.Length; length += 511)
+        for (var length = 0; length < whole.Length; length += 511)
         {
             Assert.NotNull(Tells(whole[..length]));
         }
@@ -41,10 +42,10 @@ public sealed class BboltDamageTests
     {
         var random = new Random(7);
         var whole = Sample();
-        for (int round = 0; round < 2_000; round++)
+        for (var round = 0; round < 2_000; round++)
         {
             var content = (byte[])whole.Clone();
-            int page = random.Next(2, whole.Length / PageSize);
+            var page = random.Next(2, whole.Length / PageSize);
             random.NextBytes(content.AsSpan((page * PageSize) + random.Next(0, 64), random.Next(1, 100)));
             Tells(content);
         }

@@ -27,11 +27,12 @@ public sealed class BboltFormatTests
     [Fact]
     public void A_meta_ends_with_fnv_1a_over_what_stands_before()
     {
-        ulong hash = 0xcbf29ce484222325;
-        foreach (byte next in s_image.AsSpan(16, 56))
+        var hash = 0xcbf29ce484222325;
+        foreach (var next in s_image.AsSpan(16, 56))
         {
             hash = unchecked((hash ^ next) * 0x100000001b3);
         }
+
         Assert.Equal(hash, BinaryPrimitives.ReadUInt64LittleEndian(s_image.AsSpan(72)));
     }
 
@@ -97,6 +98,7 @@ public sealed class BboltFormatTests
             new PageHeader(i, PageHeader.Meta, 0, 0).Write(content.AsSpan((int)i * page));
             new BboltMeta(page, 3, PageHeader.NoFreelist, 4, i).Write(content.AsSpan(((int)i * page) + 16));
         }
+
         var inner = Bucket(Leaf(64, 0, 0, [0x6B], [0x76]));
         var outer = Bucket(Leaf(128, 0, PageHeader.BucketEntry, [0x69], inner));
         Leaf(page, 3, PageHeader.BucketEntry, [0x6F], outer).CopyTo(content, 3 * page);

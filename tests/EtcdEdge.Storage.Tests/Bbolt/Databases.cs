@@ -17,6 +17,7 @@ internal static class Databases
         {
             bytes.Write(page.Span);
         }
+
         Assert.Equal(image.Length, bytes.Length);
         return bytes.ToArray();
     }
@@ -37,6 +38,7 @@ internal static class Databases
         {
             buckets.Add((Encoding.UTF8.GetString(names.Key.Span), Entries(names.Nested())));
         }
+
         return buckets;
     }
 
@@ -48,6 +50,7 @@ internal static class Databases
         {
             entries.Add(Text(cursor.Key.ToArray(), cursor.Value.ToArray()));
         }
+
         return [.. entries];
     }
 

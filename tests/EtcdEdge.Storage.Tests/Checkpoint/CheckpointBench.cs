@@ -49,7 +49,7 @@ internal sealed class CheckpointBench(int seed)
     public void WriteNext(bool whole = false)
     {
         var slot = Store.Next;
-        long generation = (Store.Newest?.Generation ?? 0) + 1;
+        var generation = (Store.Newest?.Generation ?? 0) + 1;
         if (whole || slot.Generation == 0 || !slot.IsKnown)
         {
             WriteWhole(generation, _written.TryGetValue(slot.Generation, out var former) ? former.Copy() : new CheckpointTwin());
@@ -58,6 +58,7 @@ internal sealed class CheckpointBench(int seed)
         {
             Update(slot, generation);
         }
+
         Acknowledged = generation;
     }
 
@@ -70,10 +71,12 @@ internal sealed class CheckpointBench(int seed)
         {
             file.AddSegment(id, bytes);
         }
+
         foreach (var (id, bytes) in twin.HolesOf)
         {
             file.AddHoles(id, bytes);
         }
+
         Store.Complete(file, twin.MetaBytes);
         Store.Install(file);
     }
@@ -101,15 +104,17 @@ internal sealed class CheckpointBench(int seed)
     {
         twin.MetaBytes = Bytes(8 + _random.Next(60));
         BitConverter.TryWriteBytes(twin.MetaBytes, generation);
-        foreach (long id in twin.Segments.Keys.Where(_ => _random.Next(5) == 0).ToList())
+        foreach (var id in twin.Segments.Keys.Where(_ => _random.Next(5) == 0).ToList())
         {
             twin.Segments.Remove(id);
         }
-        foreach (long id in twin.HolesOf.Keys.Where(_ => _random.Next(3) == 0).ToList())
+
+        foreach (var id in twin.HolesOf.Keys.Where(_ => _random.Next(3) == 0).ToList())
         {
             twin.HolesOf.Remove(id);
         }
-        for (int i = _random.Next(8); i > 0; i--)
+
+        for (var i = _random.Next(8); i > 0; i--)
         {
             twin.Segments[_random.Next(40)] = Bytes(1 + _random.Next(_random.Next(6) == 0 ? 40_000 : 3_000));
             twin.HolesOf[_random.Next(40)] = Bytes(1 + _random.Next(30));

@@ -11,8 +11,8 @@ public sealed class CheckpointFormatTests
     public void A_flipped_bit_in_any_page_is_noticed()
     {
         var bench = Written(3);
-        int length = bench.Disk.Contents(Newest).Length;
-        for (int at = 0; at < length; at += 8192)
+        var length = bench.Disk.Contents(Newest).Length;
+        for (var at = 0; at < length; at += 8192)
         {
             var damaged = Written(3);
             damaged.Disk.Flip(Newest, (8L * at) + 4001);
@@ -31,19 +31,20 @@ public sealed class CheckpointFormatTests
     public void A_page_of_an_earlier_generation_is_noticed_though_it_is_whole()
     {
         var bench = Written(1);
-        byte[] before = bench.Disk.Contents(Newest);
+        var before = bench.Disk.Contents(Newest);
         bench.WriteNext();
         bench.WriteNext();
-        byte[] after = bench.Disk.Contents(Newest);
-        int stale = 0;
+        var after = bench.Disk.Contents(Newest);
+        var stale = 0;
         // It would put the page right.
         bench.Disk.Delete(CheckpointBench.Directory + "/checkpoint.journal");
-        for (int at = 8192; at + 8192 <= before.Length; at += 8192)
+        for (var at = 8192; at + 8192 <= before.Length; at += 8192)
         {
             if (before.AsSpan(at, 8192).SequenceEqual(after.AsSpan(at, 8192)))
             {
                 continue;
             }
+
             byte[] mixed = [.. after];
             before.AsSpan(at, 8192).CopyTo(mixed.AsSpan(at));
             bench.Disk.Replace(Newest, mixed);
@@ -55,8 +56,10 @@ public sealed class CheckpointFormatTests
                 bench.Check(slot);
                 continue;
             }
+
             stale++;
         }
+
         Assert.True(stale > 0, "some page's age matters");
     }
 
@@ -83,7 +86,7 @@ public sealed class CheckpointFormatTests
     [Fact]
     public void A_page_that_rots_under_a_change_fails_the_change_and_nothing_else()
     {
-        for (int page = 1; page < 12; page++)
+        for (var page = 1; page < 12; page++)
         {
             var bench = Written(4);
             var slot = bench.Store.Next;
@@ -104,7 +107,7 @@ public sealed class CheckpointFormatTests
     {
         var bench = Written(2);
         bench.Store.SetAside(bench.Store.Newest!, DateTimeOffset.UnixEpoch);
-        string kept = bench.Store.SetAside(bench.Store.Newest!, DateTimeOffset.UnixEpoch.AddDays(1));
+        var kept = bench.Store.SetAside(bench.Store.Newest!, DateTimeOffset.UnixEpoch.AddDays(1));
         Assert.Equal(kept, CheckpointBench.Directory + "/" + bench.Disk.List(CheckpointBench.Directory).Single(name => name.Contains("corrupt", StringComparison.Ordinal)));
         Assert.Null(bench.Store.Newest);
     }
@@ -113,10 +116,11 @@ public sealed class CheckpointFormatTests
     {
         var bench = new CheckpointBench(5);
         bench.Open();
-        for (int i = 0; i < checkpoints; i++)
+        for (var i = 0; i < checkpoints; i++)
         {
             bench.WriteNext();
         }
+
         return bench;
     }
 

@@ -2,8 +2,8 @@ using EtcdEdge.Testing;
 
 namespace EtcdEdge.Storage.Tests.Checkpoint;
 
-// Goal: a checkpoint whose writing returned is there, whole, after the power went at any later change of the disk; one in the making is there whole or
-// not at all, and never costs the one before it. Method: random checkpoints on a simulated disk, small changes in one transaction, large ones in
+// Goal: a checkpoint whose writing returned is there, whole, after the power went at any later change of the disk; one in the making is there whole
+// or not at all, and never costs the one before it. Method: random checkpoints on a simulated disk, small changes in one transaction, large ones in
 // several, whole files; a cut at a random change, then every file that calls itself a checkpoint is read to its end and compared.
 public sealed class CheckpointPowerCutTests
 {
@@ -20,7 +20,7 @@ public sealed class CheckpointPowerCutTests
     [Fact]
     public void Each_change_of_one_short_life_survives_a_cut_at_it()
     {
-        for (int change = 0; change < 120; change++)
+        for (var change = 0; change < 120; change++)
         {
             Go(7, 1, change);
         }
@@ -28,7 +28,7 @@ public sealed class CheckpointPowerCutTests
 
     private static void CutOften(int seeds)
     {
-        for (int seed = 0; seed < seeds; seed++)
+        for (var seed = 0; seed < seeds; seed++)
         {
             Go(seed, CutsPerSeed, null);
         }
@@ -38,13 +38,13 @@ public sealed class CheckpointPowerCutTests
     {
         var random = new Random(seed);
         var bench = new CheckpointBench(seed);
-        for (int cut = 0; cut < cuts; cut++)
+        for (var cut = 0; cut < cuts; cut++)
         {
             bench.Disk.ChangesUntilPowerCut = fixedCut ?? random.Next(80);
             try
             {
                 Recover(bench, seed);
-                for (int i = 0; i < 6; i++)
+                for (var i = 0; i < 6; i++)
                 {
                     bench.WriteNext(whole: random.Next(8) == 0);
                 }
@@ -54,6 +54,7 @@ public sealed class CheckpointPowerCutTests
                 bench.Disk.Crash();
             }
         }
+
         bench.Disk.ChangesUntilPowerCut = -1;
         Recover(bench, seed);
         bench.WriteNext();
@@ -63,7 +64,7 @@ public sealed class CheckpointPowerCutTests
     private static void Recover(CheckpointBench bench, int seed)
     {
         bench.Open();
-        long newest = bench.Store.Newest?.Generation ?? 0;
+        var newest = bench.Store.Newest?.Generation ?? 0;
         Assert.True(newest >= bench.Acknowledged, $"seed {seed}: {newest} is the newest, {bench.Acknowledged} was written");
         foreach (var slot in bench.Store.Found)
         {
@@ -72,6 +73,7 @@ public sealed class CheckpointPowerCutTests
                 Assert.True(damage.IsUnfinished, $"seed {seed}: {damage.Message}");
                 continue;
             }
+
             bench.Check(slot);
         }
     }

@@ -28,10 +28,12 @@ internal sealed class CheckpointTwin : ICheckpointReplay
         {
             copy.Segments.Add(id, bytes);
         }
+
         foreach (var (id, bytes) in HolesOf)
         {
             copy.HolesOf.Add(id, bytes);
         }
+
         return copy;
     }
 

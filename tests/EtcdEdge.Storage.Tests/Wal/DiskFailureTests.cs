@@ -35,6 +35,7 @@ public sealed class DiskFailureTests
             index += failure is null ? 1UL : 0UL;
             _ = failure is null && bench.Log!.Maintain();
         }
+
         Assert.Equal(DiskFault.Full, failure.Fault);
         Assert.Equal(DiskFault.Full, bench.Log!.SpareFailure!.Fault);
         Assert.Equal(29UL, index);
@@ -55,6 +56,7 @@ public sealed class DiskFailureTests
             bench.Log!.ReleaseBefore(index);
             bench.Maintain();
         }
+
         Assert.Equal(299, bench.Log!.Statistics.Entries);
     }
 

@@ -3,8 +3,8 @@ using EtcdEdge.Storage.Wal;
 
 namespace EtcdEdge.Storage.Tests.Wal;
 
-// Goal: damage that hides only what a checkpoint holds costs nothing, and never passes for more. Method: a log on a simulated disk, damage in its middle,
-// reopened with some entries covered; at random, against a list.
+// Goal: damage that hides only what a checkpoint holds costs nothing, and never passes for more. Method: a log on a simulated disk, damage in its
+// middle, reopened with some entries covered; at random, against a list.
 public sealed class LogHoleTests
 {
     private const int Page = 4096;
@@ -102,6 +102,7 @@ public sealed class LogHoleTests
             case "truncated": bench.Disk.Replace(segment, bench.Disk.Contents(segment).AsSpan(0, 3 * Page)); break;
             default: bench.Disk.Replace(segment, []); break;
         }
+
         bench.Options = bench.Options with { CoveredUpTo = 40 };
         var twin = bench.MustOpen();
         Assert.Equal(60UL, twin.LastIndex);
@@ -142,6 +143,7 @@ public sealed class LogHoleTests
         {
             opened += OpensAsWritten(seed) ? 1 : 0;
         }
+
         Assert.InRange(opened, 40, 390);
     }
 
@@ -157,6 +159,7 @@ public sealed class LogHoleTests
         {
             DamageAtRandom(bench, random);
         }
+
         var covered = (ulong)random.Next(0, (int)committed + 1);
         bench.Options = bench.Options with { CoveredUpTo = covered };
         var twin = bench.Open();
@@ -165,6 +168,7 @@ public sealed class LogHoleTests
             Assert.True(bench.Opening.EndsWith == 0 || bench.Opening.EndsWith == written.LastIndex, $"seed {seed}: ends with {bench.Opening.EndsWith}");
             return false;
         }
+
         Assert.Equal(written.Lines(covered + 1), twin.Lines(covered + 1));
         Assert.Equal(written.HardState, twin.HardState);
         return true;
@@ -189,8 +193,10 @@ public sealed class LogHoleTests
             {
                 written.Append(entry);
             }
+
             written.Set(entries.Length > 0 || hardState.Term != written.HardState.Term || hardState.Vote != written.HardState.Vote ? hardState : written.HardState);
         }
+
         bench.Log!.Append(new HardState(term + 1, 1, committed), []);
         bench.Flush();
         written.Set(new HardState(term + 1, 1, committed));
@@ -219,11 +225,13 @@ public sealed class LogHoleTests
         {
             bench.Commit(Of(index));
         }
+
         bench.Kill();
         if (damaged > 0)
         {
             Flip(bench, damaged);
         }
+
         bench.Options = bench.Options with { CoveredUpTo = covered };
         return bench;
     }

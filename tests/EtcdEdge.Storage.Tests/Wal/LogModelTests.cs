@@ -39,6 +39,7 @@ public sealed class LogModelTests
                 return false;
             }
         }
+
         return Reopens(bench, twin, Move.Reopen);
     }
 
@@ -85,6 +86,7 @@ public sealed class LogModelTests
         {
             bench.Log!.Close();
         }
+
         bench.Kill();
         var found = bench.MustOpen();
         return found.HardState == twin.HardState

@@ -165,6 +165,7 @@ public sealed class LogRecoveryTests
             bench.Commit(LogBench.Entry(index));
             bench.Log!.ReleaseBefore(index);
         }
+
         Assert.InRange(bench.Log!.BytesOnDisk, 1, 3 * LogBench.SegmentSize);
     }
 

@@ -31,6 +31,7 @@ internal sealed class LogTwin : IWalReplay
         {
             Entries.RemoveAt(Entries.Count - 1);
         }
+
         Entries.Add(entry);
     }
 

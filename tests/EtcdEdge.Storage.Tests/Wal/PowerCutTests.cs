@@ -67,6 +67,7 @@ public sealed class PowerCutTests
                     Stop();
                 }
             }
+
             _bench.Disk.ChangesUntilPowerCut = -1;
             Recover();
         }
@@ -135,11 +136,13 @@ public sealed class PowerCutTests
             {
                 Append(_inFlight);
             }
+
             if (_bench.Log!.HasPending)
             {
                 _bench.Flush();
                 _acknowledged = _inFlight;
             }
+
             _inFlight = null;
         }
 
@@ -155,6 +158,7 @@ public sealed class PowerCutTests
                 entries.Add(entry);
                 twin.Append(entry);
             }
+
             _commit = Math.Max(_commit, (ulong)_random.NextInt64((long)Math.Min(twin.LastIndex, _acknowledged.LastIndex) + 1));
             twin.Set(new HardState(term, (ulong)_random.Next(3), Math.Min(_commit, twin.LastIndex)));
             _bench.Log!.Append(twin.HardState, entries.ToArray());

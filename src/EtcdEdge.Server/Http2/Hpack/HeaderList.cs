@@ -22,10 +22,12 @@ internal sealed class HeaderList
         {
             return;
         }
+
         if (Count == _fields.Length)
         {
             Array.Resize(ref _fields, Count * 2);
         }
+
         _fields[Count++] = field;
     }
 
@@ -39,6 +41,7 @@ internal sealed class HeaderList
                 return field.Value;
             }
         }
+
         return null;
     }
 }

@@ -20,7 +20,7 @@ internal sealed class HpackDecoder
         var reader = new BlockReader(block);
         while (!reader.IsAtEnd)
         {
-            byte first = reader.Peek();
+            var first = reader.Peek();
             if ((first & 0x80) != 0)
             {
                 fields.Add(At(reader.Integer(prefixBits: 7)));
@@ -44,8 +44,8 @@ internal sealed class HpackDecoder
 
     private HeaderField Literal(ref BlockReader reader, int prefixBits)
     {
-        int index = reader.Integer(prefixBits);
-        string name = index == 0 ? reader.Text() : At(index).Name;
+        var index = reader.Integer(prefixBits);
+        var name = index == 0 ? reader.Text() : At(index).Name;
         return new HeaderField(name, reader.Text());
     }
 
@@ -55,7 +55,8 @@ internal sealed class HpackDecoder
         {
             return StaticTable.At(index);
         }
-        int age = index - StaticTable.Count - 1;
+
+        var age = index - StaticTable.Count - 1;
         return index > 0 && age < _count
             ? _fields[(_newest + age) % _fields.Length]!
             : throw new Http2Exception(Http2Error.CompressionError, $"a reference to header field {index}, which is not in the table");
@@ -69,6 +70,7 @@ internal sealed class HpackDecoder
         {
             return;
         }
+
         _newest = (_newest + _fields.Length - 1) % _fields.Length;
         _fields[_newest] = field;
         _bytes += field.Size;
@@ -81,6 +83,7 @@ internal sealed class HpackDecoder
         {
             throw new Http2Exception(Http2Error.CompressionError, $"an update of the table of headers to {bytes} bytes where none is allowed");
         }
+
         _maxBytes = bytes;
         Shrink(bytes);
     }
@@ -109,32 +112,35 @@ internal sealed class HpackDecoder
 
         public int Integer(int prefixBits)
         {
-            int most = (1 << prefixBits) - 1;
-            int value = Take() & most;
+            var most = (1 << prefixBits) - 1;
+            var value = Take() & most;
             if (value < most)
             {
                 return value;
             }
-            for (int shift = 0; shift <= LongestShift; shift += 7)
+
+            for (var shift = 0; shift <= LongestShift; shift += 7)
             {
-                byte next = Take();
+                var next = Take();
                 value += (next & 0x7F) << shift;
                 if ((next & 0x80) == 0)
                 {
                     return value;
                 }
             }
+
             throw new Http2Exception(Http2Error.CompressionError, "a number that is longer than any use of it");
         }
 
         public string Text()
         {
-            bool isHuffman = !IsAtEnd && (Peek() & 0x80) != 0;
-            int length = Integer(prefixBits: 7);
+            var isHuffman = !IsAtEnd && (Peek() & 0x80) != 0;
+            var length = Integer(prefixBits: 7);
             if (length > _rest.Length)
             {
                 throw CutOff();
             }
+
             var octets = _rest[..length];
             _rest = _rest[length..];
             return isHuffman ? Decoded(octets) : Encoding.Latin1.GetString(octets);
@@ -142,14 +148,15 @@ internal sealed class HpackDecoder
 
         private static string Decoded(ReadOnlySpan<byte> octets)
         {
-            int most = Huffman.MaxDecodedLength(octets.Length);
-            byte[]? rented = most > StackBytes ? ArrayPool<byte>.Shared.Rent(most) : null;
-            Span<byte> decoded = rented ?? stackalloc byte[StackBytes];
-            string text = Encoding.Latin1.GetString(decoded[..Huffman.Decode(octets, decoded)]);
+            var most = Huffman.MaxDecodedLength(octets.Length);
+            var rented = most > StackBytes ? ArrayPool<byte>.Shared.Rent(most) : null;
+            var decoded = rented is null ? stackalloc byte[StackBytes] : rented.AsSpan();
+            var text = Encoding.Latin1.GetString(decoded[..Huffman.Decode(octets, decoded)]);
             if (rented is not null)
             {
                 ArrayPool<byte>.Shared.Return(rented);
             }
+
             return text;
         }
 
@@ -159,7 +166,8 @@ internal sealed class HpackDecoder
             {
                 throw CutOff();
             }
-            byte first = _rest[0];
+
+            var first = _rest[0];
             _rest = _rest[1..];
             return first;
         }

@@ -16,8 +16,8 @@ internal static class HpackWriter
     /// <summary>Adds the response's status, which stands first.</summary>
     public static void WriteStatus(IBufferWriter<byte> block, int status)
     {
-        string text = status.ToString(CultureInfo.InvariantCulture);
-        for (int index = StatusName; index < StatusName + StatusesInTable; index++)
+        var text = status.ToString(CultureInfo.InvariantCulture);
+        for (var index = StatusName; index < StatusName + StatusesInTable; index++)
         {
             if (StaticTable.At(index).Value == text)
             {
@@ -25,6 +25,7 @@ internal static class HpackWriter
                 return;
             }
         }
+
         WriteInteger(block, 0, prefixBits: 4, StatusName);
         WriteText(block, text);
     }
@@ -34,13 +35,14 @@ internal static class HpackWriter
     /// <param name="value">Octets, one a character.</param>
     public static void WriteField(IBufferWriter<byte> block, string name, string value)
     {
-        string lower = name.ToLowerInvariant();
-        int index = StaticTable.IndexOf(lower);
+        var lower = name.ToLowerInvariant();
+        var index = StaticTable.IndexOf(lower);
         WriteInteger(block, 0, prefixBits: 4, index);
         if (index == 0)
         {
             WriteText(block, lower);
         }
+
         WriteText(block, value);
     }
 
@@ -65,8 +67,10 @@ internal static class HpackWriter
             {
                 target[written++] = (byte)(value | 0x80);
             }
+
             target[written++] = (byte)value;
         }
+
         block.Advance(written);
     }
 }

@@ -46,10 +46,11 @@ internal static class Huffman
             {
                 if (length <= ShortCode)
                 {
-                    int spare = ShortCode - length;
+                    var spare = ShortCode - length;
                     s_short.AsSpan((int)code << spare, 1 << spare).Fill((ushort)((s_symbols[symbol] << 8) | length));
                 }
             }
+
             s_endCode[length] = code;
         }
     }
@@ -69,15 +70,18 @@ internal static class Huffman
             {
                 window |= (ulong)encoded[at++] << (56 - bits);
             }
+
             var (symbol, length) = Next(window);
             if (length > bits)
             {
                 return IsPadding(window, bits) ? written : throw Malformed();
             }
+
             if (symbol == EndOfString)
             {
                 throw Malformed();
             }
+
             target[written++] = (byte)symbol;
             window <<= length;
             bits -= length;
@@ -86,20 +90,22 @@ internal static class Huffman
 
     private static (int Symbol, int Length) Next(ulong window)
     {
-        ushort known = s_short[window >> 56];
+        var known = s_short[window >> 56];
         if (known != 0)
         {
             return (known >> 8, known & 0xFF);
         }
-        for (int length = ShortCode + 1; length < LongestCode; length++)
+
+        for (var length = ShortCode + 1; length < LongestCode; length++)
         {
-            uint code = (uint)(window >> (64 - length));
+            var code = (uint)(window >> (64 - length));
             if (code < s_endCode[length])
             {
                 return (s_symbols[s_firstSymbol[length] + (int)(code - s_firstCode[length])], length);
             }
         }
-        uint longest = (uint)(window >> (64 - LongestCode));
+
+        var longest = (uint)(window >> (64 - LongestCode));
         return (s_symbols[s_firstSymbol[LongestCode] + (int)(longest - s_firstCode[LongestCode])], LongestCode);
     }
 

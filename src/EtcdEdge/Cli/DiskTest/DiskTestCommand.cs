@@ -29,10 +29,12 @@ internal static class DiskTestCommand
         {
             throw new CliFailure(CliFailure.BadArguments, "disktest requires exactly one argument, the directory to measure in");
         }
+
         if (call.Text("write-out") is not ("json" or "simple"))
         {
             throw new CliFailure(CliFailure.BadFeature, "unsupported output format; json and simple are there");
         }
+
         using var signals = new StopSignals();
         var result = Measure(directory, TimeSpan.FromSeconds(call.Unsigned("duration")), signals.Token);
         var verdict = DiskVerdict.Of(result);
@@ -42,7 +44,7 @@ internal static class DiskTestCommand
 
     private static DiskTrialResult Measure(string directory, TimeSpan duration, CancellationToken cancel)
     {
-        string scratch = Path.Combine(directory, string.Create(CultureInfo.InvariantCulture, $".etcdedge-disktest-{Environment.ProcessId}"));
+        var scratch = Path.Combine(directory, string.Create(CultureInfo.InvariantCulture, $".etcdedge-disktest-{Environment.ProcessId}"));
         var disk = new FileDisk();
         try
         {
@@ -99,6 +101,7 @@ internal static class DiskTestCommand
             json.WriteNumber("election_timeout_ms", verdict.ElectionTimeout.TotalMilliseconds);
             json.WriteEndObject();
         }
+
         return System.Text.Encoding.UTF8.GetString(buffer.ToArray()) + "\n";
     }
 
@@ -108,6 +111,7 @@ internal static class DiskTestCommand
         {
             return;
         }
+
         json.WriteString("device", result.Device);
         json.WriteNumber("device_bytes_per_sync", Math.Round(bytes));
         if (result.DeviceFlushesPerSync is { } flushes)

@@ -18,8 +18,9 @@ internal sealed class ProgressBar(TextWriter terminal, bool isTerminal) : IDispo
         {
             return;
         }
+
         _shownAt = _time.GetTimestamp();
-        int filled = (int)(Math.Clamp(done, 0, 1) * Width);
+        var filled = (int)(Math.Clamp(done, 0, 1) * Width);
         terminal.Write(string.Create(CultureInfo.InvariantCulture, $"\r[{new string('#', filled)}{new string(' ', Width - filled)}] {done * 100,3:0} %  {flushes} flushes"));
     }
 

@@ -31,6 +31,7 @@ internal static class ImportCommand
         {
             throw new CliFailure(CliFailure.BadArguments, $"import takes no argument \"{call.Arguments[0]}\"; name the directory with --data-dir");
         }
+
         string from = call.Text("data-dir"), to = call.Text("to").Length > 0 ? call.Text("to") : from.TrimEnd('/') + Suffix;
         var report = Utl.OneFile.Read(() => Snapshots.Import(from, call.Text("wal-dir"), to));
         Console.Out.Write(string.Create(CultureInfo.InvariantCulture,

@@ -13,8 +13,9 @@ internal static class HumanBytes
         {
             return string.Create(CultureInfo.InvariantCulture, $"{bytes} B");
         }
-        int unit = (int)Math.Floor(Math.Log10(bytes) / 3);
-        double value = Math.Floor((bytes / Math.Pow(1000, unit) * 10) + 0.5) / 10;
+
+        var unit = (int)Math.Floor(Math.Log10(bytes) / 3);
+        var value = Math.Floor((bytes / Math.Pow(1000, unit) * 10) + 0.5) / 10;
         return value < 10
             ? string.Create(CultureInfo.InvariantCulture, $"{value:0.0} {s_units[unit]}")
             : string.Create(CultureInfo.InvariantCulture, $"{Math.Round(value, MidpointRounding.ToEven):0} {s_units[unit]}");

@@ -8,19 +8,20 @@ internal static class Table
     public static string Render(string[] heads, params string[][] rows)
     {
         int[] widths = [.. heads.Select((head, column) => Math.Max(head.Length, rows.Length == 0 ? 0 : rows.Max(row => row[column].Length)))];
-        string line = "+" + string.Concat(widths.Select(width => new string('-', width + 2) + "+")) + "\n";
+        var line = "+" + string.Concat(widths.Select(width => new string('-', width + 2) + "+")) + "\n";
         var text = new StringBuilder(line);
         text.Append('|').AppendJoin('|', heads.Select((head, column) => Centred(head.ToUpperInvariant(), widths[column]))).Append("|\n").Append(line);
-        foreach (string[] row in rows)
+        foreach (var row in rows)
         {
             text.Append('|').AppendJoin('|', row.Select((cell, column) => $" {cell.PadLeft(widths[column])} ")).Append("|\n");
         }
+
         return text.Append(rows.Length == 0 ? "" : line).ToString();
     }
 
     private static string Centred(string text, int width)
     {
-        int left = (width - text.Length) / 2;
+        var left = (width - text.Length) / 2;
         return $" {new string(' ', left)}{text.PadRight(width - left)} ";
     }
 }

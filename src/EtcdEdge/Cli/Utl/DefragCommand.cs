@@ -18,7 +18,7 @@ internal static class DefragCommand
 
     private static int Run(CliCall call)
     {
-        string directory = call.Text("data-dir");
+        var directory = call.Text("data-dir");
         try
         {
             var (before, after) = OfflineDefrag.Run(new FileDisk(), directory);

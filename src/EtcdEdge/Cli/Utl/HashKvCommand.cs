@@ -21,9 +21,10 @@ internal static class HashKvCommand
         {
             throw new CliFailure(CliFailure.Error, $"accepts 1 arg(s), received {call.Arguments.Count}");
         }
-        string file = OneFile.Of(call, "");
+
+        var file = OneFile.Of(call, "");
         ReportOutput.Check(call.Text("write-out"));
-        long revision = call.Text("rev").Length == 0 ? 0 : call.Number("rev");
+        var revision = call.Text("rev").Length == 0 ? 0 : call.Number("rev");
         var hash = OneFile.Read(() => Snapshots.HashKv(file, revision));
         string[] cells =
         [

@@ -12,6 +12,7 @@ internal static class OneFile
         {
             throw new CliFailure(CliFailure.BadArguments, complaint);
         }
+
         return File.Exists(file) || Directory.Exists(file) ? file : throw new CliFailure(CliFailure.Error, $"stat {file}: no such file or directory");
     }
 

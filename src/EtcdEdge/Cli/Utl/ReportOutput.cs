@@ -13,7 +13,7 @@ internal sealed record ReportOutput(string[] Heads, string[] Cells, string[] Fie
     /// <exception cref="CliFailure">With etcd's words.</exception>
     public static void Check(string format)
     {
-        string? complaint = format switch
+        var complaint = format switch
         {
             "simple" or "fields" or "json" or "table" => null,
             "protobuf" => "protobuf not supported as output format",

@@ -38,11 +38,13 @@ internal static class SnapshotRestoreCommand
         {
             throw new CliFailure(CliFailure.BadArguments, "snapshot restore requires exactly one argument");
         }
-        ulong bump = call.Text("bump-revision").Length == 0 ? 0 : call.Unsigned("bump-revision");
+
+        var bump = call.Text("bump-revision").Length == 0 ? 0 : call.Unsigned("bump-revision");
         if (bump > 0 != call.IsOn("mark-compacted"))
         {
             throw new CliFailure(CliFailure.BadArguments, "--mark-compacted required if --revision-bump > 0");
         }
+
         return OneFile.Read(() =>
         {
             Snapshots.Restore(new RestoreOptions

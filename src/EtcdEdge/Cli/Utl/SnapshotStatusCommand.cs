@@ -17,7 +17,7 @@ internal static class SnapshotStatusCommand
 
     private static int Run(CliCall call)
     {
-        string file = OneFile.Of(call, "snapshot status requires exactly one argument");
+        var file = OneFile.Of(call, "snapshot status requires exactly one argument");
         ReportOutput.Check(call.Text("write-out"));
         var status = OneFile.Read(() => Snapshots.Status(file));
         Report(status).Print(call.Text("write-out"));
