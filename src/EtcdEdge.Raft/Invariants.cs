@@ -1,3 +1,4 @@
+using EtcdEdge.Base;
 using EtcdEdge.Raft.Log;
 using EtcdEdge.Raft.Progress;
 

@@ -1,3 +1,5 @@
+using EtcdEdge.Base;
+
 namespace EtcdEdge.Raft;
 
 /// <summary>The follower's side: appends, heartbeats, snapshots, and being told to campaign.</summary>

@@ -1,3 +1,4 @@
+using EtcdEdge.Base;
 using EtcdEdge.Raft.Progress;
 using EtcdEdge.Raft.Quorum;
 

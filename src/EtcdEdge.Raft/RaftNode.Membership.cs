@@ -1,5 +1,5 @@
+using EtcdEdge.Base;
 using EtcdEdge.Raft.Membership;
-using EtcdEdge.Raft.Progress;
 
 namespace EtcdEdge.Raft;
 

@@ -1,3 +1,5 @@
+using EtcdEdge.Base;
+
 namespace EtcdEdge.Raft;
 
 /// <summary>The way out: what the caller has to do, and what it reports back. The contract stands in DESIGN.md.</summary>

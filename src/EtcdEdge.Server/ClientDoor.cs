@@ -1,4 +1,5 @@
-using EtcdEdge.Server.Listen;
+using EtcdEdge.Peers.Net;
+using EtcdEdge.Server.Common;
 
 namespace EtcdEdge.Server;
 
@@ -40,7 +41,7 @@ internal sealed class ClientDoor(EtcdHost host)
         return true;
     }
 
-    /// <summary>Lets nobody in any more and gives open calls <see cref="Limits.StopTimeout"/>.</summary>
+    /// <summary>Lets nobody in any more and gives open calls <see cref="ServerLimits.StopTimeout"/>.</summary>
     public Task CloseAsync()
     {
         lock (_guard)

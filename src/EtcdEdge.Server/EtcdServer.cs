@@ -1,17 +1,23 @@
 using System.Diagnostics;
+using EtcdEdge.Configuration;
+using EtcdEdge.Peers;
+using EtcdEdge.Peers.Net;
+using EtcdEdge.Peers.Tls;
+using EtcdEdge.Server.Api.Concurrency;
+using EtcdEdge.Server.Api.EtcdHttp;
+using EtcdEdge.Server.Api.Gateway;
+using EtcdEdge.Server.Api.Rpc;
+using EtcdEdge.Server.Api.V2;
+using EtcdEdge.Server.Api.V3Rpc;
 using EtcdEdge.Server.Auth;
 using EtcdEdge.Server.Bootstrap;
-using EtcdEdge.Server.Concurrency;
-using EtcdEdge.Server.Configuration;
+using EtcdEdge.Server.Common;
 using EtcdEdge.Server.Corruption;
-using EtcdEdge.Server.Grpc;
-using EtcdEdge.Server.Http;
+using EtcdEdge.Server.Forwarding;
 using EtcdEdge.Server.Listen;
+using EtcdEdge.Server.Logging;
 using EtcdEdge.Server.Metrics;
 using EtcdEdge.Server.Node;
-using EtcdEdge.Server.Peers;
-using EtcdEdge.Server.Tls;
-using EtcdEdge.Server.V2;
 using EtcdEdge.Server.Watch;
 using EtcdEdge.Storage;
 using Microsoft.Extensions.Logging;
@@ -82,13 +88,16 @@ public sealed class EtcdServer : IAsyncDisposable
         var health = new HealthPages(new NodeHealth(node, options.Raft.RequestTimeout), metrics.Health, _logger);
         _leaderCalls = new LeaderCalls(node, _runtime.Peers.CallAsync, options.Raft);
         _members = new MembershipPrimary(node, _leaderCalls, metrics.Server);
+        var binder = new RpcBinder(Services(options, time), observer, new CallGate(node));
         var http = new HttpFront(options.Http, health, new InfoPages(node, metrics), _logger)
         {
+            Gateway = options.Http.GrpcGateway
+                ? new JsonGateway(binder.Methods, EtcdHost.MaxMessageBytes(options), loggers.CreateLogger("gateway"))
+                : null,
             V2 = options.Http.EnableV2 ? V2(time) : null,
             CommonNamesAreUsers = () => options.ClientTls.ClientCertAuth && node.Auth.IsEnabled,
         };
-        _host = EtcdHost.Build(options, Services(options, time), http, new RpcBinder(observer, new CallGate(node)), loggers,
-            tls is null ? null : new TlsConnections(tls, _logger, time));
+        _host = EtcdHost.Build(options, binder, http, loggers, tls is null ? null : new TlsConnections(tls, _logger, time));
         _door = new ClientDoor(_host);
         _publisher = new MemberPublisher(node, options, _logger);
         _search = new PeerSearch(node, _runtime.Peers, options, peerTls, _logger);
@@ -212,7 +221,7 @@ public sealed class EtcdServer : IAsyncDisposable
     /// </summary>
     private async Task WaitPublishedAsync(CancellationToken cancel)
     {
-        var patience = Task.Delay(Limits.ClusterReadyTimeout, cancel);
+        var patience = Task.Delay(ServerLimits.ClusterReadyTimeout, cancel);
         var first = await Task.WhenAny(_publishing, patience, Failed, _hearsOfRemoval.Task);
         if (first == Failed)
         {
@@ -222,7 +231,7 @@ public sealed class EtcdServer : IAsyncDisposable
         if (first == patience)
         {
             cancel.ThrowIfCancellationRequested();
-            _logger.NotReadyInTime(Limits.ClusterReadyTimeout);
+            _logger.NotReadyInTime(ServerLimits.ClusterReadyTimeout);
         }
     }
 
@@ -235,7 +244,7 @@ public sealed class EtcdServer : IAsyncDisposable
         _hearsOfRemoval.TrySetResult();
         if (_door.IsOpen)
         {
-            await Task.Delay(Limits.RemovedPatience - Limits.StopTimeout);
+            await Task.Delay(NodeLimits.RemovedPatience - ServerLimits.StopTimeout);
         }
 
         await _door.CloseAsync();

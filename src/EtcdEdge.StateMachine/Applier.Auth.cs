@@ -1,5 +1,7 @@
 using EtcdEdge.Api;
-using EtcdEdge.StateMachine.Wire;
+using EtcdEdge.StateMachine.Model;
+using EtcdEdge.StateMachine.Proto;
+using EtcdEdge.StateMachine.Requests;
 
 namespace EtcdEdge.StateMachine;
 

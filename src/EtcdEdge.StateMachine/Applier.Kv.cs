@@ -1,6 +1,9 @@
 using EtcdEdge.Api;
+using EtcdEdge.Base;
+using EtcdEdge.StateMachine.Model;
 using EtcdEdge.StateMachine.Mvcc;
-using EtcdEdge.StateMachine.Wire;
+using EtcdEdge.StateMachine.Proto;
+using EtcdEdge.StateMachine.Requests;
 
 namespace EtcdEdge.StateMachine;
 

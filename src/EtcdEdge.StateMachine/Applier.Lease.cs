@@ -1,4 +1,5 @@
 using EtcdEdge.Api;
+using EtcdEdge.StateMachine.Model;
 
 namespace EtcdEdge.StateMachine;
 

@@ -1,5 +1,8 @@
+using EtcdEdge.Base;
 using EtcdEdge.StateMachine.Lease;
+using EtcdEdge.StateMachine.Model;
 using EtcdEdge.StateMachine.Mvcc;
+using EtcdEdge.StateMachine.Snapshot;
 using EtcdEdge.StateMachine.V2;
 
 namespace EtcdEdge.StateMachine;

@@ -1,10 +1,13 @@
 using EtcdEdge.Api;
 using EtcdEdge.Api.Membership;
+using EtcdEdge.Base;
 using EtcdEdge.StateMachine.Auth;
 using EtcdEdge.StateMachine.Cluster;
 using EtcdEdge.StateMachine.Lease;
+using EtcdEdge.StateMachine.Model;
 using EtcdEdge.StateMachine.Mvcc;
-using EtcdEdge.StateMachine.Wire;
+using EtcdEdge.StateMachine.Proto;
+using EtcdEdge.StateMachine.Requests;
 using Google.Protobuf;
 
 namespace EtcdEdge.StateMachine;

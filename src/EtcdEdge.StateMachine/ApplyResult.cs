@@ -1,3 +1,5 @@
+using EtcdEdge.StateMachine.Model;
+
 namespace EtcdEdge.StateMachine;
 
 /// <summary>What came of one request that went through the log.</summary>

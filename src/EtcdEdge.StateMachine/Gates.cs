@@ -1,5 +1,6 @@
 using EtcdEdge.Api;
 using EtcdEdge.StateMachine.Cluster;
+using EtcdEdge.StateMachine.Model;
 
 namespace EtcdEdge.StateMachine;
 

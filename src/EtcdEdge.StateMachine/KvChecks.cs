@@ -1,6 +1,7 @@
 using EtcdEdge.Api;
-using EtcdEdge.StateMachine.Mvcc;
-using EtcdEdge.StateMachine.Wire;
+using EtcdEdge.StateMachine.Model;
+using EtcdEdge.StateMachine.Proto;
+using EtcdEdge.StateMachine.Requests;
 
 namespace EtcdEdge.StateMachine;
 

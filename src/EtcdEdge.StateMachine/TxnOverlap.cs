@@ -1,5 +1,6 @@
-using EtcdEdge.StateMachine.Mvcc;
-using EtcdEdge.StateMachine.Wire;
+using EtcdEdge.Base;
+using EtcdEdge.StateMachine.Model;
+using EtcdEdge.StateMachine.Requests;
 
 namespace EtcdEdge.StateMachine;
 

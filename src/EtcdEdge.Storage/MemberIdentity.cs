@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
-using EtcdEdge.Storage.Wal;
+using EtcdEdge.Base;
 
 namespace EtcdEdge.Storage;
 

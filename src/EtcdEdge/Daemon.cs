@@ -1,10 +1,10 @@
 using System.Runtime.InteropServices;
+using EtcdEdge.Configuration;
+using EtcdEdge.Peers.Net;
 using EtcdEdge.Server;
-using EtcdEdge.Server.Bootstrap;
-using EtcdEdge.Server.Configuration;
-using EtcdEdge.Server.Listen;
+using EtcdEdge.Server.Common;
 using EtcdEdge.Server.Logging;
-using EtcdEdge.Server.Tls;
+using EtcdEdge.Storage;
 using Microsoft.Extensions.Hosting.Systemd;
 using Microsoft.Extensions.Logging;
 
@@ -21,7 +21,7 @@ internal static class Daemon
 
     public static async Task<int> RunAsync(string[] args)
     {
-        var configuration = ServerConfiguration.Load(args, Machine.Current);
+        var configuration = ServerConfiguration.Load(args, Machine.Current with { HasMember = path => File.Exists(DataDirectory.IdentityFileOf(path)) });
         switch (configuration.Action)
         {
             case StartAction.PrintHelp:

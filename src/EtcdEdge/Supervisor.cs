@@ -1,5 +1,5 @@
 using System.Net.Sockets;
-using EtcdEdge.Server;
+using EtcdEdge.Server.Logging;
 using Microsoft.Extensions.Hosting.Systemd;
 using Microsoft.Extensions.Logging;
 

@@ -1,3 +1,4 @@
+using EtcdEdge.Base;
 using EtcdEdge.Raft.Tests.Harness;
 
 namespace EtcdEdge.Raft.Tests;

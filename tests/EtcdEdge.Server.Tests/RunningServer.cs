@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
-using EtcdEdge.Server.Configuration;
+using EtcdEdge.Configuration;
+using EtcdEdge.Server.Logging;
 using EtcdEdge.Server.Tests.Grpc;
 using Grpc.Net.Client;
 using Microsoft.Extensions.Logging;

@@ -1,5 +1,6 @@
 using EtcdEdge.Api;
-using EtcdEdge.Server.Bootstrap;
+using EtcdEdge.Server.Common;
+using EtcdEdge.Server.Logging;
 using Google.Protobuf;
 using Xunit;
 

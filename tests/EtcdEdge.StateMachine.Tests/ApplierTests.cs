@@ -4,13 +4,14 @@ using EtcdEdge.Api;
 using EtcdEdge.Api.Membership;
 using EtcdEdge.StateMachine.Cluster;
 using EtcdEdge.StateMachine.Lease;
+using EtcdEdge.StateMachine.Model;
 using EtcdEdge.StateMachine.Mvcc;
+using EtcdEdge.StateMachine.Requests;
 using EtcdEdge.StateMachine.Tests.Wire;
-using EtcdEdge.StateMachine.Wire;
 using Google.Protobuf;
 using Xunit;
 using Member = EtcdEdge.StateMachine.Cluster.Member;
-using Record = EtcdEdge.StateMachine.Mvcc.Record;
+using Record = EtcdEdge.StateMachine.Model.Record;
 
 namespace EtcdEdge.StateMachine.Tests;
 

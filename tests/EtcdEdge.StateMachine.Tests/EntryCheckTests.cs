@@ -1,6 +1,7 @@
 using System.Buffers;
 using EtcdEdge.Api;
-using EtcdEdge.StateMachine.Wire;
+using EtcdEdge.StateMachine.Model;
+using EtcdEdge.StateMachine.Requests;
 using Google.Protobuf;
 using Xunit;
 

@@ -2,8 +2,10 @@ using System.Buffers;
 using EtcdEdge.StateMachine.Auth;
 using EtcdEdge.StateMachine.Cluster;
 using EtcdEdge.StateMachine.Lease;
+using EtcdEdge.StateMachine.Model;
 using EtcdEdge.StateMachine.Mvcc;
-using EtcdEdge.StateMachine.Wire;
+using EtcdEdge.StateMachine.Proto;
+using EtcdEdge.StateMachine.Requests;
 using Google.Protobuf;
 
 namespace EtcdEdge.StateMachine.Tests;

@@ -1,3 +1,4 @@
+using EtcdEdge.Base;
 using EtcdEdge.Testing;
 
 namespace EtcdEdge.Storage.Tests;
@@ -98,7 +99,7 @@ public sealed class DataDirectoryTests
         Assert.EndsWith("not a member file of EtcdEdge", Assert.Throws<DataDirectoryException>(Reopen).Message, StringComparison.Ordinal);
         var newer = new MemberIdentity(1, 2, "n1").Encode();
         newer[4] = 9;
-        BitConverter.TryWriteBytes(newer, Storage.Wal.Crc32C.Of(newer.AsSpan(4)));
+        BitConverter.TryWriteBytes(newer, Crc32C.Of(newer.AsSpan(4)));
         _disk.Replace("/data/member/format", newer);
         Assert.Contains("its format is 9", Assert.Throws<DataDirectoryException>(Reopen).Message, StringComparison.Ordinal);
     }

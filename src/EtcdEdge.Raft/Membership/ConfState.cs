@@ -1,4 +1,5 @@
 using System.Globalization;
+using EtcdEdge.Base;
 using EtcdEdge.Raft.Membership;
 
 namespace EtcdEdge.Raft;

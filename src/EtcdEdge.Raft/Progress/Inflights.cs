@@ -1,3 +1,5 @@
+using EtcdEdge.Base;
+
 namespace EtcdEdge.Raft.Progress;
 
 /// <summary>

@@ -1,3 +1,4 @@
+using EtcdEdge.Base;
 using EtcdEdge.Raft.Quorum;
 
 namespace EtcdEdge.Raft.Progress;

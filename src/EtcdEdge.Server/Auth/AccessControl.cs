@@ -1,9 +1,10 @@
 using System.Buffers;
-using EtcdEdge.Server.Grpc;
+using EtcdEdge.Server.Common;
 using EtcdEdge.Server.Node;
 using EtcdEdge.StateMachine;
 using EtcdEdge.StateMachine.Auth;
 using EtcdEdge.StateMachine.Lease;
+using EtcdEdge.StateMachine.Model;
 using Google.Protobuf;
 using Grpc.Core;
 

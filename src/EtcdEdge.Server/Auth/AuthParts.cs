@@ -1,4 +1,5 @@
-using EtcdEdge.Server.Configuration;
+using EtcdEdge.Configuration;
+using EtcdEdge.Server.Logging;
 using EtcdEdge.Server.Node;
 using EtcdEdge.StateMachine.Auth;
 using EtcdEdge.StateMachine.Lease;

@@ -1,8 +1,10 @@
-using EtcdEdge.Server.Grpc;
+using EtcdEdge.Peers.Tls;
+using EtcdEdge.Server.Api.Rpc;
+using EtcdEdge.Server.Common;
+using EtcdEdge.Server.Logging;
 using EtcdEdge.Server.Node;
-using EtcdEdge.Server.Tls;
-using EtcdEdge.StateMachine;
 using EtcdEdge.StateMachine.Auth;
+using EtcdEdge.StateMachine.Model;
 using Grpc.Core;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;

@@ -1,4 +1,4 @@
-using EtcdEdge.StateMachine.Auth;
+using EtcdEdge.StateMachine.Model;
 
 namespace EtcdEdge.Server.Auth;
 

@@ -1,6 +1,5 @@
-using EtcdEdge.Server.Grpc;
-using EtcdEdge.StateMachine;
-using EtcdEdge.StateMachine.Auth;
+using EtcdEdge.Server.Common;
+using EtcdEdge.StateMachine.Model;
 
 namespace EtcdEdge.Server.Auth;
 

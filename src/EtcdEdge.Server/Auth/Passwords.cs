@@ -1,7 +1,8 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using EtcdEdge.Server.Grpc;
-using EtcdEdge.StateMachine;
+using EtcdEdge.Base.Cryptography;
+using EtcdEdge.Server.Common;
+using EtcdEdge.StateMachine.Model;
 using Grpc.Core;
 using Bcrypt = BCrypt.Net.BCrypt;
 
@@ -19,7 +20,7 @@ internal sealed partial class Passwords : IDisposable
     // golang.org/x/crypto/bcrypt ErrPasswordTooLong, which etcd hands on as it is.
     private static readonly Status _tooLong = new(StatusCode.Unknown, "bcrypt: password length exceeds 72 bytes");
 
-    private readonly SemaphoreSlim _turns = new(Limits.PasswordsAtOnce);
+    private readonly SemaphoreSlim _turns = new(AuthLimits.PasswordsAtOnce);
     private readonly Lazy<string> _nobodysHash;
     private readonly int _cost;
     private int _waiting;
@@ -28,14 +29,14 @@ internal sealed partial class Passwords : IDisposable
     public Passwords(int cost)
     {
         _cost = cost;
-        _nobodysHash = new Lazy<string>(() => Bcrypt.HashPassword(SecureRandom.Text(Limits.SimpleTokenLetters), NewSalt(_cost)));
+        _nobodysHash = new Lazy<string>(() => Bcrypt.HashPassword(SecureRandom.Text(AuthLimits.SimpleTokenLetters), NewSalt(_cost)));
     }
 
     /// <summary>The password's bcrypt text.</summary>
     /// <exception cref="RpcException">It is longer than bcrypt looks at, or too many are waiting.</exception>
     public Task<string> HashAsync(string password, CancellationToken cancel)
     {
-        if (Encoding.UTF8.GetByteCount(password) > Limits.PasswordBytes)
+        if (Encoding.UTF8.GetByteCount(password) > AuthLimits.PasswordBytes)
         {
             throw new RpcException(_tooLong);
         }
@@ -58,7 +59,7 @@ internal sealed partial class Passwords : IDisposable
 
     private async Task<T> InTurnAsync<T>(Func<T> work, CancellationToken cancel)
     {
-        if (Interlocked.Increment(ref _waiting) > Limits.PasswordsWaiting)
+        if (Interlocked.Increment(ref _waiting) > AuthLimits.PasswordsWaiting)
         {
             Interlocked.Decrement(ref _waiting);
             throw EtcdStatus.Refuse(EtcdError.TooManyRequests);

@@ -2,7 +2,7 @@ using System.Buffers.Text;
 using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
-using EtcdEdge.StateMachine.Auth;
+using EtcdEdge.StateMachine.Model;
 using Grpc.Core;
 
 namespace EtcdEdge.Server.Auth;
@@ -52,7 +52,7 @@ internal sealed class SignedTokens(SignatureKey key, TimeSpan ttl, TimeProvider 
         double now = time.GetUtcNow().ToUnixTimeSeconds();
         if (!_verified.TryGetValue(token, out var verified) && TryVerify(token, out verified))
         {
-            if (_verified.Count >= Limits.VerifiedTokens)
+            if (_verified.Count >= AuthLimits.VerifiedTokens)
             {
                 _verified.Clear();
             }
@@ -70,7 +70,7 @@ internal sealed class SignedTokens(SignatureKey key, TimeSpan ttl, TimeProvider 
         verified = null;
         var second = token.LastIndexOf('.');
         var first = token.IndexOf('.', StringComparison.Ordinal);
-        if (token.Length > Limits.SignedTokenLength || first <= 0 || first == second || token.IndexOf('.', first + 1) != second)
+        if (token.Length > AuthLimits.SignedTokenLength || first <= 0 || first == second || token.IndexOf('.', first + 1) != second)
         {
             return false;
         }

@@ -1,6 +1,9 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using EtcdEdge.Base.Cryptography;
+using EtcdEdge.Server.Common;
 using EtcdEdge.StateMachine.Auth;
+using EtcdEdge.StateMachine.Model;
 
 namespace EtcdEdge.Server.Auth;
 
@@ -23,7 +26,7 @@ internal sealed class SimpleTokens(Func<ulong> authRevision, Func<ulong> applied
     /// <summary>The last entry the log held at the start: what it and those before assigned ended with the process that was told of it.</summary>
     public ulong LastReplayedIndex { get; init; }
 
-    public string NewTokenPrefix() => SecureRandom.Text(Limits.SimpleTokenLetters);
+    public string NewTokenPrefix() => SecureRandom.Text(AuthLimits.SimpleTokenLetters);
 
     public string TokenOf(string assigned, string username, ulong revision) => assigned;
 
@@ -43,9 +46,9 @@ internal sealed class SimpleTokens(Func<ulong> authRevision, Func<ulong> applied
         }
 
         var nowMs = time.MonotonicMs();
-        if (nowMs >= _nextSweepMs || _tokens.Count >= Limits.SimpleTokens)
+        if (nowMs >= _nextSweepMs || _tokens.Count >= AuthLimits.SimpleTokens)
         {
-            _nextSweepMs = nowMs + Limits.TokenSweepMs;
+            _nextSweepMs = nowMs + AuthLimits.TokenSweepMs;
             MakeRoom(nowMs);
         }
 
@@ -84,7 +87,7 @@ internal sealed class SimpleTokens(Func<ulong> authRevision, Func<ulong> applied
         var untilMs = time.MonotonicMs() + (long)patience.TotalMilliseconds;
         while (appliedIndex() < index && time.MonotonicMs() < untilMs)
         {
-            await Task.Delay(TimeSpan.FromMilliseconds(Limits.TokenArrivalPollMs), time, cancel);
+            await Task.Delay(TimeSpan.FromMilliseconds(AuthLimits.TokenArrivalPollMs), time, cancel);
         }
 
         return Find(token);
@@ -105,7 +108,7 @@ internal sealed class SimpleTokens(Func<ulong> authRevision, Func<ulong> applied
             }
         }
 
-        if (_tokens.Count >= Limits.SimpleTokens)
+        if (_tokens.Count >= AuthLimits.SimpleTokens)
         {
             _tokens.TryRemove(first, out _);
         }

@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
-using EtcdEdge.Server.Bootstrap;
-using EtcdEdge.Server.Configuration;
+using EtcdEdge.Configuration;
+using EtcdEdge.Server.Common;
 
 namespace EtcdEdge.Server.Auth;
 
@@ -164,8 +164,8 @@ internal sealed class TokenOptions
     {
         try
         {
-            var bytes = new FileInfo(file) is { Exists: true, Length: > Limits.KeyFileBytes }
-                ? throw new StartException($"--auth-token: {option}={file} is larger than {Limits.KeyFileBytes} bytes")
+            var bytes = new FileInfo(file) is { Exists: true, Length: > AuthLimits.KeyFileBytes }
+                ? throw new StartException($"--auth-token: {option}={file} is larger than {AuthLimits.KeyFileBytes} bytes")
                 : File.ReadAllBytes(file);
             return bytes.Length > 0 ? bytes : throw new StartException($"--auth-token: {option}={file} is empty");
         }

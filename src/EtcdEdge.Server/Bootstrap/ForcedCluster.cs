@@ -1,4 +1,6 @@
 using EtcdEdge.Raft;
+using EtcdEdge.Server.Common;
+using EtcdEdge.Server.Logging;
 using EtcdEdge.StateMachine.Cluster;
 
 namespace EtcdEdge.Server.Bootstrap;

@@ -1,5 +1,7 @@
-using EtcdEdge.Server.Configuration;
-using EtcdEdge.Server.Tls;
+using EtcdEdge.Configuration;
+using EtcdEdge.Peers.Tls;
+using EtcdEdge.Server.Common;
+using EtcdEdge.Snapshots.Members;
 using EtcdEdge.StateMachine.Cluster;
 
 namespace EtcdEdge.Server.Bootstrap;
@@ -17,13 +19,13 @@ internal static class Joining
         var others = UrlsOfOthers(options);
         if (options.Cluster.InitialClusterState == InitialClusterState.New)
         {
-            var found = await RemoteCluster.AskAsync(others, tls, Limits.FounderPatience, [], cancel);
+            var found = await RemoteCluster.AskAsync(others, tls, BootstrapLimits.FounderPatience, [], cancel);
             RefuseTheReturned(options, found);
             return null;
         }
 
         var failures = new List<string>();
-        var existing = await RemoteCluster.AskAsync(others, tls, Limits.JoinerPatience, failures, cancel)
+        var existing = await RemoteCluster.AskAsync(others, tls, BootstrapLimits.JoinerPatience, failures, cancel)
             ?? throw new StartException("cannot fetch cluster info from peer urls: could not retrieve cluster information from the given URLs "
                 + $"({string.Join("; ", failures)}); --initial-cluster must name running members beside this one");
         return Match(options, existing);

@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
+using EtcdEdge.Base;
 using EtcdEdge.Raft;
 using EtcdEdge.Server.Node;
+using EtcdEdge.Snapshots.State;
 using EtcdEdge.Storage.Wal;
 
 namespace EtcdEdge.Server.Bootstrap;
@@ -159,7 +161,7 @@ internal sealed class LogReplay(StateMachineParts state, SnapshotMetadata checkp
     private void Trim()
     {
         var applied = AppliedInTail;
-        if (applied < 2 || ((ulong)applied <= 2 * catchUpEntries && _bytes <= 2 * Limits.CatchUpBytes))
+        if (applied < 2 || ((ulong)applied <= 2 * catchUpEntries && _bytes <= 2 * NodeLimits.CatchUpBytes))
         {
             return;
         }

@@ -1,3 +1,4 @@
+using EtcdEdge.Server.Common;
 using EtcdEdge.StateMachine.Cluster;
 
 namespace EtcdEdge.Server.Bootstrap;

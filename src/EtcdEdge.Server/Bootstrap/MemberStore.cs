@@ -1,9 +1,12 @@
 using System.Globalization;
+using EtcdEdge.Configuration;
 using EtcdEdge.Raft;
-using EtcdEdge.Server.Checkpoints;
-using EtcdEdge.Server.Configuration;
+using EtcdEdge.Server.Common;
+using EtcdEdge.Server.Logging;
 using EtcdEdge.Server.Metrics;
-using EtcdEdge.Server.Node;
+using EtcdEdge.Snapshots.Checkpoints;
+using EtcdEdge.Snapshots.Members;
+using EtcdEdge.Snapshots.State;
 using EtcdEdge.StateMachine.Cluster;
 using EtcdEdge.Storage;
 using EtcdEdge.Storage.Checkpoint;
@@ -94,7 +97,7 @@ internal sealed class MemberStore : IDisposable
             : joined is not null ? new NodeIdentity(joined.ClusterId, joined.MemberId, options.Name)
             : new NodeIdentity(birth!.ClusterId, birth.Named(options.Name)!.Id, options.Name);
         var walOptions = WalOptionsOf(options, identity, create: isNew, metrics, logger);
-        var space = new FreeSpace(disk, [directory.MemberPath, directory.WalPath], Limits.FreeSpaceSegments * (long)options.Wal.SegmentBytes);
+        var space = new FreeSpace(disk, [directory.MemberPath, directory.WalPath], BootstrapLimits.FreeSpaceSegments * (long)options.Wal.SegmentBytes);
         var restart = new Restart(options, OpenCheckpoints(disk, directory, identity, space, metrics, logger), metrics.Checkpoints, logger);
         var (state, replay, opening) = restart.Read(disk, directory.WalPath, walOptions);
         if (opening.Damage is { } damage)
@@ -210,9 +213,9 @@ internal sealed class MemberStore : IDisposable
         {
             metrics.Disk.WalWritten(flush.Bytes, flush.Write);
             metrics.Disk.WalFlushed(flush.Sync);
-            if (flush.Sync > Limits.SlowFdatasync)
+            if (flush.Sync > BootstrapLimits.SlowFdatasync)
             {
-                logger.SlowFdatasync(flush.Sync, Limits.SlowFdatasync);
+                logger.SlowFdatasync(flush.Sync, BootstrapLimits.SlowFdatasync);
             }
         },
     };

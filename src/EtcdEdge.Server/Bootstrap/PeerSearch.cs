@@ -1,7 +1,8 @@
-using EtcdEdge.Server.Configuration;
+using EtcdEdge.Configuration;
+using EtcdEdge.Peers;
+using EtcdEdge.Peers.Net;
+using EtcdEdge.Peers.Tls;
 using EtcdEdge.Server.Node;
-using EtcdEdge.Server.Peers;
-using EtcdEdge.Server.Tls;
 using EtcdEdge.StateMachine.Cluster;
 using Microsoft.Extensions.Logging;
 
@@ -26,7 +27,7 @@ internal sealed class PeerSearch(EtcdNode node, PeerTransport peers, ServerOptio
     {
         var urls = Joining.UrlsOfOthers(options).ToArray();
         var knowsOthers = node.Cluster.Members.Any(member => member.Id != node.MemberId);
-        for (var patience = knowsOthers ? Limits.PeerSearchPause : TimeSpan.Zero; urls.Length > 0; patience = Limits.PeerSearchPause)
+        for (var patience = knowsOthers ? BootstrapLimits.PeerSearchPause : TimeSpan.Zero; urls.Length > 0; patience = BootstrapLimits.PeerSearchPause)
         {
             await Task.Delay(patience, cancel);
             if (node.Status.Leader != 0)
@@ -34,7 +35,7 @@ internal sealed class PeerSearch(EtcdNode node, PeerTransport peers, ServerOptio
                 return;
             }
 
-            if (await RemoteCluster.AskAsync(urls, tls, Limits.JoinerPatience, [], cancel) is { } cluster && cluster.ClusterId == node.ClusterId)
+            if (await RemoteCluster.AskAsync(urls, tls, BootstrapLimits.JoinerPatience, [], cancel) is { } cluster && cluster.ClusterId == node.ClusterId)
             {
                 Dial(cluster.Members);
             }

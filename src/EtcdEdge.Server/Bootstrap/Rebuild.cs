@@ -1,11 +1,15 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
+using EtcdEdge.Configuration;
+using EtcdEdge.Peers;
+using EtcdEdge.Peers.Net;
+using EtcdEdge.Peers.Tls;
 using EtcdEdge.Raft;
 using EtcdEdge.Server.Checkpoints;
-using EtcdEdge.Server.Configuration;
-using EtcdEdge.Server.Node;
-using EtcdEdge.Server.Peers;
-using EtcdEdge.Server.Tls;
+using EtcdEdge.Server.Common;
+using EtcdEdge.Server.Logging;
+using EtcdEdge.Snapshots.Checkpoints;
+using EtcdEdge.Snapshots.State;
 using EtcdEdge.StateMachine.Cluster;
 using EtcdEdge.Storage;
 using EtcdEdge.Storage.Checkpoint;
@@ -124,13 +128,13 @@ internal sealed class Rebuild : ISnapshotSink, ISnapshotSource, IAsyncDisposable
                 await AskAsync(MembersOf(cluster), cancel);
             }
 
-            if (!_taken.Task.IsCompleted && patience.Elapsed > Limits.RebuildPatience)
+            if (!_taken.Task.IsCompleted && patience.Elapsed > BootstrapLimits.RebuildPatience)
             {
-                throw new StartException($"{lost.Message} No other member gave its state within {Limits.RebuildPatience.TotalSeconds} s: "
+                throw new StartException($"{lost.Message} No other member gave its state within {BootstrapLimits.RebuildPatience.TotalSeconds} s: "
                     + string.Join("; ", _failures));
             }
 
-            await Task.WhenAny(_taken.Task, Task.Delay(Limits.RebuildPause, cancel));
+            await Task.WhenAny(_taken.Task, Task.Delay(BootstrapLimits.RebuildPause, cancel));
             cancel.ThrowIfCancellationRequested();
         }
 
@@ -147,7 +151,7 @@ internal sealed class Rebuild : ISnapshotSink, ISnapshotSource, IAsyncDisposable
         RemoteCluster? foreign = null;
         for (var i = 0; i < others.Count && !_isRemoved; i++)
         {
-            if (await RemoteCluster.AskAsync([others[i]], _tls, Limits.JoinerPatience, _failures, cancel) is not { } cluster)
+            if (await RemoteCluster.AskAsync([others[i]], _tls, BootstrapLimits.JoinerPatience, _failures, cancel) is not { } cluster)
             {
                 continue;
             }
@@ -181,7 +185,7 @@ internal sealed class Rebuild : ISnapshotSink, ISnapshotSource, IAsyncDisposable
         {
             try
             {
-                var answer = await _transport.CallAsync(member.Id, PeerCallKind.SendState, question, Limits.DialTimeout, cancel);
+                var answer = await _transport.CallAsync(member.Id, PeerCallKind.SendState, question, PeerLimits.DialTimeout, cancel);
                 var reaches = answer is { Code: 0, Payload.Length: sizeof(ulong) } ? BinaryPrimitives.ReadUInt64LittleEndian(answer.Payload.Span) : 0;
                 if (reaches < _lastIndex)
                 {
@@ -203,9 +207,9 @@ internal sealed class Rebuild : ISnapshotSink, ISnapshotSource, IAsyncDisposable
     private async Task<bool> ArrivesAsync(CancellationToken cancel)
     {
         var clock = Stopwatch.StartNew();
-        while (!_taken.Task.IsCompleted && (_isArriving || clock.Elapsed < Limits.HandshakeTimeout))
+        while (!_taken.Task.IsCompleted && (_isArriving || clock.Elapsed < TlsLimits.HandshakeTimeout))
         {
-            await Task.WhenAny(_taken.Task, Task.Delay(Limits.RebuildPause, cancel));
+            await Task.WhenAny(_taken.Task, Task.Delay(BootstrapLimits.RebuildPause, cancel));
             cancel.ThrowIfCancellationRequested();
         }
 

@@ -2,9 +2,9 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text.Json;
-using EtcdEdge.Server.Configuration;
-using EtcdEdge.Server.Peers;
-using EtcdEdge.Server.Tls;
+using EtcdEdge.Configuration;
+using EtcdEdge.Peers;
+using EtcdEdge.Peers.Tls;
 using EtcdEdge.StateMachine.Cluster;
 
 namespace EtcdEdge.Server.Bootstrap;
@@ -43,7 +43,7 @@ internal sealed record RemoteCluster(ulong ClusterId, IReadOnlyList<Member> Memb
     private static async Task<RemoteCluster> AskAsync(ListenUrl url, TlsContext? tls, TimeSpan patience, CancellationToken cancel)
     {
         using var handler = new SocketsHttpHandler { ConnectCallback = (_, stop) => ConnectAsync(url, tls, stop) };
-        using var client = new HttpClient(handler) { Timeout = patience, MaxResponseContentBufferSize = Limits.RemoteMembersBytes };
+        using var client = new HttpClient(handler) { Timeout = patience, MaxResponseContentBufferSize = BootstrapLimits.RemoteMembersBytes };
         // The connection is ours, secured or not; to the client it is plain.
         var host = url.IsUnix ? "localhost" : url.Authority;
         using var answer = await client.GetAsync(new Uri($"http://{host}/members"), cancel);

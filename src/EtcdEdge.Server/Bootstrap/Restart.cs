@@ -1,8 +1,9 @@
+using EtcdEdge.Configuration;
 using EtcdEdge.Raft;
-using EtcdEdge.Server.Checkpoints;
-using EtcdEdge.Server.Configuration;
+using EtcdEdge.Server.Logging;
 using EtcdEdge.Server.Metrics;
-using EtcdEdge.Server.Node;
+using EtcdEdge.Snapshots.Checkpoints;
+using EtcdEdge.Snapshots.State;
 using EtcdEdge.StateMachine.Cluster;
 using EtcdEdge.Storage;
 using EtcdEdge.Storage.Checkpoint;

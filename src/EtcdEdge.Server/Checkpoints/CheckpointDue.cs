@@ -21,7 +21,7 @@ internal sealed class CheckpointDue(long logBytes, TimeSpan interval)
     /// already.</param>
     public bool IsDue(long nowMs, long logged, long compactRevision, bool isPressed = false)
     {
-        if (nowMs - _failedMs < (isPressed ? Limits.CheckpointPressedRetryMs : Limits.CheckpointRetryMs))
+        if (nowMs - _failedMs < (isPressed ? CheckpointLimits.CheckpointPressedRetryMs : CheckpointLimits.CheckpointRetryMs))
         {
             return false;
         }
@@ -39,7 +39,7 @@ internal sealed class CheckpointDue(long logBytes, TimeSpan interval)
         var age = nowMs - _lastMs;
         var patience = (long)interval.TotalMilliseconds;
         var isTime = age >= patience || (compactRevision > _lastCompaction && age >= patience / 2);
-        return isTime && (logged - _lastLogged) / Limits.CheckpointLogShare >= _lastCost;
+        return isTime && (logged - _lastLogged) / CheckpointLimits.CheckpointLogShare >= _lastCost;
     }
 
     /// <summary>

@@ -1,9 +1,12 @@
 using System.Diagnostics;
-using EtcdEdge.Server.Configuration;
+using EtcdEdge.Configuration;
+using EtcdEdge.Server.Common;
+using EtcdEdge.Server.Logging;
+using EtcdEdge.Server.Memory;
 using EtcdEdge.Server.Metrics;
 using EtcdEdge.Server.Node;
-using EtcdEdge.Storage;
-using EtcdEdge.Storage.Checkpoint;
+using EtcdEdge.Snapshots.Checkpoints;
+using EtcdEdge.Snapshots.State;
 using EtcdEdge.Storage.Wal;
 using Microsoft.Extensions.Logging;
 
@@ -112,7 +115,7 @@ internal sealed class Checkpointer : IDisposable
         _memory.Disturbed(_time.MonotonicMs());
         while (!_stopping)
         {
-            _wake.WaitOne(_room.IsScarce ? Limits.CheckpointPressedLookMs : _memory.IsDue ? Limits.MemoryLookMs : Limits.CheckpointLookMs);
+            _wake.WaitOne(_room.IsScarce ? CheckpointLimits.CheckpointPressedLookMs : _memory.IsDue ? MemoryLimits.MemoryLookMs : CheckpointLimits.CheckpointLookMs);
             if (_space.IsShort(_time.MonotonicMs()))
             {
                 _node.RaiseNoSpace();
@@ -143,7 +146,7 @@ internal sealed class Checkpointer : IDisposable
         var isPressed = _room.IsScarce && _checkpoints.HeldTwice < _node.Status.AppliedIndex;
         if (isPressed && nowMs >= _nextSayMs)
         {
-            _nextSayMs = nowMs + Limits.LogFullSayMs;
+            _nextSayMs = nowMs + CheckpointLimits.LogFullSayMs;
             _logger.LogNearBound(_room.UsedBytes, _room.BoundBytes);
         }
 
@@ -215,9 +218,9 @@ internal sealed class Checkpointer : IDisposable
     {
         try
         {
-            _node.CompactionRemovedAsync(CancellationToken.None).AsTask().Wait(_room.IsScarce ? 0 : Limits.CheckpointCompactionPatienceMs);
+            _node.CompactionRemovedAsync(CancellationToken.None).AsTask().Wait(_room.IsScarce ? 0 : CheckpointLimits.CheckpointCompactionPatienceMs);
             var capture = _node.CaptureDurableAsync();
-            while (!capture.Wait(Limits.CheckpointLookMs))
+            while (!capture.Wait(CheckpointLimits.CheckpointLookMs))
             {
                 if (_stopping)
                 {

@@ -1,7 +1,8 @@
+using EtcdEdge.Peers;
 using EtcdEdge.Raft;
-using EtcdEdge.Server.Node;
-using EtcdEdge.Server.Peers;
-using EtcdEdge.StateMachine.Wire;
+using EtcdEdge.Snapshots.Checkpoints;
+using EtcdEdge.Snapshots.State;
+using EtcdEdge.StateMachine.Proto;
 
 namespace EtcdEdge.Server.Checkpoints;
 

@@ -1,5 +1,8 @@
+using EtcdEdge.Base;
+using EtcdEdge.Peers;
 using EtcdEdge.Raft;
-using EtcdEdge.Server.Peers;
+using EtcdEdge.Snapshots.Checkpoints;
+using EtcdEdge.Snapshots.State;
 
 namespace EtcdEdge.Server.Checkpoints;
 

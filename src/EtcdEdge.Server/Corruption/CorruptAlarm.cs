@@ -1,8 +1,8 @@
 using System.Buffers;
 using EtcdEdge.Api;
 using EtcdEdge.Server.Node;
-using EtcdEdge.StateMachine;
 using EtcdEdge.StateMachine.Cluster;
+using EtcdEdge.StateMachine.Model;
 using Google.Protobuf;
 using Microsoft.Extensions.Logging;
 

@@ -1,6 +1,6 @@
-using EtcdEdge.Server.Configuration;
+using EtcdEdge.Configuration;
+using EtcdEdge.Peers;
 using EtcdEdge.Server.Node;
-using EtcdEdge.Server.Peers;
 using Microsoft.Extensions.Logging;
 
 namespace EtcdEdge.Server.Corruption;

@@ -1,7 +1,6 @@
-using EtcdEdge.Server.Bootstrap;
-using EtcdEdge.Server.Grpc;
+using EtcdEdge.Server.Common;
 using EtcdEdge.Server.Node;
-using EtcdEdge.StateMachine;
+using EtcdEdge.StateMachine.Model;
 using Microsoft.Extensions.Logging;
 
 namespace EtcdEdge.Server.Corruption;
@@ -16,10 +15,10 @@ internal sealed class InitialCheck(IEtcdNode node, PeerHashes peers, ILogger log
     public async Task RunAsync(CancellationToken cancel)
     {
         var self = MemberText.Of(node.MemberId);
-        logger.InitialCheckStarts(self, Limits.InitialCheckPatience);
+        logger.InitialCheckStarts(self, CorruptionLimits.InitialCheckPatience);
         node.Root.HashKv(0, out var own);
         var differs = false;
-        foreach (var peer in await peers.AskAsync(own.Revision, Limits.InitialCheckPatience, cancel))
+        foreach (var peer in await peers.AskAsync(own.Revision, CorruptionLimits.InitialCheckPatience, cancel))
         {
             differs |= Differs(self, own, peer);
         }

@@ -1,8 +1,8 @@
 using System.Buffers.Binary;
 using EtcdEdge.Api;
-using EtcdEdge.Server.Grpc;
+using EtcdEdge.Peers;
+using EtcdEdge.Server.Forwarding;
 using EtcdEdge.Server.Node;
-using EtcdEdge.Server.Peers;
 using Grpc.Core;
 
 namespace EtcdEdge.Server.Corruption;

@@ -1,5 +1,5 @@
 using EtcdEdge.Server.Node;
-using EtcdEdge.StateMachine;
+using EtcdEdge.StateMachine.Model;
 using Microsoft.Extensions.Logging;
 
 namespace EtcdEdge.Server.Corruption;

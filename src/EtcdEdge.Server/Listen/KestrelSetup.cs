@@ -1,12 +1,13 @@
 using System.Net.Sockets;
-using EtcdEdge.Server.Configuration;
-using EtcdEdge.Server.Tls;
+using EtcdEdge.Configuration;
+using EtcdEdge.Http2;
+using EtcdEdge.Peers.Net;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using KestrelListenOptions = Microsoft.AspNetCore.Server.Kestrel.Core.ListenOptions;
-using ListenOptions = EtcdEdge.Server.Configuration.ListenOptions;
+using ListenOptions = EtcdEdge.Configuration.ListenOptions;
 
 namespace EtcdEdge.Server.Listen;
 
@@ -16,8 +17,8 @@ internal static class KestrelSetup
     /// <param name="kestrel">What is set up.</param>
     /// <param name="plan">The listen URLs.</param>
     /// <param name="tls">Under those that are https; null where there are none.</param>
-    /// <param name="http2">Serves connections that speak HTTP/2.</param>
-    public static void Apply(KestrelServerOptions kestrel, IReadOnlyList<WireEndPoint> plan, TlsConnections? tls, ConnectionDelegate http2)
+    /// <param name="http2">Serves connections that speak HTTP/2 on an endpoint.</param>
+    public static void Apply(KestrelServerOptions kestrel, IReadOnlyList<WireEndPoint> plan, TlsConnections? tls, Func<WireEndPoint, ConnectionContext, Task> http2)
     {
         kestrel.AddServerHeader = false;
         Limit(kestrel.Limits);
@@ -29,7 +30,7 @@ internal static class KestrelSetup
 
     public static void Apply(SocketTransportOptions transport, ListenOptions options)
     {
-        transport.IOQueueCount = Math.Min(Environment.ProcessorCount, Limits.SocketQueues);
+        transport.IOQueueCount = Math.Min(Environment.ProcessorCount, ListenLimits.SocketQueues);
         if (options.ReusePort)
         {
             transport.CreateBoundListenSocket = BindReusingPort;
@@ -41,12 +42,13 @@ internal static class KestrelSetup
     {
         limits.MinResponseDataRate = null;
         limits.MinRequestBodyDataRate = null;
-        limits.KeepAliveTimeout = Limits.IdleConnectionTimeout;
+        limits.KeepAliveTimeout = ListenLimits.IdleConnectionTimeout;
         limits.MaxRequestBodySize = null;
-        limits.MaxResponseBufferSize = Limits.ResponseBufferBytes;
+        limits.MaxResponseBufferSize = ConnectionLimits.ResponseBufferBytes;
     }
 
-    private static void Serve(KestrelListenOptions listen, WireEndPoint endPoint, TlsConnections? tls, ConnectionDelegate http2)
+    private static void Serve(KestrelListenOptions listen, WireEndPoint endPoint, TlsConnections? tls,
+        Func<WireEndPoint, ConnectionContext, Task> http2)
     {
         listen.Protocols = endPoint.Protocols;
         listen.Use(next => connection =>
@@ -60,7 +62,7 @@ internal static class KestrelSetup
             listen.Use(next => connection => secure.ServeAsync(connection, next));
         }
 
-        listen.Use(next => connection => SpeaksHttp2(connection, endPoint) ? http2(connection) : next(connection));
+        listen.Use(next => connection => SpeaksHttp2(connection, endPoint) ? http2(endPoint, connection) : next(connection));
     }
 
     private static bool SpeaksHttp2(ConnectionContext connection, WireEndPoint endPoint) =>

@@ -1,6 +1,6 @@
-using EtcdEdge.Server.Configuration;
+using EtcdEdge.Configuration;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using ListenOptions = EtcdEdge.Server.Configuration.ListenOptions;
+using ListenOptions = EtcdEdge.Configuration.ListenOptions;
 
 namespace EtcdEdge.Server.Listen;
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Threading.Channels;
+using EtcdEdge.Http2;
 using Microsoft.AspNetCore.Connections;
 
 namespace EtcdEdge.Server.Listen;
@@ -81,7 +82,7 @@ internal sealed class SharedPort
     // Null: the peer went away, stayed silent for too long, or its socket failed; only this connection is concerned.
     private static async Task<bool?> SniffAsync(ConnectionContext connection)
     {
-        using var patience = new CancellationTokenSource(Limits.ProtocolSniffTimeout);
+        using var patience = new CancellationTokenSource(ConnectionLimits.ProtocolSniffTimeout);
         var input = connection.Transport.Input;
         try
         {

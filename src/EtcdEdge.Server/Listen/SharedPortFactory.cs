@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
-using EtcdEdge.Server.Configuration;
+using EtcdEdge.Configuration;
+using EtcdEdge.Peers.Net;
 using Microsoft.AspNetCore.Connections;
 
 namespace EtcdEdge.Server.Listen;

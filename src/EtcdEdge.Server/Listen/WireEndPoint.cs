@@ -1,5 +1,5 @@
 using System.Net;
-using EtcdEdge.Server.Configuration;
+using EtcdEdge.Configuration;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace EtcdEdge.Server.Listen;

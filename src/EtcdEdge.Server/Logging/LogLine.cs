@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using EtcdEdge.Server.Configuration;
+using EtcdEdge.Configuration;
 using Microsoft.Extensions.Logging;
 
 namespace EtcdEdge.Server.Logging;

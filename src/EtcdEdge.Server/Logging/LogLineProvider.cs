@@ -1,4 +1,4 @@
-using EtcdEdge.Server.Configuration;
+using EtcdEdge.Configuration;
 using Microsoft.Extensions.Logging;
 
 namespace EtcdEdge.Server.Logging;

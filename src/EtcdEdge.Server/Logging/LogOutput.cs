@@ -9,7 +9,7 @@ namespace EtcdEdge.Server.Logging;
 /// </summary>
 internal sealed class LogOutput : IDisposable
 {
-    private readonly BlockingCollection<Item> _queue = new(Limits.QueuedLogLines);
+    private readonly BlockingCollection<Item> _queue = new(LoggingLimits.QueuedLogLines);
     private readonly IReadOnlyList<LogTarget> _targets;
     private readonly Thread _thread;
     private long _dropped;
@@ -52,7 +52,7 @@ internal sealed class LogOutput : IDisposable
     public void Dispose()
     {
         _queue.CompleteAdding();
-        if (_thread.Join(Limits.LogClosingPatience))
+        if (_thread.Join(LoggingLimits.LogClosingPatience))
         {
             _queue.Dispose();
             foreach (var target in _targets)

@@ -3,7 +3,8 @@ using System.Globalization;
 using System.Text;
 using EtcdEdge.Api;
 using EtcdEdge.StateMachine;
-using EtcdEdge.StateMachine.Wire;
+using EtcdEdge.StateMachine.Model;
+using EtcdEdge.StateMachine.Requests;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 

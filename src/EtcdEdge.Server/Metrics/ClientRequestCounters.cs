@@ -37,7 +37,7 @@ internal sealed class ClientRequestCounters : Instrument
             return counter;
         }
 
-        var fits = byVersion.Count < Limits.CountedClientVersions && version.Length <= Limits.ClientVersionLength;
+        var fits = byVersion.Count < MetricsLimits.CountedClientVersions && version.Length <= MetricsLimits.ClientVersionLength;
         return byVersion.GetOrAdd(fits ? version : "other", Make, type);
     }
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
-using EtcdEdge.Server.Configuration;
+using EtcdEdge.Base;
+using EtcdEdge.Configuration;
 
 namespace EtcdEdge.Server.Metrics;
 
@@ -68,7 +69,7 @@ internal sealed class EtcdMetrics
         _registry.Gauge("etcd_server_proposals_applied_total", "The total number of consensus proposals applied.", at => at.Node.AppliedIndex);
         _registry.Gauge("etcd_server_proposals_pending", "The current number of pending proposals to commit.", at => at.Node.PendingProposals);
         _registry.DynamicGauge("etcd_debugging_server_alarms", "Alarms for every member in cluster. 1 for 'server_id' label with current ID.",
-            at => at.Node.Alarms.Select(alarm => (PrometheusText.Labels(("server_id", Hex(alarm.MemberId)), ("alarm_type", alarm.Alarm)), 1.0)));
+            at => at.Node.Alarms.Select(alarm => (PrometheusText.Labels(("server_id", HexId.Of(alarm.MemberId)), ("alarm_type", alarm.Alarm)), 1.0)));
     }
 
     private void AddStoreGauges()
@@ -97,7 +98,7 @@ internal sealed class EtcdMetrics
             "Which Go version server is running with. 1 for 'server_go_version' label with current version.",
             _ => [(PrometheusText.Label("server_go_version", VersionText.Runtime), 1)]);
         _registry.DynamicGauge("etcd_server_id", "Server or member ID in hexadecimal format. 1 for 'server_id' label with current ID.",
-            at => at.Node.MemberId == 0 ? [] : [(PrometheusText.Label("server_id", Hex(at.Node.MemberId)), 1)]);
+            at => at.Node.MemberId == 0 ? [] : [(PrometheusText.Label("server_id", HexId.Of(at.Node.MemberId)), 1)]);
         _registry.DynamicGauge("etcd_cluster_version", "Which version is running. 1 for 'cluster_version' label with current cluster version",
             at => at.Node.ClusterVersion.Length == 0 ? [] : [(PrometheusText.Label("cluster_version", at.Node.ClusterVersion), 1)]);
         var enabled = FeatureGates.Known.Select(gate => (Labels(gate), One(gates.IsEnabled(gate.Name)))).ToArray();
@@ -123,5 +124,4 @@ internal sealed class EtcdMetrics
     private static double One(bool condition) => condition ? 1 : 0;
 
     /// <summary>etcd prints ids in lower-case hexadecimal without leading zeros.</summary>
-    private static string Hex(ulong id) => id.ToString("x", CultureInfo.InvariantCulture);
 }

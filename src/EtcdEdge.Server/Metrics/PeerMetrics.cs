@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using EtcdEdge.Server.Peers;
+using EtcdEdge.Base;
+using EtcdEdge.Peers;
 
 namespace EtcdEdge.Server.Metrics;
 
@@ -97,16 +98,14 @@ internal sealed class PeerMetrics : IPeerMetrics
         counts.AddOrUpdate(peer, more, (_, count) => count + more);
 
     private static void UnderWay(MetricRegistry registry, string name, string help, string label, ConcurrentDictionary<ulong, long> counts) =>
-        registry.DynamicGauge(name, help, _ => counts.Select(peer => (PrometheusText.Label(label, Hex(peer.Key)), (double)peer.Value)));
+        registry.DynamicGauge(name, help, _ => counts.Select(peer => (PrometheusText.Label(label, HexId.Of(peer.Key)), (double)peer.Value)));
 
     private static ByPeer<Counter> Counters(MetricRegistry registry, string name, string help, string label) =>
-        registry.Family(name, MetricType.Counter, help).Add(new ByPeer<Counter>(peer => new Counter(PrometheusText.Label(label, Hex(peer)))));
+        registry.Family(name, MetricType.Counter, help).Add(new ByPeer<Counter>(peer => new Counter(PrometheusText.Label(label, HexId.Of(peer)))));
 
     private static ByPeer<Histogram> Histograms(MetricRegistry registry, string name, string help, string label, Buckets buckets) =>
         registry.Family(name, MetricType.Histogram, help)
-            .Add(new ByPeer<Histogram>(peer => new Histogram(buckets, PrometheusText.Label(label, Hex(peer)))));
+            .Add(new ByPeer<Histogram>(peer => new Histogram(buckets, PrometheusText.Label(label, HexId.Of(peer)))));
 
-    private static string Between(Scrape at, ulong peer) => PrometheusText.Labels(("Local", Hex(at.Node.MemberId)), ("Remote", Hex(peer)));
-
-    private static string Hex(ulong id) => id.ToString("x", CultureInfo.InvariantCulture);
+    private static string Between(Scrape at, ulong peer) => PrometheusText.Labels(("Local", HexId.Of(at.Node.MemberId)), ("Remote", HexId.Of(peer)));
 }

@@ -1,3 +1,5 @@
+using EtcdEdge.Server.Logging;
+
 namespace EtcdEdge.Server.Metrics;
 
 /// <summary>

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
-using EtcdEdge.StateMachine;
+using EtcdEdge.StateMachine.Model;
 
 namespace EtcdEdge.Server.Metrics;
 

@@ -52,11 +52,11 @@ internal sealed class Departure(ulong self, Func<ClusterView> cluster, Action<Ti
 
         if (isSettled)
         {
-            leaveAfter(Limits.RemovedPatience);
+            leaveAfter(NodeLimits.RemovedPatience);
         }
         else if (isNew)
         {
-            leaveAfter(Limits.RemovedUnheardPatience);
+            leaveAfter(NodeLimits.RemovedUnheardPatience);
         }
     }
 

@@ -139,7 +139,7 @@ internal sealed class DiskThread : IDiskQueue, IDisposable
         if (isIdle)
         {
             // A checkpoint may let segments go while nobody writes.
-            _wake.WaitOne(Limits.DiskIdleLookMs);
+            _wake.WaitOne(NodeLimits.DiskIdleLookMs);
         }
 
         return true;

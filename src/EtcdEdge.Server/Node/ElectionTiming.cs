@@ -1,4 +1,5 @@
-using EtcdEdge.Server.Configuration;
+using EtcdEdge.Configuration;
+using EtcdEdge.Server.Logging;
 using EtcdEdge.Server.Metrics;
 using Microsoft.Extensions.Logging;
 
@@ -40,7 +41,7 @@ internal sealed class ElectionTiming : IDisposable
     {
         if (_options.AdaptElectionTimeout)
         {
-            _timer = _time.CreateTimer(_ => Look(), null, Limits.TimingInterval, Limits.TimingInterval);
+            _timer = _time.CreateTimer(_ => Look(), null, NodeLimits.TimingInterval, NodeLimits.TimingInterval);
         }
     }
 
@@ -49,7 +50,7 @@ internal sealed class ElectionTiming : IDisposable
     /// <summary>Compares what was measured with what is in force. By the timer, or a test in its place.</summary>
     internal void Look()
     {
-        var endsWindow = ++_looks % Limits.TimingLooksPerWindow == 0;
+        var endsWindow = ++_looks % NodeLimits.TimingLooksPerWindow == 0;
         if (_roundTrips.Percentile99() is { } roundTrip && _flushes.Percentile99() is { } flush)
         {
             Fit(roundTrip, flush, mayLower: endsWindow);
@@ -65,13 +66,13 @@ internal sealed class ElectionTiming : IDisposable
     private void Fit(TimeSpan roundTrip, TimeSpan flush, bool mayLower)
     {
         var current = Current;
-        var wanted = (roundTrip * Limits.RoundTripsPerElection) + (flush * Limits.FlushesPerElection);
-        if (wanted <= current && !(mayLower && wanted < current * Limits.TimingSlack))
+        var wanted = (roundTrip * NodeLimits.RoundTripsPerElection) + (flush * NodeLimits.FlushesPerElection);
+        if (wanted <= current && !(mayLower && wanted < current * NodeLimits.TimingSlack))
         {
             return;
         }
 
-        var next = Bounded(wanted / Limits.TimingSlack);
+        var next = Bounded(wanted / NodeLimits.TimingSlack);
         if (next != current)
         {
             Interlocked.Exchange(ref _currentTicks, next.Ticks);
@@ -83,7 +84,7 @@ internal sealed class ElectionTiming : IDisposable
     private TimeSpan Bounded(TimeSpan wanted)
     {
         var ticks = Math.Ceiling(wanted / _options.HeartbeatInterval) * _options.HeartbeatInterval;
-        var most = ticks < Limits.MaxAdaptedElectionTimeout ? ticks : Limits.MaxAdaptedElectionTimeout;
+        var most = ticks < NodeLimits.MaxAdaptedElectionTimeout ? ticks : NodeLimits.MaxAdaptedElectionTimeout;
         return most > _options.ElectionTimeout ? most : _options.ElectionTimeout;
     }
 }

@@ -2,12 +2,15 @@ using System.Buffers;
 using System.Collections.Immutable;
 using System.Diagnostics;
 using EtcdEdge.Api;
-using EtcdEdge.Server.Checkpoints;
+using EtcdEdge.Server.Common;
+using EtcdEdge.Snapshots.State;
 using EtcdEdge.StateMachine;
 using EtcdEdge.StateMachine.Auth;
 using EtcdEdge.StateMachine.Cluster;
+using EtcdEdge.StateMachine.Model;
 using EtcdEdge.StateMachine.Mvcc;
-using EtcdEdge.StateMachine.Wire;
+using EtcdEdge.StateMachine.Requests;
+using EtcdEdge.StateMachine.Snapshot;
 
 namespace EtcdEdge.Server.Node;
 
@@ -71,7 +74,7 @@ internal sealed class EtcdNode : IEtcdNode
     /// Sends a request through the log. Completes once it is durable on a quorum and applied here, or refused. <paramref name="request"/>
     /// is the client's protobuf message; it is copied once, into the log entry, before this returns. What is in the log cannot be taken back:
     /// it is judged as <paramref name="who"/>'s when it is applied. <paramref name="cancel"/> spares the log a request whose caller has already gone;
-    /// one whose caller goes later is forgotten within <see cref="Limits.DeadlineSweepMs"/>; others are answered within the request timeout.
+    /// one whose caller goes later is forgotten within <see cref="NodeLimits.DeadlineSweepMs"/>; others are answered within the request timeout.
     /// </summary>
     public ValueTask<ApplyResult> ProposeAsync(RequestKind kind, ReadOnlySequence<byte> request, AuthInfo who, CancellationToken cancel)
     {
@@ -164,7 +167,7 @@ internal sealed class EtcdNode : IEtcdNode
 
     /// <summary>
     /// Completes with None when <see cref="Root"/> holds everything that was acknowledged to anybody before this call (ReadIndex, thesis §6.4), or
-    /// within the request timeout with why not, RequestCanceled within <see cref="Limits.DeadlineSweepMs"/> when <paramref name="cancel"/> is. That
+    /// within the request timeout with why not, RequestCanceled within <see cref="NodeLimits.DeadlineSweepMs"/> when <paramref name="cancel"/> is. That
     /// costs no registration per read.
     /// </summary>
     public ValueTask<EtcdError> ReadBarrierAsync(CancellationToken cancel)

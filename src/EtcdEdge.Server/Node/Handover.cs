@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using EtcdEdge.Base;
+using EtcdEdge.Server.Logging;
 using Microsoft.Extensions.Logging;
 
 namespace EtcdEdge.Server.Node;
@@ -26,19 +28,17 @@ internal sealed class Handover(EtcdNode node, TimeSpan patience, ILogger logger)
         await Task.WhenAny(begun, Task.Delay(patience));
         if (!begun.IsCompletedSuccessfully || await begun is not (> 0 and var transferee))
         {
-            logger.HandoverFailed(Hex(node.MemberId), "etcdserver: unhealthy cluster");
+            logger.HandoverFailed(HexId.Of(node.MemberId), "etcdserver: unhealthy cluster");
             return;
         }
 
-        logger.HandoverStarting(Hex(node.MemberId), Hex(transferee));
+        logger.HandoverStarting(HexId.Of(node.MemberId), HexId.Of(transferee));
         if (!await node.IsLedAsync(leader => leader != node.MemberId, patience - Stopwatch.GetElapsedTime(started), CancellationToken.None))
         {
-            logger.HandoverFailed(Hex(node.MemberId), "etcdserver: request timed out, leader transfer took too long");
+            logger.HandoverFailed(HexId.Of(node.MemberId), "etcdserver: request timed out, leader transfer took too long");
             return;
         }
 
-        logger.HandoverFinished(Hex(node.MemberId), Hex(node.Status.Leader), Stopwatch.GetElapsedTime(started));
+        logger.HandoverFinished(HexId.Of(node.MemberId), HexId.Of(node.Status.Leader), Stopwatch.GetElapsedTime(started));
     }
-
-    private static string Hex(ulong id) => id.ToString("x", CultureInfo.InvariantCulture);
 }

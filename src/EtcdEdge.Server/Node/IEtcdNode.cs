@@ -3,7 +3,9 @@ using System.Collections.Immutable;
 using EtcdEdge.StateMachine;
 using EtcdEdge.StateMachine.Auth;
 using EtcdEdge.StateMachine.Cluster;
+using EtcdEdge.StateMachine.Model;
 using EtcdEdge.StateMachine.Mvcc;
+using EtcdEdge.StateMachine.Snapshot;
 
 namespace EtcdEdge.Server.Node;
 

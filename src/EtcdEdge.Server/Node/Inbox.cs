@@ -3,7 +3,7 @@ namespace EtcdEdge.Server.Node;
 /// <summary>
 /// The node loop's one queue: many threads post, whoever has the turn takes everything at once. A lock around a list append costs tens of
 /// nanoseconds and lets a turn drain a thousand inputs by swapping two lists.
-/// The bound on proposals is kept where they are made (<see cref="Limits.MaxPendingProposals"/>); what the node itself posts is never refused. What
+/// The bound on proposals is kept where they are made (<see cref="NodeLimits.MaxPendingProposals"/>); what the node itself posts is never refused. What
 /// other members send is counted here, and whoever brings it waits for room (<see cref="RoomAsync"/>).
 /// </summary>
 internal sealed class Inbox
@@ -23,7 +23,7 @@ internal sealed class Inbox
     public bool HasUrgent => Volatile.Read(ref _urgent) > 0;
 
     /// <summary>Whether another member's input may come in now.</summary>
-    public bool HasRoom => Interlocked.Read(ref _peerBytes) < Limits.PeerBytesInInbox;
+    public bool HasRoom => Interlocked.Read(ref _peerBytes) < NodeLimits.PeerBytesInInbox;
 
     /// <summary>Completes when the loop has taken what is there. Any thread; to be asked again, since several may have waited.</summary>
     public Task RoomAsync()

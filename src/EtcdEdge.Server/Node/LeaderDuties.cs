@@ -1,6 +1,7 @@
 using EtcdEdge.Api;
-using EtcdEdge.StateMachine;
+using EtcdEdge.Server.Logging;
 using EtcdEdge.StateMachine.Lease;
+using EtcdEdge.StateMachine.Model;
 using EtcdEdge.StateMachine.V2;
 using Google.Protobuf;
 
@@ -42,7 +43,7 @@ internal sealed class LeaderDuties(Lessor lessor, IAutoCompactor? compactor, lon
         lessor.Start(nowMs);
         if (nowMs >= _nextLeaseSweepMs)
         {
-            _nextLeaseSweepMs = nowMs + Limits.LeaseSweepMs;
+            _nextLeaseSweepMs = nowMs + NodeLimits.LeaseSweepMs;
             EndLeases(nowMs, propose);
             CheckpointLeases(nowMs, propose);
             EndV2Nodes(propose);
@@ -70,7 +71,7 @@ internal sealed class LeaderDuties(Lessor lessor, IAutoCompactor? compactor, lon
     // One that Raft does not take now is found again: the lessor repeats what was not revoked.
     private void EndLeases(long nowMs, Func<RequestKind, IMessage, bool> propose)
     {
-        foreach (var id in lessor.Expired(nowMs, Limits.LeaseRevokesPerSweep))
+        foreach (var id in lessor.Expired(nowMs, NodeLimits.LeaseRevokesPerSweep))
         {
             propose(RequestKind.LeaseRevoke, new LeaseRevokeRequest { ID = id });
         }
@@ -87,7 +88,7 @@ internal sealed class LeaderDuties(Lessor lessor, IAutoCompactor? compactor, lon
 
     private void CheckpointLeases(long nowMs, Func<RequestKind, IMessage, bool> propose)
     {
-        var due = lessor.DueCheckpoints(nowMs, Limits.LeaseCheckpointsPerProposal);
+        var due = lessor.DueCheckpoints(nowMs, NodeLimits.LeaseCheckpointsPerProposal);
         if (due.Count == 0)
         {
             return;

@@ -1,5 +1,5 @@
 using EtcdEdge.Raft;
-using EtcdEdge.StateMachine;
+using EtcdEdge.StateMachine.Model;
 
 namespace EtcdEdge.Server.Node;
 
@@ -89,9 +89,9 @@ internal sealed class LinearizableReads(long timeoutMs, ulong firstContext)
 
         _confirmed.Enqueue(_asked, state.Index);
         _asked = [];
-        if (crowd >= Limits.CrowdOfReads)
+        if (crowd >= NodeLimits.CrowdOfReads)
         {
-            (_awaited, _awaitedUntilMs) = (crowd - (crowd / 4), nowMs + Limits.CrowdPatienceMs);
+            (_awaited, _awaitedUntilMs) = (crowd - (crowd / 4), nowMs + NodeLimits.CrowdPatienceMs);
         }
     }
 
@@ -116,7 +116,7 @@ internal sealed class LinearizableReads(long timeoutMs, ulong firstContext)
             return;
         }
 
-        _nextSweepMs = nowMs + Limits.DeadlineSweepMs;
+        _nextSweepMs = nowMs + NodeLimits.DeadlineSweepMs;
         List<PendingRead> waiting = [], late = [], gone = [];
         foreach (var read in _asked)
         {

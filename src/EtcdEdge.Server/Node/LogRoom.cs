@@ -12,9 +12,9 @@ namespace EtcdEdge.Server.Node;
 /// <param name="segmentBytes">What one takes.</param>
 internal sealed class LogRoom(WriteAheadLog wal, long boundBytes, long segmentBytes)
 {
-    private readonly long _scarce = boundBytes - (Limits.LogSegmentsScarce * segmentBytes);
-    private readonly long _ordinary = boundBytes - (Limits.LogSegmentsForUrgent * segmentBytes);
-    private readonly long _urgent = boundBytes - segmentBytes - Limits.LogBytesBesideGroup;
+    private readonly long _scarce = boundBytes - (NodeLimits.LogSegmentsScarce * segmentBytes);
+    private readonly long _ordinary = boundBytes - (NodeLimits.LogSegmentsForUrgent * segmentBytes);
+    private readonly long _urgent = boundBytes - segmentBytes - NodeLimits.LogBytesBesideGroup;
     private long _taken;
 
     /// <summary>Any thread: what the log's segments in use take.</summary>
@@ -30,8 +30,8 @@ internal sealed class LogRoom(WriteAheadLog wal, long boundBytes, long segmentBy
     /// The bound of a log for these options: a burst's worth of checkpoints, and in any case some segments and the largest requests.
     /// </summary>
     public static long BoundOf(long checkpointLogBytes, long segmentBytes, long maxRequestBytes) => Math.Max(
-        Limits.LogCheckpointsMax * checkpointLogBytes,
-        (Limits.LogSegmentsMin * segmentBytes) + (Limits.LogLargestRequests * maxRequestBytes));
+        NodeLimits.LogCheckpointsMax * checkpointLogBytes,
+        (NodeLimits.LogSegmentsMin * segmentBytes) + (NodeLimits.LogLargestRequests * maxRequestBytes));
 
     /// <summary>What was taken in the turn before is in the log's groups by now.</summary>
     public void NextTurn() => _taken = 0;
@@ -41,9 +41,9 @@ internal sealed class LogRoom(WriteAheadLog wal, long boundBytes, long segmentBy
     /// <param name="isUrgent">It may use what is kept for compactions, alarms and the cluster's own business.</param>
     public bool TryTake(long bytes, bool isUrgent)
     {
-        var wanted = _taken + bytes + Limits.LogBytesPerEntry;
+        var wanted = _taken + bytes + NodeLimits.LogBytesPerEntry;
         var unwritten = wal.BytesUnwritten + wanted;
-        if (wal.BytesInUse + unwritten + (unwritten / Limits.LogShareOfSectorHeads) > (isUrgent ? _urgent : _ordinary))
+        if (wal.BytesInUse + unwritten + (unwritten / NodeLimits.LogShareOfSectorHeads) > (isUrgent ? _urgent : _ordinary))
         {
             return false;
         }

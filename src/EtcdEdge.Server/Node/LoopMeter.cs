@@ -1,8 +1,9 @@
 using EtcdEdge.Api;
-using EtcdEdge.Server.Grpc;
+using EtcdEdge.Server.Common;
 using EtcdEdge.Server.Logging;
 using EtcdEdge.Server.Metrics;
 using EtcdEdge.StateMachine;
+using EtcdEdge.StateMachine.Model;
 using Microsoft.Extensions.Logging;
 
 namespace EtcdEdge.Server.Node;

@@ -1,8 +1,10 @@
 using System.Buffers;
 using System.Globalization;
 using EtcdEdge.Api.Membership;
-using EtcdEdge.Server.Configuration;
-using EtcdEdge.StateMachine;
+using EtcdEdge.Base;
+using EtcdEdge.Configuration;
+using EtcdEdge.Server.Logging;
+using EtcdEdge.StateMachine.Model;
 using Google.Protobuf;
 using Microsoft.Extensions.Logging;
 
@@ -32,7 +34,7 @@ internal sealed class MemberPublisher(EtcdNode node, ServerOptions options, ILog
             await LeaderAsync(cancel);
         }
 
-        logger.Published(Hex(node.MemberId), Hex(node.ClusterId), clientUrls);
+        logger.Published(HexId.Of(node.MemberId), HexId.Of(node.ClusterId), clientUrls);
         await SettleVersionAsync(cancel);
     }
 
@@ -70,6 +72,4 @@ internal sealed class MemberPublisher(EtcdNode node, ServerOptions options, ILog
             await Task.Delay(_pause, cancel);
         }
     }
-
-    private static string Hex(ulong id) => id.ToString("x", CultureInfo.InvariantCulture);
 }

@@ -1,6 +1,7 @@
+using EtcdEdge.Peers;
 using EtcdEdge.Raft;
-using EtcdEdge.StateMachine;
 using EtcdEdge.StateMachine.Cluster;
+using EtcdEdge.StateMachine.Model;
 
 namespace EtcdEdge.Server.Node;
 

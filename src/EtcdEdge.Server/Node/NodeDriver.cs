@@ -1,3 +1,5 @@
+using EtcdEdge.Base.Threading;
+
 namespace EtcdEdge.Server.Node;
 
 /// <summary>
@@ -100,7 +102,7 @@ internal sealed class NodeDriver : IThreadPoolWorkItem, IDisposable
 
     private void SeeTo(NodeLoop loop, NodeInputKind kind)
     {
-        if (_inbox.Count > Limits.InputsOfSmallTurn)
+        if (_inbox.Count > NodeLimits.InputsOfSmallTurn)
         {
             _wake.Set();
         }
@@ -161,7 +163,7 @@ internal sealed class NodeDriver : IThreadPoolWorkItem, IDisposable
             }
 
             Interlocked.MemoryBarrier();
-            if (turns == Limits.SmallTurnsInARow || _inbox.Count > Limits.InputsOfSmallTurn)
+            if (turns == NodeLimits.SmallTurnsInARow || _inbox.Count > NodeLimits.InputsOfSmallTurn)
             {
                 _wake.Set();
                 return;

@@ -1,6 +1,6 @@
 using System.Buffers;
 using EtcdEdge.StateMachine;
-using EtcdEdge.StateMachine.Auth;
+using EtcdEdge.StateMachine.Model;
 
 namespace EtcdEdge.Server.Node;
 

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using EtcdEdge.Base;
+using EtcdEdge.Server.Logging;
 using EtcdEdge.StateMachine.Cluster;
 using Microsoft.Extensions.Logging;
 
@@ -34,11 +36,11 @@ internal sealed class NodeJournal(ILogger logger, long quotaBytes)
     {
         if (status.Leader != 0)
         {
-            logger.LeaderElected(Hex(status.Leader), status.Term);
+            logger.LeaderElected(HexId.Of(status.Leader), status.Term);
         }
         else
         {
-            logger.LeaderLost(Hex(_leader), status.Term);
+            logger.LeaderLost(HexId.Of(_leader), status.Term);
         }
 
         _leader = status.Leader;
@@ -48,18 +50,16 @@ internal sealed class NodeJournal(ILogger logger, long quotaBytes)
     {
         foreach (var raised in alarms.Except(_alarms))
         {
-            logger.AlarmRaised(NameOf(raised), Hex(raised.MemberId), sizeBytes, quotaBytes);
+            logger.AlarmRaised(NameOf(raised), HexId.Of(raised.MemberId), sizeBytes, quotaBytes);
         }
 
         foreach (var disarmed in _alarms.Except(alarms))
         {
-            logger.AlarmDisarmed(NameOf(disarmed), Hex(disarmed.MemberId));
+            logger.AlarmDisarmed(NameOf(disarmed), HexId.Of(disarmed.MemberId));
         }
 
         _alarms = alarms;
     }
 
     private static string NameOf(ActiveAlarm alarm) => alarm.Type.ToString().ToUpperInvariant();
-
-    private static string Hex(ulong id) => id.ToString("x", CultureInfo.InvariantCulture);
 }

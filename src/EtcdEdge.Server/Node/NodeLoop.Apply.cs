@@ -1,7 +1,9 @@
 using EtcdEdge.Api;
 using EtcdEdge.Raft;
+using EtcdEdge.Server.Logging;
 using EtcdEdge.StateMachine;
-using EtcdEdge.StateMachine.Cluster;
+using EtcdEdge.StateMachine.Model;
+using EtcdEdge.StateMachine.Snapshot;
 
 namespace EtcdEdge.Server.Node;
 
@@ -66,10 +68,10 @@ internal sealed partial class NodeLoop
     private void CompactRaftLog(ulong applied)
     {
         var needed = _raft.OldestNeededIndex;
-        var isHeld = needed < applied && applied - needed < Limits.HeldEntries && _raft.LogBytes <= Limits.HeldBytes;
+        var isHeld = needed < applied && applied - needed < NodeLimits.HeldEntries && _raft.LogBytes <= NodeLimits.HeldBytes;
         var kept = applied > _parts.CatchUpEntries ? applied - _parts.CatchUpEntries : 0;
         _raft.Compact(isHeld ? Math.Min(kept, needed - 1) : kept);
-        while (!isHeld && _raft.LogBytes > Limits.CatchUpBytes && _raft.FirstIndex + 1 < Math.Min(applied, _raft.FlushedIndex))
+        while (!isHeld && _raft.LogBytes > NodeLimits.CatchUpBytes && _raft.FirstIndex + 1 < Math.Min(applied, _raft.FlushedIndex))
         {
             _raft.Compact(_raft.FirstIndex + ((Math.Min(applied, _raft.FlushedIndex) - _raft.FirstIndex) / 2));
         }
@@ -123,7 +125,7 @@ internal sealed partial class NodeLoop
             return;
         }
         // A batch in slices, at the batches' pace: what the loop takes from millions of records is a write's delay.
-        var slice = Math.Min(_parts.CompactionBatch, Limits.RemovalsPerTurn);
+        var slice = Math.Min(_parts.CompactionBatch, NodeLimits.RemovalsPerTurn);
         _nextRemovalMs = _nowMs + (_parts.CompactionPauseMs * slice / _parts.CompactionBatch);
         _stateChanged = true;
         _parts.Meter?.StartRemoving();

@@ -1,5 +1,5 @@
 using EtcdEdge.Raft;
-using EtcdEdge.Server.Checkpoints;
+using EtcdEdge.Snapshots.State;
 
 namespace EtcdEdge.Server.Node;
 

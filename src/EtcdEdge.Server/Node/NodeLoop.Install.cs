@@ -1,5 +1,6 @@
+using EtcdEdge.Base;
 using EtcdEdge.Raft;
-using EtcdEdge.Server.Checkpoints;
+using EtcdEdge.Snapshots.State;
 
 namespace EtcdEdge.Server.Node;
 

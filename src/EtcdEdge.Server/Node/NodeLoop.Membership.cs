@@ -1,6 +1,8 @@
 using EtcdEdge.Raft;
+using EtcdEdge.Snapshots.State;
 using EtcdEdge.StateMachine;
 using EtcdEdge.StateMachine.Cluster;
+using EtcdEdge.StateMachine.Model;
 
 namespace EtcdEdge.Server.Node;
 

@@ -1,7 +1,7 @@
 using System.Buffers;
 using EtcdEdge.Raft;
-using EtcdEdge.StateMachine;
-using EtcdEdge.StateMachine.Wire;
+using EtcdEdge.StateMachine.Model;
+using EtcdEdge.StateMachine.Requests;
 using Google.Protobuf;
 
 namespace EtcdEdge.Server.Node;
@@ -60,7 +60,7 @@ internal sealed partial class NodeLoop
         {
             _raft.Propose(entry);
         }
-        else if (_heldForOthers.Count < Limits.HeldForOthers && _heldForOthersBytes + entry.Length <= Limits.MaxPendingProposalBytes)
+        else if (_heldForOthers.Count < NodeLimits.HeldForOthers && _heldForOthersBytes + entry.Length <= NodeLimits.MaxPendingProposalBytes)
         {
             _heldForOthersBytes += entry.Length;
             _heldForOthers.Enqueue((entry, _nowMs + _pending.TimeoutMs));
@@ -112,7 +112,7 @@ internal sealed partial class NodeLoop
         long bytes = 0;
         foreach (ref readonly var entry in message.Entries.Span)
         {
-            bytes += entry.Data.Length + Limits.LogBytesPerEntry;
+            bytes += entry.Data.Length + NodeLimits.LogBytesPerEntry;
         }
 
         return _parts.Room.TryTake(bytes, isUrgent: true);

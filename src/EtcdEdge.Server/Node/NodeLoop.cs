@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
 using EtcdEdge.Raft;
-using EtcdEdge.Server.Checkpoints;
+using EtcdEdge.Snapshots.State;
 using EtcdEdge.StateMachine;
-using EtcdEdge.StateMachine.Cluster;
+using EtcdEdge.StateMachine.Model;
 using EtcdEdge.Storage.Wal;
 using Google.Protobuf;
 

@@ -1,6 +1,6 @@
+using EtcdEdge.Peers;
 using EtcdEdge.Raft;
-using EtcdEdge.Server.Checkpoints;
-using EtcdEdge.Server.Peers;
+using EtcdEdge.Snapshots.State;
 using EtcdEdge.StateMachine;
 
 namespace EtcdEdge.Server.Node;

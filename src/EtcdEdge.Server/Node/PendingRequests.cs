@@ -1,4 +1,5 @@
 using EtcdEdge.StateMachine;
+using EtcdEdge.StateMachine.Model;
 
 namespace EtcdEdge.Server.Node;
 
@@ -31,8 +32,8 @@ internal sealed class PendingRequests(long timeoutMs)
     {
         var count = Interlocked.Increment(ref _count);
         var total = Interlocked.Add(ref _bytes, bytes);
-        var countMax = isUrgent ? Limits.MaxPendingProposals + Limits.PendingUrgentProposals : Limits.MaxPendingProposals;
-        if (count <= countMax && (isUrgent || total <= Limits.MaxPendingProposalBytes))
+        var countMax = isUrgent ? NodeLimits.MaxPendingProposals + NodeLimits.PendingUrgentProposals : NodeLimits.MaxPendingProposals;
+        if (count <= countMax && (isUrgent || total <= NodeLimits.MaxPendingProposalBytes))
         {
             return true;
         }
@@ -108,7 +109,7 @@ internal sealed class PendingRequests(long timeoutMs)
             return;
         }
 
-        _nextSweepMs = nowMs + Limits.DeadlineSweepMs;
+        _nextSweepMs = nowMs + NodeLimits.DeadlineSweepMs;
         foreach (var proposal in _waiting.Values)
         {
             if (proposal.DeadlineMs <= nowMs || proposal.IsGivenUp)

@@ -40,7 +40,7 @@ internal sealed class Proposal : Awaited<ApplyResult>
     {
         Entry = default;
         _cancel = default;
-        if (s_pool.Count < Limits.PooledProposals)
+        if (s_pool.Count < NodeLimits.PooledProposals)
         {
             s_pool.Enqueue(this);
         }

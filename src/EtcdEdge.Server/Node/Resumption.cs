@@ -1,3 +1,5 @@
+using EtcdEdge.Base.Threading;
+
 namespace EtcdEdge.Server.Node;
 
 /// <summary>
@@ -11,9 +13,9 @@ internal static class Resumption
     /// <param name="resume">Lets one of them go on, on its thread.</param>
     public static void Start<T>(List<T> waiters, Action<T> resume)
     {
-        for (var first = 0; first < waiters.Count; first += Limits.ResumedTogether)
+        for (var first = 0; first < waiters.Count; first += NodeLimits.ResumedTogether)
         {
-            var part = new Part<T>(waiters, first, Math.Min(first + Limits.ResumedTogether, waiters.Count), resume);
+            var part = new Part<T>(waiters, first, Math.Min(first + NodeLimits.ResumedTogether, waiters.Count), resume);
             ThreadPool.UnsafeQueueUserWorkItem(part, preferLocal: false);
         }
     }

@@ -1,3 +1,5 @@
+using EtcdEdge.Server.Common;
+
 namespace EtcdEdge.Server.Node;
 
 /// <summary>
@@ -22,7 +24,7 @@ internal sealed class Ticker
     /// <summary>How long the loop may sleep before the next tick is due.</summary>
     public int MsToNextTick => (int)Math.Clamp(_nextMs - NowMs, 0, _intervalMs);
 
-    /// <summary>How many ticks are due, at most <see cref="Limits.TicksPerStep"/>.</summary>
+    /// <summary>How many ticks are due, at most <see cref="NodeLimits.TicksPerStep"/>.</summary>
     public int TakeDue()
     {
         var now = NowMs;
@@ -33,6 +35,6 @@ internal sealed class Ticker
 
         var due = 1 + ((now - _nextMs) / _intervalMs);
         _nextMs += due * _intervalMs;
-        return (int)Math.Min(due, Limits.TicksPerStep);
+        return (int)Math.Min(due, NodeLimits.TicksPerStep);
     }
 }

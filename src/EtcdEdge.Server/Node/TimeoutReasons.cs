@@ -1,5 +1,6 @@
+using EtcdEdge.Peers;
 using EtcdEdge.Raft;
-using EtcdEdge.StateMachine;
+using EtcdEdge.StateMachine.Model;
 
 namespace EtcdEdge.Server.Node;
 

@@ -1,5 +1,5 @@
-using EtcdEdge.StateMachine;
-using EtcdEdge.StateMachine.Mvcc;
+using EtcdEdge.Server.Common;
+using EtcdEdge.StateMachine.Model;
 using EtcdEdge.StateMachine.Watch;
 
 namespace EtcdEdge.Server.Watch;
@@ -56,7 +56,7 @@ internal sealed class KeyWatch : IDisposable
     {
         if (!isOpen)
         {
-            throw Grpc.EtcdStatus.Refuse(EtcdError.Stopped);
+            throw EtcdStatus.Refuse(EtcdError.Stopped);
         }
 
         _deliveries = _session.Drain(_deliveries);
@@ -65,7 +65,7 @@ internal sealed class KeyWatch : IDisposable
             var ended = EndOf(delivery);
             if (ended != EtcdError.None)
             {
-                throw Grpc.EtcdStatus.Refuse(ended);
+                throw EtcdStatus.Refuse(ended);
             }
 
             foreach (var watched in delivery.Batch?.Events ?? [])

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using EtcdEdge.Server.Common;
 using EtcdEdge.StateMachine.Auth;
+using EtcdEdge.StateMachine.Model;
 using EtcdEdge.StateMachine.Mvcc;
 using EtcdEdge.StateMachine.Watch;
 
@@ -18,7 +20,7 @@ public sealed class WatchDispatcher : IDisposable
     private readonly int _tickMs;
     private readonly WatchHub _hub;
     private readonly Thread _thread;
-    private readonly WatchWriters _writers = new(Limits.WatchWriterThreads);
+    private readonly WatchWriters _writers = new(WatchLimits.WatchWriterThreads);
     private readonly AutoResetEvent _work = new(initialState: false);
 
     // Bounded by the streams: each has at most WatchRequestsInFlight requests and one each of the other commands under way.
@@ -45,8 +47,8 @@ public sealed class WatchDispatcher : IDisposable
         _newestAuth = newestAuth;
         _auth = newestAuth();
         _time = time;
-        _progressIntervalMs = Math.Max((long)progressInterval.TotalMilliseconds, Limits.WatchProgressIntervalMsMin);
-        _tickMs = (int)Math.Min(_progressIntervalMs / 10, Limits.WatchTickMsMax);
+        _progressIntervalMs = Math.Max((long)progressInterval.TotalMilliseconds, WatchLimits.WatchProgressIntervalMsMin);
+        _tickMs = (int)Math.Min(_progressIntervalMs / 10, WatchLimits.WatchTickMsMax);
         _hub = new WatchHub(newestRoot());
         _thread = new Thread(Run) { IsBackground = true, Name = "watch" };
     }

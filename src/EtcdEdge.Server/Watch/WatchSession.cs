@@ -41,7 +41,7 @@ internal sealed class WatchSession(WatchDispatcher dispatcher, WatchWriters writ
     /// <summary>The dispatcher has carried out one request.</summary>
     public void RequestDone()
     {
-        if (Interlocked.Decrement(ref _requestsInFlight) == Limits.WatchRequestsInFlight / 2)
+        if (Interlocked.Decrement(ref _requestsInFlight) == WatchLimits.WatchRequestsInFlight / 2)
         {
             _eased.Set();
         }
@@ -126,11 +126,11 @@ internal sealed class WatchSession(WatchDispatcher dispatcher, WatchWriters writ
         _eased.Close();
     }
 
-    private bool IsFull => _queue.Count >= Limits.WatchQueueCount || _queuedBytes >= Limits.WatchQueueBytes;
+    private bool IsFull => _queue.Count >= WatchLimits.WatchQueueCount || _queuedBytes >= WatchLimits.WatchQueueBytes;
 
     private bool IsCongested()
     {
-        if (Volatile.Read(ref _requestsInFlight) >= Limits.WatchRequestsInFlight)
+        if (Volatile.Read(ref _requestsInFlight) >= WatchLimits.WatchRequestsInFlight)
         {
             return true;
         }

@@ -1,6 +1,6 @@
 using EtcdEdge.StateMachine.Lease;
-using EtcdEdge.StateMachine.Mvcc;
-using EtcdEdge.StateMachine.Wire;
+using EtcdEdge.StateMachine.Model;
+using EtcdEdge.StateMachine.Requests;
 
 namespace EtcdEdge.StateMachine.Auth;
 

@@ -1,5 +1,5 @@
 using EtcdEdge.Api;
-using EtcdEdge.StateMachine.Mvcc;
+using EtcdEdge.StateMachine.Model;
 using Google.Protobuf;
 
 namespace EtcdEdge.StateMachine.Auth;

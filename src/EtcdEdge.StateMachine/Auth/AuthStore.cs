@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using EtcdEdge.Api;
-using EtcdEdge.StateMachine.Mvcc;
+using EtcdEdge.StateMachine.Model;
 
 namespace EtcdEdge.StateMachine.Auth;
 

@@ -1,4 +1,4 @@
-using EtcdEdge.StateMachine.Mvcc;
+using EtcdEdge.StateMachine.Model;
 
 namespace EtcdEdge.StateMachine.Auth;
 

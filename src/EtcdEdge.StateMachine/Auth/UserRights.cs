@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using EtcdEdge.StateMachine.Mvcc;
+using EtcdEdge.StateMachine.Model;
 
 namespace EtcdEdge.StateMachine.Auth;
 

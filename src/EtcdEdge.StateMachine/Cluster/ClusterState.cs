@@ -1,4 +1,5 @@
 using EtcdEdge.Api.Membership;
+using EtcdEdge.StateMachine.Model;
 
 namespace EtcdEdge.StateMachine.Cluster;
 

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using EtcdEdge.Base;
+using EtcdEdge.StateMachine.Model;
 
 namespace EtcdEdge.StateMachine.Lease;
 

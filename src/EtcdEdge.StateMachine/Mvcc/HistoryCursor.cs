@@ -1,3 +1,5 @@
+using EtcdEdge.StateMachine.Model;
+
 namespace EtcdEdge.StateMachine.Mvcc;
 
 /// <summary>Walks a history upwards: <c>foreach (var record in root.History.From(revision))</c>. Allocates nothing.</summary>

@@ -1,3 +1,5 @@
+using EtcdEdge.StateMachine.Model;
+
 namespace EtcdEdge.StateMachine.Mvcc;
 
 /// <summary>

@@ -1,3 +1,6 @@
+using EtcdEdge.Base;
+using EtcdEdge.StateMachine.Model;
+
 namespace EtcdEdge.StateMachine.Mvcc;
 
 /// <summary>

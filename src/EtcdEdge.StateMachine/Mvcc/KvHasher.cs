@@ -1,6 +1,9 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using EtcdEdge.StateMachine.Wire;
+using EtcdEdge.Base;
+using EtcdEdge.StateMachine.Model;
+using EtcdEdge.StateMachine.Proto;
+using EtcdEdge.StateMachine.Requests;
 
 namespace EtcdEdge.StateMachine.Mvcc;
 
@@ -17,7 +20,7 @@ internal ref struct KvHasher
     private readonly long _revision;
     private readonly bool _anyLive;
     private readonly ArrayBufferWriter<byte> _buffer = new(256);
-    private Crc32C _crc = new();
+    private uint _crc;
 
     private KvHasher(in StoreView view, long revision)
     {
@@ -25,7 +28,7 @@ internal ref struct KvHasher
         _compactRevision = view.CompactRevision;
         _revision = revision;
         _anyLive = AnyLiveAt(view, revision);
-        _crc.Add("key"u8);
+        _crc = Crc32C.Append(_crc, "key"u8);
     }
 
     public static KvHash Compute(in StoreView view, History history, long revision)
@@ -44,7 +47,7 @@ internal ref struct KvHasher
             }
         }
 
-        return new KvHash(hasher._crc.Value, view.CompactRevision, revision);
+        return new KvHash(hasher._crc, view.CompactRevision, revision);
     }
 
     // Up to the compact revision only what is still live at the hashed revision counts; should nothing be live there at all, etcd counts
@@ -71,7 +74,7 @@ internal ref struct KvHasher
         key[8] = (byte)'_';
         BinaryPrimitives.WriteInt64BigEndian(key[9..], record.SubRevision);
         key[RevisionBytes] = (byte)'t';
-        _crc.Add(record.IsTombstone ? key : key[..RevisionBytes]);
+        _crc = Crc32C.Append(_crc, record.IsTombstone ? key : key[..RevisionBytes]);
         AddValue(record);
     }
 
@@ -90,7 +93,7 @@ internal ref struct KvHasher
         }
 
         writer.Flush();
-        _crc.Add(_buffer.WrittenSpan);
+        _crc = Crc32C.Append(_crc, _buffer.WrittenSpan);
     }
 
     private static bool AnyLiveAt(in StoreView view, long revision)

@@ -1,4 +1,5 @@
-using EtcdEdge.StateMachine.Wire;
+using EtcdEdge.StateMachine.Model;
+using EtcdEdge.StateMachine.Requests;
 
 namespace EtcdEdge.StateMachine.Mvcc;
 

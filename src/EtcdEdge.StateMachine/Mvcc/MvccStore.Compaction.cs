@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using EtcdEdge.Base;
+using EtcdEdge.StateMachine.Model;
 
 namespace EtcdEdge.StateMachine.Mvcc;
 

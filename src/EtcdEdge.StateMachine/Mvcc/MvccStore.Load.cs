@@ -1,3 +1,6 @@
+using EtcdEdge.Base;
+using EtcdEdge.StateMachine.Model;
+
 namespace EtcdEdge.StateMachine.Mvcc;
 
 /// <content>From the records of a checkpoint or of a leader's state to a store.</content>

@@ -1,5 +1,6 @@
 using EtcdEdge.Api;
-using EtcdEdge.StateMachine.Wire;
+using EtcdEdge.StateMachine.Model;
+using EtcdEdge.StateMachine.Requests;
 
 namespace EtcdEdge.StateMachine.Mvcc;
 

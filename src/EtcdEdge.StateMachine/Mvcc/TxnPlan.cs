@@ -1,4 +1,6 @@
-using EtcdEdge.StateMachine.Wire;
+using EtcdEdge.StateMachine.Model;
+using EtcdEdge.StateMachine.Proto;
+using EtcdEdge.StateMachine.Requests;
 
 namespace EtcdEdge.StateMachine.Mvcc;
 

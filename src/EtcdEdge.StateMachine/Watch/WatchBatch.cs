@@ -1,3 +1,5 @@
+using EtcdEdge.StateMachine.Model;
+
 namespace EtcdEdge.StateMachine.Watch;
 
 /// <summary>Events of whole revisions, in order, as one response carries them. Immutable and shared by all watchers of the same keys.</summary>
@@ -48,5 +50,5 @@ public sealed class WatchBatch
 
     private WatchBatch Where(bool isTombstone) => new(Array.FindAll(_events, watched => watched.Record.IsTombstone == isTombstone));
 
-    private static long SizeOf(Mvcc.Record record) => record.Key.Length + record.Value.Length + 32;
+    private static long SizeOf(Record record) => record.Key.Length + record.Value.Length + 32;
 }

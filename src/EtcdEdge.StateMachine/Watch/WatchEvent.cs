@@ -1,4 +1,5 @@
 using System.Buffers;
+using EtcdEdge.StateMachine.Model;
 using EtcdEdge.StateMachine.Mvcc;
 
 namespace EtcdEdge.StateMachine.Watch;

@@ -1,6 +1,8 @@
 using System.Buffers;
-using EtcdEdge.StateMachine.Mvcc;
-using EtcdEdge.StateMachine.Wire;
+using EtcdEdge.Base;
+using EtcdEdge.StateMachine.Model;
+using EtcdEdge.StateMachine.Proto;
+using EtcdEdge.StateMachine.Requests;
 
 namespace EtcdEdge.StateMachine.Watch;
 

@@ -1,3 +1,5 @@
+using EtcdEdge.Base;
+using EtcdEdge.StateMachine.Model;
 using EtcdEdge.StateMachine.Mvcc;
 
 namespace EtcdEdge.StateMachine.Watch;

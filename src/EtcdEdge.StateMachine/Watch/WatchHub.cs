@@ -1,4 +1,6 @@
+using EtcdEdge.Base;
 using EtcdEdge.StateMachine.Auth;
+using EtcdEdge.StateMachine.Model;
 using EtcdEdge.StateMachine.Mvcc;
 
 namespace EtcdEdge.StateMachine.Watch;

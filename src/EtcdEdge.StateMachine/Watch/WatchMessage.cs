@@ -1,5 +1,5 @@
 using System.Buffers;
-using EtcdEdge.StateMachine.Wire;
+using EtcdEdge.StateMachine.Proto;
 
 namespace EtcdEdge.StateMachine.Watch;
 

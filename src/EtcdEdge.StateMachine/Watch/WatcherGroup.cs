@@ -1,3 +1,5 @@
+using EtcdEdge.Base;
+
 namespace EtcdEdge.StateMachine.Watch;
 
 /// <summary>Watchers of exactly the same key or range: what one of them sees all of them see, so events are gathered once for the group.</summary>

@@ -1,3 +1,5 @@
+using EtcdEdge.Base;
+
 namespace EtcdEdge.StateMachine.Watch;
 
 /// <summary>Watchers by what they watch: a dictionary for single keys, an interval tree for ranges.</summary>

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using EtcdEdge.Base;
 
 namespace EtcdEdge.Storage.Bbolt;
 

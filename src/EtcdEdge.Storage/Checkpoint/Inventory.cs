@@ -1,4 +1,4 @@
-using EtcdEdge.Storage.Wal;
+using EtcdEdge.Base;
 
 namespace EtcdEdge.Storage.Checkpoint;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using EtcdEdge.Base;
 using LiteDB;
 using LiteDB.Engine;
 

@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using EtcdEdge.Storage.Wal;
+using EtcdEdge.Base;
 
 namespace EtcdEdge.Storage.Checkpoint;
 

@@ -1,3 +1,5 @@
+using EtcdEdge.Base;
+
 namespace EtcdEdge.Storage.Checkpoint;
 
 /// <summary>

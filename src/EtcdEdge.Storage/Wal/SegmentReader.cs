@@ -1,3 +1,5 @@
+using EtcdEdge.Base;
+
 namespace EtcdEdge.Storage.Wal;
 
 /// <summary>Reads a segment through a window. Sectors the medium cannot read appear as bytes no checksum accepts.</summary>

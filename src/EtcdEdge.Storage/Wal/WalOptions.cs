@@ -1,3 +1,5 @@
+using EtcdEdge.Base;
+
 namespace EtcdEdge.Storage.Wal;
 
 /// <summary>How a log is laid out and whose it is.</summary>

@@ -1,3 +1,5 @@
+using EtcdEdge.Base;
+
 namespace EtcdEdge.Storage.Wal;
 
 /// <content>What the disk thread does.</content>

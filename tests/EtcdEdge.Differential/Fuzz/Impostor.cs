@@ -1,8 +1,9 @@
 using EtcdEdge.Api;
+using EtcdEdge.Configuration;
+using EtcdEdge.Peers;
+using EtcdEdge.Peers.Net;
 using EtcdEdge.Raft;
-using EtcdEdge.Server.Configuration;
 using EtcdEdge.Server.Metrics;
-using EtcdEdge.Server.Peers;
 using EtcdEdge.StateMachine.Cluster;
 using Google.Protobuf;
 using Microsoft.Extensions.Logging.Abstractions;

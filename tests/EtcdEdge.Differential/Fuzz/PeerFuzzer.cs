@@ -1,7 +1,6 @@
 using System.Text.RegularExpressions;
 using EtcdEdge.Api;
 using EtcdEdge.Raft;
-using EtcdEdge.Server.Peers;
 using EtcdEdge.Testing;
 using Grpc.Core;
 

@@ -1,4 +1,5 @@
 using EtcdEdge.Api;
+using EtcdEdge.Server.Logging;
 using Google.Protobuf;
 using Grpc.Core;
 using Xunit;
@@ -14,11 +15,11 @@ public sealed class AuthServerTests : IAsyncLifetime
     private const string Denied = "etcdserver: permission denied";
     private GuardedServer _server = null!;
 
-    private Api.Auth.AuthClient Auth => _server.Auth;
+    private EtcdEdge.Api.Auth.AuthClient Auth => _server.Auth;
 
     private KV.KVClient Kv => _server.Kv;
 
-    private Api.Lease.LeaseClient Lease => _server.Lease;
+    private EtcdEdge.Api.Lease.LeaseClient Lease => _server.Lease;
 
     public async ValueTask InitializeAsync() => _server = await GuardedServer.StartAsync();
 
@@ -27,7 +28,7 @@ public sealed class AuthServerTests : IAsyncLifetime
     [Fact]
     public async Task A_watch_needs_its_whole_range_and_ends_with_the_right_to_it()
     {
-        using var watch = new Api.Watch.WatchClient(_server.Running.Channel).Watch(As(_server.Alice));
+        using var watch = new EtcdEdge.Api.Watch.WatchClient(_server.Running.Channel).Watch(As(_server.Alice));
         Assert.Equal("rpc error: code = PermissionDenied desc = etcdserver: permission denied", (await CreateAsync(watch, "a", "c")).CancelReason);
         Assert.Equal("rpc error: code = PermissionDenied desc = etcdserver: permission denied", (await CreateAsync(watch, "a", "\0")).CancelReason);
         Assert.False((await CreateAsync(watch, "a", "b")).Canceled);
@@ -43,9 +44,9 @@ public sealed class AuthServerTests : IAsyncLifetime
     [Fact]
     public async Task A_watch_of_nobody_or_with_a_bad_token_is_refused_on_its_stream()
     {
-        using var nobodys = new Api.Watch.WatchClient(_server.Running.Channel).Watch(cancellationToken: Cancel);
+        using var nobodys = new EtcdEdge.Api.Watch.WatchClient(_server.Running.Channel).Watch(cancellationToken: Cancel);
         Assert.Equal("rpc error: code = InvalidArgument desc = etcdserver: user name is empty", (await CreateAsync(nobodys, "a", "b")).CancelReason);
-        using var forged = new Api.Watch.WatchClient(_server.Running.Channel).Watch(As("abc.1"));
+        using var forged = new EtcdEdge.Api.Watch.WatchClient(_server.Running.Channel).Watch(As("abc.1"));
         var refused = await CreateAsync(forged, "a", "b");
         Assert.Equal((true, true, -1L, "rpc error: code = Unauthenticated desc = etcdserver: invalid auth token"),
             (refused.Created, refused.Canceled, refused.WatchId, refused.CancelReason));
@@ -84,24 +85,24 @@ public sealed class AuthServerTests : IAsyncLifetime
     [Fact]
     public async Task Who_locks_needs_the_right_to_the_line()
     {
-        var locks = new Api.Concurrency.Lock.LockClient(_server.Running.Channel);
-        var held = await locks.LockAsync(new Api.Concurrency.LockRequest { Name = Bytes("a") }, As(_server.Alice));
+        var locks = new EtcdEdge.Api.Concurrency.Lock.LockClient(_server.Running.Channel);
+        var held = await locks.LockAsync(new EtcdEdge.Api.Concurrency.LockRequest { Name = Bytes("a") }, As(_server.Alice));
         Assert.StartsWith("a/", held.Key.ToStringUtf8(), StringComparison.Ordinal);
         await RefusedAsync("etcdserver: permission denied",
-            async () => await locks.LockAsync(new Api.Concurrency.LockRequest { Name = Bytes("z") }, As(_server.Alice)));
+            async () => await locks.LockAsync(new EtcdEdge.Api.Concurrency.LockRequest { Name = Bytes("z") }, As(_server.Alice)));
         await RefusedAsync("etcdserver: permission denied",
-            async () => await locks.UnlockAsync(new Api.Concurrency.UnlockRequest { Key = Bytes("z/1") }, As(_server.Alice)));
+            async () => await locks.UnlockAsync(new EtcdEdge.Api.Concurrency.UnlockRequest { Key = Bytes("z/1") }, As(_server.Alice)));
     }
 
     [Fact]
     public async Task Who_observes_an_election_sees_no_more_of_it_than_of_its_keys()
     {
-        var election = new Api.Concurrency.Election.ElectionClient(_server.Running.Channel);
-        var won = await election.CampaignAsync(new Api.Concurrency.CampaignRequest { Name = Bytes("a"), Value = Bytes("1") }, As(_server.Root));
-        using var observed = election.Observe(new Api.Concurrency.LeaderRequest { Name = Bytes("a") }, As(_server.Alice));
+        var election = new EtcdEdge.Api.Concurrency.Election.ElectionClient(_server.Running.Channel);
+        var won = await election.CampaignAsync(new EtcdEdge.Api.Concurrency.CampaignRequest { Name = Bytes("a"), Value = Bytes("1") }, As(_server.Root));
+        using var observed = election.Observe(new EtcdEdge.Api.Concurrency.LeaderRequest { Name = Bytes("a") }, As(_server.Alice));
         Assert.True(await observed.ResponseStream.MoveNext(Cancel));
         await Auth.UserRevokeRoleAsync(new AuthUserRevokeRoleRequest { Name = "alice", Role = "a" }, As(_server.Root));
-        await election.ProclaimAsync(new Api.Concurrency.ProclaimRequest { Leader = won.Leader, Value = Bytes("2") }, As(_server.Root));
+        await election.ProclaimAsync(new EtcdEdge.Api.Concurrency.ProclaimRequest { Leader = won.Leader, Value = Bytes("2") }, As(_server.Root));
         await Assert.ThrowsAsync<RpcException>(() => observed.ResponseStream.MoveNext(Cancel));
     }
 
@@ -118,7 +119,7 @@ public sealed class AuthServerTests : IAsyncLifetime
     [Fact]
     public async Task Only_root_compacts_and_only_users_see_the_members()
     {
-        var members = new Api.Cluster.ClusterClient(_server.Running.Channel);
+        var members = new EtcdEdge.Api.Cluster.ClusterClient(_server.Running.Channel);
         await RefusedAsync("etcdserver: user name is empty", async () => await members.MemberListAsync(new MemberListRequest(), cancellationToken: Cancel));
         Assert.Single((await members.MemberListAsync(new MemberListRequest(), As(_server.Alice))).Members);
         var compact = new CompactionRequest { Revision = (await Kv.PutAsync(new PutRequest { Key = Bytes("a") }, As(_server.Alice))).Header.Revision };

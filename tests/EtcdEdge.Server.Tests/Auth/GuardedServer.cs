@@ -1,5 +1,5 @@
 using EtcdEdge.Api;
-using EtcdEdge.Server.Configuration;
+using EtcdEdge.Configuration;
 using Google.Protobuf;
 using Grpc.Core;
 using Xunit;
@@ -23,11 +23,11 @@ internal sealed class GuardedServer : IAsyncDisposable
 
     public string Alice { get; private set; } = "";
 
-    public Api.Auth.AuthClient Auth => new(Running.Channel);
+    public EtcdEdge.Api.Auth.AuthClient Auth => new(Running.Channel);
 
     public KV.KVClient Kv => new(Running.Channel);
 
-    public Api.Lease.LeaseClient Lease => new(Running.Channel);
+    public EtcdEdge.Api.Lease.LeaseClient Lease => new(Running.Channel);
 
     public static async Task<GuardedServer> StartAsync()
     {

@@ -62,7 +62,7 @@ public sealed class PasswordsTests : IDisposable
     {
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
         using var slow = new Passwords(cost: 10);
-        var all = Limits.PasswordsAtOnce + Limits.PasswordsWaiting;
+        var all = AuthLimits.PasswordsAtOnce + AuthLimits.PasswordsWaiting;
         var asked = Enumerable.Range(0, all).Select(_ => slow.HashAsync("x", enough.Token)).ToArray();
         // The first may be done by now and have let others in; a few more fill the line whatever happened.
         var more = Enumerable.Range(0, all).Select(_ => slow.HashAsync("x", enough.Token)).ToArray();

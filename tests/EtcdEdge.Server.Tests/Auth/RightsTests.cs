@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using EtcdEdge.Api;
-using EtcdEdge.Server.Gateway;
+using EtcdEdge.Server.Api.Gateway;
 using EtcdEdge.Server.Tests.Documents;
 using Google.Protobuf;
 using Grpc.Core;

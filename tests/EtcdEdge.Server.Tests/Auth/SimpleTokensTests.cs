@@ -1,5 +1,6 @@
 using EtcdEdge.Server.Auth;
 using EtcdEdge.StateMachine.Auth;
+using EtcdEdge.StateMachine.Model;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
@@ -87,7 +88,7 @@ public sealed class SimpleTokensTests
     [Fact]
     public async Task When_there_are_too_many_the_one_next_to_end_makes_room()
     {
-        for (var i = 0; i < Limits.SimpleTokens; i++)
+        for (var i = 0; i < AuthLimits.SimpleTokens; i++)
         {
             _tokens.Assigned($"t.{i}", "alice");
             _time.Advance(TimeSpan.FromMilliseconds(1));

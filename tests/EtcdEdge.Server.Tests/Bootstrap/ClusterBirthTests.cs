@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
-using EtcdEdge.Server.Bootstrap;
-using EtcdEdge.Server.Configuration;
+using EtcdEdge.Base.Cryptography;
+using EtcdEdge.Configuration;
+using EtcdEdge.Snapshots.Members;
 using Xunit;
 
 namespace EtcdEdge.Server.Tests.Bootstrap;

@@ -1,8 +1,9 @@
+using EtcdEdge.Configuration;
 using EtcdEdge.Raft;
 using EtcdEdge.Server.Bootstrap;
-using EtcdEdge.Server.Configuration;
-using EtcdEdge.Server.Node;
+using EtcdEdge.Snapshots.State;
 using EtcdEdge.StateMachine;
+using EtcdEdge.StateMachine.Snapshot;
 using Xunit;
 
 namespace EtcdEdge.Server.Tests.Bootstrap;

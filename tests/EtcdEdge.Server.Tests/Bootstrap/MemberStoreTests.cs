@@ -1,6 +1,7 @@
+using EtcdEdge.Configuration;
 using EtcdEdge.Raft;
 using EtcdEdge.Server.Bootstrap;
-using EtcdEdge.Server.Configuration;
+using EtcdEdge.Server.Common;
 using EtcdEdge.Server.Metrics;
 using EtcdEdge.Storage;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -1,16 +1,19 @@
 using System.Buffers;
 using EtcdEdge.Api;
+using EtcdEdge.Configuration;
 using EtcdEdge.Raft;
 using EtcdEdge.Server.Bootstrap;
-using EtcdEdge.Server.Checkpoints;
-using EtcdEdge.Server.Configuration;
+using EtcdEdge.Server.Logging;
 using EtcdEdge.Server.Metrics;
+using EtcdEdge.Snapshots.Checkpoints;
+using EtcdEdge.Snapshots.State;
 using EtcdEdge.StateMachine;
-using EtcdEdge.StateMachine.Wire;
-using EtcdEdge.Storage;
+using EtcdEdge.StateMachine.Model;
+using EtcdEdge.StateMachine.Requests;
+using EtcdEdge.StateMachine.Snapshot;
 using EtcdEdge.Testing;
 using Google.Protobuf;
-using Record = EtcdEdge.StateMachine.Mvcc.Record;
+using Record = EtcdEdge.StateMachine.Model.Record;
 
 namespace EtcdEdge.Server.Tests.Checkpoints;
 

@@ -36,7 +36,7 @@ public sealed class CheckpointDueTests
     public void Time_alone_asks_for_none_that_would_cost_much_of_what_the_log_has_grown_by()
     {
         const long cost = 100_000;
-        const long worth = cost * Limits.CheckpointLogShare;
+        const long worth = cost * CheckpointLimits.CheckpointLogShare;
         _due.Written(0, 0, 0, cost);
         Assert.False(_due.IsDue(600 * Minute, worth - 1, compactRevision: 7));
         Assert.True(_due.IsDue(5 * Minute, worth, 0));
@@ -50,16 +50,16 @@ public sealed class CheckpointDueTests
         Assert.False(_due.IsDue(1, 4096, 0));
         Assert.True(_due.IsDue(1, 4096, 0, isPressed: true));
         _due.Failed(1_000);
-        Assert.False(_due.IsDue(1_000 + Limits.CheckpointPressedRetryMs - 1, 4096, 0, isPressed: true));
-        Assert.True(_due.IsDue(1_000 + Limits.CheckpointPressedRetryMs, 4096, 0, isPressed: true));
+        Assert.False(_due.IsDue(1_000 + CheckpointLimits.CheckpointPressedRetryMs - 1, 4096, 0, isPressed: true));
+        Assert.True(_due.IsDue(1_000 + CheckpointLimits.CheckpointPressedRetryMs, 4096, 0, isPressed: true));
     }
 
     [Fact]
     public void After_a_failure_it_waits_even_when_the_log_is_long_until_writes_wait_for_it()
     {
         _due.Failed(1_000);
-        Assert.False(_due.IsDue(1_000 + Limits.CheckpointRetryMs - 1, LogBytes, 0));
-        Assert.True(_due.IsDue(1_000 + Limits.CheckpointPressedRetryMs, LogBytes, 0, isPressed: true));
-        Assert.True(_due.IsDue(1_000 + Limits.CheckpointRetryMs, LogBytes, 0));
+        Assert.False(_due.IsDue(1_000 + CheckpointLimits.CheckpointRetryMs - 1, LogBytes, 0));
+        Assert.True(_due.IsDue(1_000 + CheckpointLimits.CheckpointPressedRetryMs, LogBytes, 0, isPressed: true));
+        Assert.True(_due.IsDue(1_000 + CheckpointLimits.CheckpointRetryMs, LogBytes, 0));
     }
 }

@@ -1,4 +1,4 @@
-using EtcdEdge.Server.Checkpoints;
+using EtcdEdge.Snapshots.Checkpoints;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 

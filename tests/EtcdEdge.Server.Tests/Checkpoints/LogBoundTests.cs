@@ -1,4 +1,5 @@
 using EtcdEdge.Api;
+using EtcdEdge.Server.Logging;
 using EtcdEdge.Server.Node;
 using Google.Protobuf;
 using Grpc.Core;

@@ -1,7 +1,8 @@
 using EtcdEdge.Api;
-using EtcdEdge.Server.Bootstrap;
+using EtcdEdge.Server.Common;
+using EtcdEdge.Server.Logging;
 using EtcdEdge.StateMachine;
-using EtcdEdge.Storage.Checkpoint;
+using EtcdEdge.StateMachine.Model;
 using Xunit;
 
 namespace EtcdEdge.Server.Tests.Checkpoints;

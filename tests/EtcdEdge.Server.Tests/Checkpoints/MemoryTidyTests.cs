@@ -1,4 +1,4 @@
-using EtcdEdge.Server.Checkpoints;
+using EtcdEdge.Server.Memory;
 using Xunit;
 
 namespace EtcdEdge.Server.Tests.Checkpoints;
@@ -31,7 +31,7 @@ public sealed class MemoryTidyTests
     public void A_moment_must_last_before_it_counts_as_quiet()
     {
         _tidy.Disturbed(_nowMs);
-        _nowMs += Limits.MemoryLookMs - 1;
+        _nowMs += MemoryLimits.MemoryLookMs - 1;
         _tidy.Look(_nowMs, _loggedBytes);
         Assert.Equal(0, _heap.Compactions);
     }
@@ -43,7 +43,7 @@ public sealed class MemoryTidyTests
         Look(allocated: MiB);
         Look(allocated: MiB);
         Assert.Equal((0, 0, true), (_heap.Compactions, _heap.Collections, _tidy.IsDue));
-        Look(allocated: Limits.MemoryQuietBytes);
+        Look(allocated: MemoryLimits.MemoryQuietBytes);
         Assert.Equal((1, 0), (_heap.Compactions, _heap.Collections));
     }
 
@@ -57,7 +57,7 @@ public sealed class MemoryTidyTests
         }
 
         Assert.Equal((0, 1), (_heap.Compactions, _heap.Collections));
-        Assert.Equal(Limits.MemoryPatienceMs, _nowMs);
+        Assert.Equal(MemoryLimits.MemoryPatienceMs, _nowMs);
     }
 
     [Fact]
@@ -98,7 +98,7 @@ public sealed class MemoryTidyTests
     [Fact]
     public void Much_that_was_written_is_a_reason_and_little_is_none()
     {
-        _loggedBytes = Limits.MemoryGrowthBytes - 1;
+        _loggedBytes = MemoryLimits.MemoryGrowthBytes - 1;
         Look(allocated: 0);
         Look(allocated: 0);
         Assert.Equal((0, false), (_heap.Compactions, _tidy.IsDue));
@@ -111,7 +111,7 @@ public sealed class MemoryTidyTests
     private void Look(long allocated)
     {
         _heap.AllocatedBytes += allocated;
-        _nowMs += Limits.MemoryLookMs;
+        _nowMs += MemoryLimits.MemoryLookMs;
         _tidy.Look(_nowMs, _loggedBytes);
     }
 

@@ -1,7 +1,9 @@
 using System.Buffers.Binary;
+using EtcdEdge.Base;
 using EtcdEdge.Server.Bootstrap;
+using EtcdEdge.Server.Common;
+using EtcdEdge.Server.Logging;
 using EtcdEdge.Storage;
-using EtcdEdge.Storage.Wal;
 using Xunit;
 
 namespace EtcdEdge.Server.Tests.Checkpoints;

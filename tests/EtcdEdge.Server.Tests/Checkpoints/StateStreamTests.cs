@@ -1,6 +1,5 @@
-using EtcdEdge.Server.Checkpoints;
-using EtcdEdge.Server.Node;
-using EtcdEdge.StateMachine.Wire;
+using EtcdEdge.Snapshots.Checkpoints;
+using EtcdEdge.Snapshots.State;
 using Xunit;
 
 namespace EtcdEdge.Server.Tests.Checkpoints;

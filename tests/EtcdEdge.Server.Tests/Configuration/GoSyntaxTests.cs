@@ -1,5 +1,5 @@
 using CsCheck;
-using EtcdEdge.Server.Configuration;
+using EtcdEdge.Configuration;
 using Xunit;
 
 namespace EtcdEdge.Server.Tests.Configuration;

@@ -1,4 +1,4 @@
-using EtcdEdge.Server.Configuration;
+using EtcdEdge.Configuration;
 using Xunit;
 
 namespace EtcdEdge.Server.Tests.Configuration;

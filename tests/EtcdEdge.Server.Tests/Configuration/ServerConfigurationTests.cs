@@ -1,4 +1,5 @@
-using EtcdEdge.Server.Configuration;
+using EtcdEdge.Configuration;
+using EtcdEdge.Server.Logging;
 using Microsoft.Extensions.Logging;
 using Xunit;
 

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
-using EtcdEdge.Server.Configuration;
-using EtcdEdge.Server.Gateway;
+using EtcdEdge.Configuration;
+using EtcdEdge.Server.Api.Gateway;
 using Xunit;
 
 namespace EtcdEdge.Server.Tests.Documents;

@@ -1,11 +1,12 @@
 // Goal: JSON becomes the bytes that protobuf's own parser makes of it, and bytes the JSON that its own formatter makes. Method: random messages
 // against Google.Protobuf as the slow twin, and single cases whose words were read off etcd's gateway.
+
 using System.Buffers;
 using System.Text;
 using System.Text.Json.Nodes;
 using EtcdEdge.Api;
-using EtcdEdge.Server.Gateway;
-using EtcdEdge.Server.Grpc;
+using EtcdEdge.Server.Api.Gateway;
+using EtcdEdge.Server.Api.Rpc;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Xunit;
@@ -134,7 +135,7 @@ public sealed class JsonCodecTests
     }
 
     private static IEnumerable<MessageDescriptor> Descriptors() =>
-        new[] { KV.Descriptor, Api.Watch.Descriptor, Api.Lease.Descriptor, Cluster.Descriptor, Maintenance.Descriptor, Api.Auth.Descriptor }
+        new[] { KV.Descriptor, EtcdEdge.Api.Watch.Descriptor, EtcdEdge.Api.Lease.Descriptor, Cluster.Descriptor, Maintenance.Descriptor, EtcdEdge.Api.Auth.Descriptor }
             .SelectMany(service => service.Methods).SelectMany(method => new[] { method.InputType, method.OutputType }).Distinct();
 
     private static MessageShape ShapeOf(MessageDescriptor message) => MessageShape.Of(message, []);

@@ -1,11 +1,11 @@
 // Goal: the gateway's HTTP side is etcd's: paths, methods, statuses, headers, streams, WebSockets. Method: a whole server, plain HTTP clients.
+
 using System.Net;
 using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json.Nodes;
-using EtcdEdge.Server.Gateway;
-using EtcdEdge.Server.Grpc;
+using EtcdEdge.Server.Api.Rpc;
 using Xunit;
 
 namespace EtcdEdge.Server.Tests.Gateway;

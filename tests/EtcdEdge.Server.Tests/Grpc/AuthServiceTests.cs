@@ -1,9 +1,11 @@
 using EtcdEdge.Api;
-using EtcdEdge.Server.Configuration;
-using EtcdEdge.Server.Grpc;
-using EtcdEdge.StateMachine;
+using EtcdEdge.Configuration;
+using EtcdEdge.Server.Api.Rpc;
+using EtcdEdge.Server.Api.V3Rpc;
+using EtcdEdge.Server.Forwarding;
 using EtcdEdge.StateMachine.Auth;
-using EtcdEdge.StateMachine.Wire;
+using EtcdEdge.StateMachine.Model;
+using EtcdEdge.StateMachine.Requests;
 using Google.Protobuf;
 using Grpc.Core;
 using Xunit;
@@ -14,14 +16,14 @@ namespace EtcdEdge.Server.Tests.Grpc;
 public sealed class AuthServiceTests : IAsyncLifetime
 {
     private WireHost _wire = null!;
-    private Api.Auth.AuthClient _auth = null!;
+    private EtcdEdge.Api.Auth.AuthClient _auth = null!;
     private KV.KVClient _kv = null!;
     private Maintenance.MaintenanceClient _maintenance = null!;
 
     public async ValueTask InitializeAsync()
     {
         _wire = await WireHost.StartAsync(new ServerOptions { Auth = new AuthOptions { BcryptCost = 4 } });
-        _auth = new Api.Auth.AuthClient(_wire.Channel);
+        _auth = new EtcdEdge.Api.Auth.AuthClient(_wire.Channel);
         _kv = new KV.KVClient(_wire.Channel);
         _maintenance = new Maintenance.MaintenanceClient(_wire.Channel);
     }

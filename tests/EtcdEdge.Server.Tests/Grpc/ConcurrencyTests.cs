@@ -1,6 +1,6 @@
 using EtcdEdge.Api;
 using EtcdEdge.Api.Concurrency;
-using EtcdEdge.Server.Concurrency;
+using EtcdEdge.Server.Api.Concurrency;
 using Google.Protobuf;
 using Grpc.Core;
 using Xunit;
@@ -15,7 +15,7 @@ public sealed class ConcurrencyTests : IAsyncLifetime
 {
     private readonly TemporaryDirectory _directory = new();
     private RunningServer _server = null!;
-    private Api.Concurrency.Lock.LockClient _lock = null!;
+    private EtcdEdge.Api.Concurrency.Lock.LockClient _lock = null!;
     private Election.ElectionClient _election = null!;
     private KV.KVClient _kv = null!;
     private Lease.LeaseClient _lease = null!;
@@ -23,7 +23,7 @@ public sealed class ConcurrencyTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _server = await RunningServer.StartAsync(_directory.Data);
-        (_lock, _election) = (new Api.Concurrency.Lock.LockClient(_server.Channel), new Election.ElectionClient(_server.Channel));
+        (_lock, _election) = (new EtcdEdge.Api.Concurrency.Lock.LockClient(_server.Channel), new Election.ElectionClient(_server.Channel));
         (_kv, _lease) = (new KV.KVClient(_server.Channel), new Lease.LeaseClient(_server.Channel));
     }
 

@@ -1,5 +1,5 @@
-using EtcdEdge.Server.Grpc;
-using EtcdEdge.StateMachine;
+using EtcdEdge.Server.Common;
+using EtcdEdge.StateMachine.Model;
 using Grpc.Core;
 using Xunit;
 

@@ -1,6 +1,6 @@
 using EtcdEdge.Api;
-using EtcdEdge.Server.Configuration;
-using EtcdEdge.StateMachine;
+using EtcdEdge.Configuration;
+using EtcdEdge.StateMachine.Model;
 using Google.Protobuf;
 using Grpc.Core;
 using Xunit;

@@ -1,5 +1,6 @@
 using EtcdEdge.Api;
-using EtcdEdge.Server.Configuration;
+using EtcdEdge.Configuration;
+using EtcdEdge.Server.Common;
 using Grpc.Core;
 using Xunit;
 

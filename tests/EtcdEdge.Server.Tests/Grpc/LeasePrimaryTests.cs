@@ -1,8 +1,8 @@
-using EtcdEdge.Server.Configuration;
-using EtcdEdge.Server.Grpc;
-using EtcdEdge.Server.Node;
-using EtcdEdge.Server.Peers;
-using EtcdEdge.StateMachine;
+using EtcdEdge.Configuration;
+using EtcdEdge.Peers;
+using EtcdEdge.Server.Common;
+using EtcdEdge.Server.Forwarding;
+using EtcdEdge.StateMachine.Model;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 

@@ -1,5 +1,5 @@
-using EtcdEdge.Server.Configuration;
-using EtcdEdge.Server.Grpc;
+using EtcdEdge.Configuration;
+using EtcdEdge.Server.Api.Rpc;
 using EtcdEdge.Server.Metrics;
 using EtcdEdge.Server.Tests.Peers;
 using Grpc.Core;

@@ -1,13 +1,15 @@
 using System.Buffers;
 using System.Collections.Immutable;
+using EtcdEdge.Peers;
 using EtcdEdge.Server.Node;
-using EtcdEdge.Server.Peers;
 using EtcdEdge.StateMachine;
 using EtcdEdge.StateMachine.Auth;
 using EtcdEdge.StateMachine.Cluster;
 using EtcdEdge.StateMachine.Lease;
+using EtcdEdge.StateMachine.Model;
 using EtcdEdge.StateMachine.Mvcc;
-using EtcdEdge.StateMachine.Wire;
+using EtcdEdge.StateMachine.Requests;
+using EtcdEdge.StateMachine.Snapshot;
 
 namespace EtcdEdge.Server.Tests.Grpc;
 

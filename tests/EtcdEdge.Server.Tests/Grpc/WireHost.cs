@@ -1,12 +1,13 @@
+using EtcdEdge.Configuration;
+using EtcdEdge.Server.Api.Concurrency;
+using EtcdEdge.Server.Api.EtcdHttp;
+using EtcdEdge.Server.Api.Gateway;
+using EtcdEdge.Server.Api.Rpc;
+using EtcdEdge.Server.Api.V3Rpc;
 using EtcdEdge.Server.Auth;
-using EtcdEdge.Server.Concurrency;
-using EtcdEdge.Server.Configuration;
-using EtcdEdge.Server.Grpc;
-using EtcdEdge.Server.Http;
+using EtcdEdge.Server.Forwarding;
 using EtcdEdge.Server.Listen;
 using EtcdEdge.Server.Metrics;
-using EtcdEdge.Server.Node;
-using EtcdEdge.Server.Tls;
 using EtcdEdge.Server.Watch;
 using EtcdEdge.Testing;
 using Grpc.Net.Client;
@@ -57,7 +58,6 @@ internal sealed class WireHost : IAsyncDisposable
         var logger = NullLogger.Instance;
         var observer = new RpcObserver(metrics, logger, options.WarningUnaryRequestDuration, TimeProvider.System);
         var health = new HealthPages(new NodeHealth(node, options.Raft.RequestTimeout), metrics.Health, logger);
-        var http = new HttpFront(options.Http, health, new InfoPages(node, metrics), logger);
         var auth = new AuthParts(node, node.AuthStore, node.Lessor, options, TimeProvider.System, logger);
         var leader = new LeaderCalls(node, (_, _, _, _, _) => Task.FromResult(node.LeaderAnswer()), options.Raft);
         IRpcService[] services =
@@ -72,7 +72,12 @@ internal sealed class WireHost : IAsyncDisposable
             new AuthService(node, auth.Access, auth.Passwords, auth.Tokens, logger), new HealthService(),
             new ElectionService(node, auth.Access, new WatchDispatcher(() => node.Root, () => node.Auth, TimeSpan.FromMinutes(10), TimeProvider.System)),
         ];
-        return EtcdHost.Build(options, services, http, new RpcBinder(observer, new CallGate(node)), NullLoggerFactory.Instance, tls);
+        var binder = new RpcBinder(services, observer, new CallGate(node));
+        var http = new HttpFront(options.Http, health, new InfoPages(node, metrics), logger)
+        {
+            Gateway = options.Http.GrpcGateway ? new JsonGateway(binder.Methods, EtcdHost.MaxMessageBytes(options), logger) : null,
+        };
+        return EtcdHost.Build(options, binder, http, NullLoggerFactory.Instance, tls);
     }
 
     public static ListenUrl FreeUrl() => new("http", "127.0.0.1", Ports.Free());

@@ -1,10 +1,10 @@
 using System.Net;
 using System.Text.Json;
 using EtcdEdge.Api;
-using EtcdEdge.Server.Configuration;
+using EtcdEdge.Configuration;
 using EtcdEdge.Server.Node;
 using EtcdEdge.Server.Tests.Grpc;
-using EtcdEdge.StateMachine;
+using EtcdEdge.StateMachine.Model;
 using Xunit;
 
 namespace EtcdEdge.Server.Tests.Http;

@@ -2,8 +2,8 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
-using EtcdEdge.Server.Http2;
-using EtcdEdge.Server.Http2.Hpack;
+using EtcdEdge.Http2;
+using EtcdEdge.Http2.Hpack;
 using EtcdEdge.Server.Tests.Grpc;
 using Xunit;
 

@@ -1,8 +1,8 @@
 // Goal: header blocks are read as RFC 7541 says, and what is none is told. Method: the RFC's own examples (appendix C), every octet in Huffman's code
 // as another implementation (python3-hpack) writes it, and what the writer writes read back.
+
 using System.Buffers;
-using EtcdEdge.Server.Http2;
-using EtcdEdge.Server.Http2.Hpack;
+using EtcdEdge.Http2.Hpack;
 using Xunit;
 
 namespace EtcdEdge.Server.Tests.Http2;
@@ -102,7 +102,7 @@ public sealed class HpackTests
         var decoder = new HpackDecoder();
         var fields = new HeaderList();
         var known = Convert.FromHexString("400161" + "0162");
-        decoder.Decode([.. known, .. Enumerable.Repeat((byte)0xBE, Limits.HeaderListBytes / 34 + 1)], fields);
+        decoder.Decode([.. known, .. Enumerable.Repeat((byte)0xBE, HpackLimits.HeaderListBytes / 34 + 1)], fields);
         Assert.True(fields.IsTooLarge);
         Assert.Equal("a: b", Read(decoder, [0xBE]));
     }

@@ -1,8 +1,10 @@
 // Goal: HTTP/2 as RFC 9113 has it, towards clients that keep to it and clients that do not. Method: frames made by hand, sent to the real host.
+
 using System.Buffers.Binary;
 using EtcdEdge.Api;
-using EtcdEdge.Server.Configuration;
-using EtcdEdge.Server.Http2;
+using EtcdEdge.Configuration;
+using EtcdEdge.Http2;
+using EtcdEdge.Http2.Hpack;
 using EtcdEdge.Server.Tests.Grpc;
 using Google.Protobuf;
 using Xunit;
@@ -159,7 +161,7 @@ public sealed class Http2ConnectionTests
         await GrowAsync(client, 0, 100_000);
         var rest = await client.ReadAnswerAsync(3);
         Assert.Equal("0", rest.GrpcStatus);
-        Assert.All(rest.Pieces, piece => Assert.InRange(piece.Length, 1, Limits.FrameBytes));
+        Assert.All(rest.Pieces, piece => Assert.InRange(piece.Length, 1, ConnectionLimits.FrameBytes));
         byte[] all = [.. first, .. second, .. rest.Body];
         Assert.Equal(Value(70_000), RangeResponse.Parser.ParseFrom(all, 5, all.Length - 5).Kvs[0].Value);
     }
@@ -179,7 +181,7 @@ public sealed class Http2ConnectionTests
 
         var received = new Dictionary<int, int> { [3] = 0, [5] = 0, [7] = 0 };
         // What the answer to the put took is gone too.
-        while (received.Values.Sum() < Limits.FirstWindowBytes - 100)
+        while (received.Values.Sum() < ConnectionLimits.FirstWindowBytes - 100)
         {
             var (frame, _) = await client.ReadAsync(FrameKind.Data);
             received[frame.Stream] += frame.Length;
@@ -203,7 +205,7 @@ public sealed class Http2ConnectionTests
     {
         await using var wire = await WireHost.StartAsync();
         using var client = await FrameClient.ConnectAsync(wire);
-        long sent = 0, allowed = Limits.FirstWindowBytes;
+        long sent = 0, allowed = ConnectionLimits.FirstWindowBytes;
         var answers = 0;
         var message = FrameClient.Message(new PutRequest { Key = Key, Value = Value(1_000_000) }.ToByteArray());
         for (var stream = 1; stream < 25; stream += 2)
@@ -211,14 +213,14 @@ public sealed class Http2ConnectionTests
             await client.BeginAsync(stream, FrameClient.Call(Put));
             for (var at = 0; at < message.Length;)
             {
-                while (allowed - sent < Limits.FrameBytes)
+                while (allowed - sent < ConnectionLimits.FrameBytes)
                 {
                     var (frame, payload) = (await client.ReadAsync())!.Value;
                     allowed += frame is { Kind: FrameKind.WindowUpdate, Stream: 0 } ? BinaryPrimitives.ReadInt32BigEndian(payload) : 0;
                     answers += frame is { Kind: FrameKind.Headers } && frame.Has(FrameFlags.EndStream) ? 1 : 0;
                 }
 
-                var piece = message[at..Math.Min(at + Limits.FrameBytes, message.Length)];
+                var piece = message[at..Math.Min(at + ConnectionLimits.FrameBytes, message.Length)];
                 (at, sent) = (at + piece.Length, sent + piece.Length);
                 await client.SendAsync(FrameKind.Data, at == message.Length ? FrameFlags.EndStream : 0, stream, piece);
             }
@@ -240,9 +242,9 @@ public sealed class Http2ConnectionTests
         using var client = await FrameClient.ConnectAsync(wire);
         // A stream of requests that nobody reads.
         await client.BeginAsync(1, FrameClient.Call("/etcdserverpb.Watch/Watch"));
-        for (var sent = 0; sent <= Limits.StreamWindowBytes; sent += Limits.FrameBytes)
+        for (var sent = 0; sent <= ConnectionLimits.StreamWindowBytes; sent += ConnectionLimits.FrameBytes)
         {
-            await client.SendAsync(FrameKind.Data, 0, 1, [0, 0, 0x1F, 0xFF, 0xFF, .. new byte[Limits.FrameBytes - 5]]);
+            await client.SendAsync(FrameKind.Data, 0, 1, [0, 0, 0x1F, 0xFF, 0xFF, .. new byte[ConnectionLimits.FrameBytes - 5]]);
         }
 
         var answer = await client.ReadAnswerAsync(1);
@@ -393,9 +395,9 @@ public sealed class Http2ConnectionTests
     {
         await client.BeginAsync(stream, FrameClient.Call(path));
         var message = FrameClient.Message(request.ToByteArray());
-        for (var at = 0; at < message.Length; at += Limits.FrameBytes)
+        for (var at = 0; at < message.Length; at += ConnectionLimits.FrameBytes)
         {
-            var piece = message[at..Math.Min(at + Limits.FrameBytes, message.Length)];
+            var piece = message[at..Math.Min(at + ConnectionLimits.FrameBytes, message.Length)];
             await client.SendAsync(FrameKind.Data, at + piece.Length == message.Length ? FrameFlags.EndStream : 0, stream, piece);
         }
 

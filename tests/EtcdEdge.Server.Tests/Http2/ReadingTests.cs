@@ -2,10 +2,9 @@ using System.Buffers;
 using System.Collections.Frozen;
 using System.IO.Pipelines;
 using System.Threading.Tasks.Sources;
-using EtcdEdge.Server.Configuration;
-using EtcdEdge.Server.Grpc;
-using EtcdEdge.Server.Http2;
-using EtcdEdge.Server.Listen;
+using EtcdEdge.Configuration;
+using EtcdEdge.Http2;
+using EtcdEdge.Server.Api.Rpc;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -30,12 +29,11 @@ public sealed class ReadingTests
     {
         var method = new CountingMethod();
         var direct = new Dictionary<string, IUnaryMethod> { [Path] = method }.ToFrozenDictionary();
-        using var server = new Http2Server(new ServerOptions(), direct, maxMessageBytes: 1000, new NoContexts(), _ => Task.CompletedTask, NullLogger.Instance);
+        using var server = new Http2Server(new Http2Options { MaxMessageBytes = 1000 }, new NoContexts(), _ => Task.CompletedTask, NullLogger.Instance);
         using var input = new EagerReader([.. Pieces(calls)]);
         var output = new Pipe(new PipeOptions(pauseWriterThreshold: 0));
         await using var transport = new DefaultConnectionContext("1", new Duplex(input, output.Writer), new Duplex(output.Reader, output.Writer));
-        transport.Features.Set(new WireEndPoint(new ListenUrl("http", "127.0.0.1", 1), ListenRole.Grpc, HttpProtocols.Http2));
-        var served = server.ServeAsync(transport);
+        var served = server.ServeAsync(transport, new UnaryRouter(direct));
         input.End();
         await served.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
         Assert.Equal(calls, method.Calls);

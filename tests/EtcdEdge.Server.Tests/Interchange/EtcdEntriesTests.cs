@@ -3,10 +3,10 @@ using EtcdEdge.Api;
 using EtcdEdge.Api.Membership;
 using EtcdEdge.Api.Stored;
 using EtcdEdge.Raft;
-using EtcdEdge.Server.Interchange;
-using EtcdEdge.StateMachine;
+using EtcdEdge.Snapshots.EtcdFormat;
 using EtcdEdge.StateMachine.Cluster;
-using EtcdEdge.StateMachine.Wire;
+using EtcdEdge.StateMachine.Model;
+using EtcdEdge.StateMachine.Requests;
 using Google.Protobuf;
 using Xunit;
 

@@ -1,7 +1,7 @@
 using EtcdEdge.Api.Stored;
-using EtcdEdge.Server.Interchange;
+using EtcdEdge.Base;
+using EtcdEdge.Snapshots.EtcdFormat;
 using EtcdEdge.Storage;
-using EtcdEdge.Storage.Wal;
 using Google.Protobuf;
 using Xunit;
 

@@ -1,4 +1,4 @@
-using EtcdEdge.Server.Interchange;
+using EtcdEdge.Base.Cryptography;
 using Xunit;
 
 namespace EtcdEdge.Server.Tests.Interchange;

@@ -1,6 +1,6 @@
-using EtcdEdge.Server.Interchange;
-using EtcdEdge.StateMachine;
-using EtcdEdge.StateMachine.Mvcc;
+using EtcdEdge.Snapshots.EtcdFormat;
+using EtcdEdge.StateMachine.Model;
+using EtcdEdge.StateMachine.Snapshot;
 using EtcdEdge.Storage;
 
 namespace EtcdEdge.Server.Tests.Interchange;

@@ -1,11 +1,11 @@
 using System.Text;
 using EtcdEdge.Api;
-using EtcdEdge.Server.Interchange;
-using EtcdEdge.StateMachine;
+using EtcdEdge.Snapshots.EtcdFormat;
 using EtcdEdge.StateMachine.Auth;
 using EtcdEdge.StateMachine.Cluster;
-using EtcdEdge.StateMachine.Lease;
+using EtcdEdge.StateMachine.Model;
 using EtcdEdge.StateMachine.Mvcc;
+using EtcdEdge.StateMachine.Snapshot;
 using Google.Protobuf;
 using Xunit;
 using Member = EtcdEdge.StateMachine.Cluster.Member;
@@ -102,7 +102,7 @@ public sealed class SnapshotImageTests
         Assert.Equal(200, header.CompactRevision);
         Assert.Equal(RecordsOf(after), records);
         during.HashKv(0, out var hash);
-        Assert.Equal(new KeyHash(hash.Hash, during.Revision, 200), Snapshots.HashKv(file.Path, 0));
+        Assert.Equal(new KeyHash(hash.Hash, during.Revision, 200), EtcdFiles.HashKv(file.Path, 0));
     }
 
     [Fact]
@@ -113,7 +113,7 @@ public sealed class SnapshotImageTests
         Write(store, s => s.Put("b"u8.ToArray(), "1"u8.ToArray(), 0));
         Write(store, s => s.Delete("a"u8.ToArray()));
         using var file = SnapshotFile.Of(new StateSnapshot(s_header, store.Publish()));
-        var status = Snapshots.Status(file.Path);
+        var status = EtcdFiles.Status(file.Path);
         Assert.Equal((4L, 1, new FileInfo(file.Path).Length, "3.6.0"), (status.Revision, status.TotalKeys, status.TotalSize, status.Version));
     }
 
@@ -121,7 +121,7 @@ public sealed class SnapshotImageTests
     public void A_file_that_is_no_database_is_one_line_that_names_it()
     {
         using var file = SnapshotFile.Of(new byte[100]);
-        var refusal = Assert.Throws<InterchangeException>(() => Snapshots.Status(file.Path));
+        var refusal = Assert.Throws<InterchangeException>(() => EtcdFiles.Status(file.Path));
         Assert.Equal($"{file.Path} cannot be read: it is no bbolt database, or both its meta pages are damaged", refusal.Message);
     }
 

@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using EtcdEdge.Server.Configuration;
-using EtcdEdge.Server.Listen;
+using EtcdEdge.Configuration;
+using EtcdEdge.Peers.Net;
 using EtcdEdge.Server.Metrics;
 using EtcdEdge.Server.Tests.Grpc;
 using Xunit;

@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Text;
-using EtcdEdge.Server.Listen;
+using EtcdEdge.Http2;
 using Xunit;
 
 namespace EtcdEdge.Server.Tests.Listen;

@@ -1,5 +1,5 @@
 using System.Text;
-using EtcdEdge.Server.Configuration;
+using EtcdEdge.Configuration;
 using EtcdEdge.Server.Logging;
 using Microsoft.Extensions.Logging;
 using Xunit;
@@ -73,7 +73,7 @@ public sealed class LogLineTests
         using var output = new LogOutput([new LogTarget(stalled, forJournal: false)]);
         output.Write(LogLevel.Information, "first\n"u8.ToArray());
         stalled.Reached.Wait(TestContext.Current.CancellationToken);
-        for (var i = 0; i < Limits.QueuedLogLines + 10; i++)
+        for (var i = 0; i < LoggingLimits.QueuedLogLines + 10; i++)
         {
             output.Write(LogLevel.Information, "more\n"u8.ToArray());
         }

@@ -1,9 +1,8 @@
 using System.Buffers;
 using EtcdEdge.Api;
 using EtcdEdge.Server.Logging;
-using EtcdEdge.StateMachine;
-using EtcdEdge.StateMachine.Auth;
-using EtcdEdge.StateMachine.Wire;
+using EtcdEdge.StateMachine.Model;
+using EtcdEdge.StateMachine.Requests;
 using Google.Protobuf;
 using Xunit;
 

@@ -3,9 +3,11 @@ using System.Text;
 using EtcdEdge.Api;
 using EtcdEdge.Api.Concurrency;
 using EtcdEdge.Api.Health;
-using EtcdEdge.Server.Configuration;
+using EtcdEdge.Configuration;
+using EtcdEdge.Peers.Net;
+using EtcdEdge.Server.Logging;
 using EtcdEdge.Server.Metrics;
-using EtcdEdge.StateMachine;
+using EtcdEdge.StateMachine.Model;
 using Google.Protobuf.Reflection;
 using Grpc.Core;
 using Xunit;
@@ -149,7 +151,7 @@ public sealed class EtcdMetricsTests
 
         _metrics.Network.RequestBegan(unary: true, "\"\\\n");
         var samples = PrometheusChecker.Read(Render())["etcd_server_client_requests_total"].Samples;
-        Assert.Equal(Limits.CountedClientVersions + 1, samples.Count);
+        Assert.Equal(MetricsLimits.CountedClientVersions + 1, samples.Count);
         Assert.Equal(1001, samples.Sum(sample => sample.Value));
     }
 

@@ -63,7 +63,7 @@ public sealed class ScrapeTests : IDisposable
         await using (var first = await RunningServer.StartAsync(_directory.Data))
         {
             await PutAndDeleteAsync(new KV.KVClient(first.Channel));
-            await new Api.Lease.LeaseClient(first.Channel).LeaseGrantAsync(new LeaseGrantRequest { TTL = 100 }, cancellationToken: Cancel);
+            await new EtcdEdge.Api.Lease.LeaseClient(first.Channel).LeaseGrantAsync(new LeaseGrantRequest { TTL = 100 }, cancellationToken: Cancel);
             // The last entry's commit is not on the disk yet: what it does is done once more, after the start.
             await new Maintenance.MaintenanceClient(first.Channel).AlarmAsync(new AlarmRequest(), cancellationToken: Cancel);
         }
@@ -104,7 +104,7 @@ public sealed class ScrapeTests : IDisposable
 
     private static async Task LeaseAsync(RunningServer server, KV.KVClient kv)
     {
-        var leases = new Api.Lease.LeaseClient(server.Channel);
+        var leases = new EtcdEdge.Api.Lease.LeaseClient(server.Channel);
         var id = (await leases.LeaseGrantAsync(new LeaseGrantRequest { TTL = 100 })).ID;
         await kv.PutAsync(new PutRequest(Put("l1", "x")) { Lease = id });
         await kv.PutAsync(new PutRequest(Put("l2", "x")) { Lease = id });
@@ -120,7 +120,7 @@ public sealed class ScrapeTests : IDisposable
 
     private static async Task WatchTwoEventsAsync(RunningServer server, KV.KVClient kv)
     {
-        using var watch = new Api.Watch.WatchClient(server.Channel).Watch();
+        using var watch = new EtcdEdge.Api.Watch.WatchClient(server.Channel).Watch();
         await watch.RequestStream.WriteAsync(new WatchRequest { CreateRequest = new WatchCreateRequest { Key = Bytes("a"), RangeEnd = Bytes("b") } });
         Assert.True(await watch.ResponseStream.MoveNext(Cancel));
         await kv.PutAsync(Put("a1", "x"));

@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Text;
-using EtcdEdge.Server.Configuration;
+using EtcdEdge.Configuration;
 using EtcdEdge.Server.Metrics;
 using Xunit;
 

@@ -1,3 +1,4 @@
+using EtcdEdge.Server.Logging;
 using EtcdEdge.Server.Node;
 using Xunit;
 

@@ -18,9 +18,9 @@ public sealed class DepartureTests
         departure.Applied();
         departure.SaidBy(1);
         departure.SaidBy(2);
-        Assert.Equal([Limits.RemovedUnheardPatience], _leaving);
+        Assert.Equal([NodeLimits.RemovedUnheardPatience], _leaving);
         departure.SaidBy(3);
-        Assert.Equal([Limits.RemovedUnheardPatience, Limits.RemovedPatience], _leaving);
+        Assert.Equal([NodeLimits.RemovedUnheardPatience, NodeLimits.RemovedPatience], _leaving);
     }
 
     [Fact]
@@ -31,7 +31,7 @@ public sealed class DepartureTests
         departure.SaidBy(1);
         departure.SaidBy(9);
         departure.SaidBy(7);
-        Assert.Equal([Limits.RemovedUnheardPatience], _leaving);
+        Assert.Equal([NodeLimits.RemovedUnheardPatience], _leaving);
     }
 
     [Fact]
@@ -40,7 +40,7 @@ public sealed class DepartureTests
         var departure = Of(Voters(1, 2, Self));
         departure.SaidBy(1);
         departure.SaidBy(2);
-        Assert.Equal([Limits.RemovedUnheardPatience, Limits.RemovedPatience], _leaving);
+        Assert.Equal([NodeLimits.RemovedUnheardPatience, NodeLimits.RemovedPatience], _leaving);
     }
 
     [Fact]
@@ -50,7 +50,7 @@ public sealed class DepartureTests
         departure.SaidBy(1);
         departure.Applied();
         departure.SaidBy(1);
-        Assert.Equal([Limits.RemovedPatience], _leaving);
+        Assert.Equal([NodeLimits.RemovedPatience], _leaving);
     }
 
     [Fact]

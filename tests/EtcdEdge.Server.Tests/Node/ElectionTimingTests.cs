@@ -1,4 +1,4 @@
-using EtcdEdge.Server.Configuration;
+using EtcdEdge.Configuration;
 using EtcdEdge.Server.Metrics;
 using EtcdEdge.Server.Node;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -73,7 +73,7 @@ public sealed class ElectionTimingTests : IDisposable
     {
         Measure(roundTripMs: 2, flushMs: 400);
         _timing.Look();
-        for (var look = 2; look <= 3 * Limits.TimingLooksPerWindow; look++)
+        for (var look = 2; look <= 3 * NodeLimits.TimingLooksPerWindow; look++)
         {
             Measure(roundTripMs: 2, flushMs: 5);
             _timing.Look();
@@ -88,7 +88,7 @@ public sealed class ElectionTimingTests : IDisposable
     {
         Measure(roundTripMs: 2, flushMs: 400);
         _timing.Look();
-        for (var look = 0; look < 4 * Limits.TimingLooksPerWindow; look++)
+        for (var look = 0; look < 4 * NodeLimits.TimingLooksPerWindow; look++)
         {
             Measure(roundTripMs: 2, flushMs: look % 60 < 30 ? 400 : 480, count: 20);
             _timing.Look();

@@ -1,8 +1,10 @@
+using EtcdEdge.Configuration;
+using EtcdEdge.Peers;
 using EtcdEdge.Raft;
 using EtcdEdge.Server.Bootstrap;
-using EtcdEdge.Server.Configuration;
 using EtcdEdge.Server.Metrics;
 using EtcdEdge.Server.Node;
+using EtcdEdge.Snapshots.Members;
 using EtcdEdge.StateMachine.Cluster;
 using EtcdEdge.Storage.Wal;
 using EtcdEdge.Testing;

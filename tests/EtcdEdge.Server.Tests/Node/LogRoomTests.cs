@@ -1,4 +1,5 @@
 using EtcdEdge.Raft;
+using EtcdEdge.Server.Logging;
 using EtcdEdge.Server.Node;
 using EtcdEdge.Storage.Wal;
 using EtcdEdge.Testing;

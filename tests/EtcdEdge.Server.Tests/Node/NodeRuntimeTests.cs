@@ -1,12 +1,12 @@
 using System.Buffers;
 using EtcdEdge.Api;
+using EtcdEdge.Configuration;
+using EtcdEdge.Peers;
 using EtcdEdge.Server.Bootstrap;
-using EtcdEdge.Server.Configuration;
 using EtcdEdge.Server.Metrics;
 using EtcdEdge.Server.Node;
-using EtcdEdge.Server.Peers;
 using EtcdEdge.Server.Tests.Peers;
-using EtcdEdge.StateMachine;
+using EtcdEdge.StateMachine.Model;
 using EtcdEdge.Storage;
 using Google.Protobuf;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -1,8 +1,9 @@
+using EtcdEdge.Peers;
 using EtcdEdge.Raft;
-using EtcdEdge.Raft.Membership;
 using EtcdEdge.Server.Node;
 using EtcdEdge.StateMachine;
 using EtcdEdge.StateMachine.Cluster;
+using EtcdEdge.StateMachine.Model;
 using Xunit;
 
 namespace EtcdEdge.Server.Tests.Node;

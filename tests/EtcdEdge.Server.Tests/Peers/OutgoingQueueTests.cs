@@ -1,5 +1,6 @@
 // Goal: both bounds hold under concurrent adding. Method: a plain model of the bounds.
-using EtcdEdge.Server.Peers;
+
+using EtcdEdge.Peers;
 using Xunit;
 
 namespace EtcdEdge.Server.Tests.Peers;

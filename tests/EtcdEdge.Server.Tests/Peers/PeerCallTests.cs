@@ -1,6 +1,7 @@
 // Goal: a call is answered or fails within its time, whatever happens to the other side. Method: two transports on loopback.
+
 using System.Text;
-using EtcdEdge.Server.Peers;
+using EtcdEdge.Peers;
 using Xunit;
 
 namespace EtcdEdge.Server.Tests.Peers;

@@ -1,12 +1,13 @@
 // Goal: what one member writes the other reads, and nothing else is ever read out of bytes. Method: random messages there and back; every
 // message cut at every byte and damaged at every byte must give a message or a ProtocolException, never another error and never more memory
 // than the frame.
+
 using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Pipelines;
 using CsCheck;
+using EtcdEdge.Peers;
 using EtcdEdge.Raft;
-using EtcdEdge.Server.Peers;
 using Xunit;
 
 namespace EtcdEdge.Server.Tests.Peers;
@@ -166,7 +167,7 @@ public sealed class PeerCodecTests
     // Everything is there already, so nothing waits.
     private static Message Read(byte[] bytes, int piece = int.MaxValue)
     {
-        var reader = new FrameReader(PipeReader.Create(Pieces.Of(bytes, piece)), Limits.MaxFrameBytes);
+        var reader = new FrameReader(PipeReader.Create(Pieces.Of(bytes, piece)), PeerLimits.MaxFrameBytes);
         var header = reader.NextAsync(CancellationToken.None).AsTask().GetAwaiter().GetResult();
         Assert.NotNull(header);
         return PeerCodec.ReadAsync(reader, 1, 2, CancellationToken.None).AsTask().GetAwaiter().GetResult();

@@ -1,5 +1,6 @@
 // Goal: numbers, not verdicts: how long a heartbeat takes between two members in this process while nothing, entries, and entries with a
 // snapshot go the same way. Explicit, because a busy machine says little.
+
 using System.Diagnostics;
 using EtcdEdge.Raft;
 using Xunit;

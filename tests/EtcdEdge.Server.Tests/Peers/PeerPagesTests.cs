@@ -1,6 +1,7 @@
 // Goal: what etcd's tools read from a peer URL. Method: an ordinary HTTP client against the port that carries Raft, and odd requests by hand.
+
 using System.Net;
-using EtcdEdge.Server.Configuration;
+using EtcdEdge.Configuration;
 using EtcdEdge.StateMachine.Cluster;
 using Xunit;
 

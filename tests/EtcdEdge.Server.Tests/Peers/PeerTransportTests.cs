@@ -1,12 +1,13 @@
 // Goal: members reach each other, a slow or dead one harms nobody, and whoever does not belong is told so. Method: two or three transports on
 // loopback in this process, with held-up receivers, broken connections and hand-written strangers. Nothing here depends on how fast it runs.
+
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using EtcdEdge.Configuration;
+using EtcdEdge.Peers;
+using EtcdEdge.Peers.Net;
 using EtcdEdge.Raft;
-using EtcdEdge.Server.Configuration;
-using EtcdEdge.Server.Listen;
-using EtcdEdge.Server.Peers;
 using EtcdEdge.StateMachine.Cluster;
 using Xunit;
 

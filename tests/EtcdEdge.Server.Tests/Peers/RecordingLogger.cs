@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using EtcdEdge.Server.Logging;
 using Microsoft.Extensions.Logging;
 
 namespace EtcdEdge.Server.Tests.Peers;

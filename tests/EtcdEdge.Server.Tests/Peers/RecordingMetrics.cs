@@ -1,4 +1,4 @@
-using EtcdEdge.Server.Peers;
+using EtcdEdge.Peers;
 
 namespace EtcdEdge.Server.Tests.Peers;
 

@@ -1,8 +1,9 @@
 // Goal: a snapshot arrives whole or not at all, needs little memory, and both sides learn which. Method: two transports, and the two streams
 // alone with damage at every place.
+
 using System.IO.Pipelines;
+using EtcdEdge.Peers;
 using EtcdEdge.Raft;
-using EtcdEdge.Server.Peers;
 using EtcdEdge.StateMachine.Cluster;
 using Xunit;
 
@@ -96,7 +97,7 @@ public sealed class SnapshotTests
 
     private static async Task<byte[]> ReadAllAsync(byte[] bytes)
     {
-        var reader = new SnapshotReadStream(new FrameReader(PipeReader.Create(new MemoryStream(bytes)), Limits.MaxFrameBytes));
+        var reader = new SnapshotReadStream(new FrameReader(PipeReader.Create(new MemoryStream(bytes)), PeerLimits.MaxFrameBytes));
         var all = new MemoryStream();
         await reader.CopyToAsync(all, Cancel);
         return all.ToArray();

@@ -2,10 +2,11 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Security.Cryptography;
 using System.Threading.Channels;
+using EtcdEdge.Configuration;
+using EtcdEdge.Peers;
+using EtcdEdge.Peers.Net;
+using EtcdEdge.Peers.Tls;
 using EtcdEdge.Raft;
-using EtcdEdge.Server.Configuration;
-using EtcdEdge.Server.Peers;
-using EtcdEdge.Server.Tls;
 using EtcdEdge.StateMachine.Cluster;
 using Xunit;
 

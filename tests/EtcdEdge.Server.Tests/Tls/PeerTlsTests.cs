@@ -1,7 +1,8 @@
 // Goal: members talk over mutual TLS, and one with the wrong certificate is kept out with a line on both sides. Method: transports on loopback.
-using EtcdEdge.Server.Configuration;
+
+using EtcdEdge.Configuration;
+using EtcdEdge.Peers.Tls;
 using EtcdEdge.Server.Tests.Peers;
-using EtcdEdge.Server.Tls;
 using EtcdEdge.Testing;
 using Xunit;
 

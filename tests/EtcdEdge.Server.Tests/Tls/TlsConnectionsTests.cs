@@ -1,14 +1,16 @@
 // Goal: one https port serves HTTP/2 and HTTP/1.1 by ALPN, shows renewed certificates, tells who the client is, and says in one line why a
 // handshake failed. Method: the real host in front of a scripted node, on the loopback.
+
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
-using EtcdEdge.Server.Configuration;
+using EtcdEdge.Configuration;
+using EtcdEdge.Peers.Tls;
+using EtcdEdge.Server.Listen;
 using EtcdEdge.Server.Tests.Grpc;
 using EtcdEdge.Server.Tests.Peers;
-using EtcdEdge.Server.Tls;
 using EtcdEdge.Testing;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
@@ -86,7 +88,7 @@ public sealed class TlsConnectionsTests : IDisposable
         var end = tcp.GetStream().ReadAsync(new byte[1], Cancel).AsTask();
         for (var passed = TimeSpan.Zero; !end.IsCompleted; passed += TimeSpan.FromSeconds(1))
         {
-            Assert.True(passed < 100 * Limits.HandshakeTimeout, "the silent client is still there");
+            Assert.True(passed < 100 * TlsLimits.HandshakeTimeout, "the silent client is still there");
             _time.Advance(TimeSpan.FromSeconds(1));
             await Task.WhenAny(end, Task.Delay(20, Cancel));
         }

@@ -1,12 +1,13 @@
 // Goal: whoever etcd would let in gets in, nobody else, and the log says why. Method: handshakes over loopback with certificates made here.
+
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
-using EtcdEdge.Server.Configuration;
+using EtcdEdge.Configuration;
+using EtcdEdge.Peers.Tls;
 using EtcdEdge.Server.Tests.Peers;
-using EtcdEdge.Server.Tls;
 using EtcdEdge.Testing;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;

@@ -1,7 +1,9 @@
 using System.Text;
+using EtcdEdge.Server.Logging;
 using EtcdEdge.Server.Watch;
 using EtcdEdge.StateMachine;
 using EtcdEdge.StateMachine.Auth;
+using EtcdEdge.StateMachine.Model;
 using EtcdEdge.StateMachine.Mvcc;
 using EtcdEdge.StateMachine.Watch;
 using Xunit;
@@ -74,7 +76,7 @@ public sealed class WatchSessionTests : IAsyncDisposable
 
         Assert.Equal(Writes, await CountAsync(quick, Writes));
         var held = slow.Drain([]);
-        Assert.InRange(held.Sum(delivery => delivery.Bytes), 1, Limits.WatchQueueBytes + StateMachine.Limits.WatchSliceBytesMax + (2 * ValueBytes));
+        Assert.InRange(held.Sum(delivery => delivery.Bytes), 1, WatchLimits.WatchQueueBytes + StateMachine.Limits.WatchSliceBytesMax + (2 * ValueBytes));
         var seen = held.Sum(delivery => delivery.Batch?.Events.Count ?? 0);
         Assert.Equal(Writes - seen, await CountAsync(slow, Writes - seen));
     }
@@ -124,14 +126,14 @@ public sealed class WatchSessionTests : IAsyncDisposable
                 }
             },
             TestContext.Current.CancellationToken);
-        while (Volatile.Read(ref posted) < Limits.WatchQueueCount)
+        while (Volatile.Read(ref posted) < WatchLimits.WatchQueueCount)
         {
             await Task.Yield();
         }
 
         _dispatcher.Close(session);
         await asking;
-        Assert.InRange(posted, Limits.WatchQueueCount, Limits.WatchQueueCount + Limits.WatchRequestsInFlight);
+        Assert.InRange(posted, WatchLimits.WatchQueueCount, WatchLimits.WatchQueueCount + WatchLimits.WatchRequestsInFlight);
     }
 
     [Fact]

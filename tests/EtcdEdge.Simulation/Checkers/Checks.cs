@@ -3,8 +3,8 @@ using EtcdEdge.Raft;
 using EtcdEdge.Simulation.Members;
 using EtcdEdge.Simulation.Workload;
 using EtcdEdge.Simulation.World;
-using EtcdEdge.StateMachine;
-using EtcdEdge.StateMachine.Wire;
+using EtcdEdge.StateMachine.Model;
+using EtcdEdge.StateMachine.Requests;
 
 namespace EtcdEdge.Simulation.Checkers;
 

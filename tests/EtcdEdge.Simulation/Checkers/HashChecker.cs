@@ -1,4 +1,4 @@
-using EtcdEdge.StateMachine;
+using EtcdEdge.StateMachine.Model;
 using EtcdEdge.StateMachine.Mvcc;
 
 namespace EtcdEdge.Simulation.Checkers;

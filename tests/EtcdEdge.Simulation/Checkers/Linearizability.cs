@@ -1,4 +1,5 @@
 using EtcdEdge.StateMachine;
+using EtcdEdge.StateMachine.Model;
 
 namespace EtcdEdge.Simulation.Checkers;
 

@@ -1,3 +1,5 @@
+using EtcdEdge.StateMachine.Model;
+
 namespace EtcdEdge.Simulation.Checkers;
 
 /// <summary>One request of one client: what was asked, when, and what came back if anything did.</summary>
@@ -39,7 +41,7 @@ internal sealed class Operation
     public bool IsAbandoned { get; set; }
 
     /// <summary>The answer says that it wrote, at the revision it carries.</summary>
-    public bool Wrote => Outcome is { Error: StateMachine.EtcdError.None } outcome && Kind switch
+    public bool Wrote => Outcome is { Error: EtcdError.None } outcome && Kind switch
     {
         OperationKind.Put => true,
         OperationKind.Delete => outcome.Deleted > 0,

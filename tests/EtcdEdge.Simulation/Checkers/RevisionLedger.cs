@@ -1,4 +1,5 @@
 using System.Text;
+using EtcdEdge.StateMachine.Model;
 using EtcdEdge.StateMachine.Mvcc;
 
 namespace EtcdEdge.Simulation.Checkers;

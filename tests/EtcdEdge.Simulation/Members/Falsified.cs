@@ -1,4 +1,5 @@
-using EtcdEdge.Server.Checkpoints;
+using EtcdEdge.Snapshots.State;
+using EtcdEdge.StateMachine.Model;
 using EtcdEdge.StateMachine.Mvcc;
 
 namespace EtcdEdge.Simulation.Members;

@@ -1,9 +1,11 @@
+using EtcdEdge.Configuration;
 using EtcdEdge.Raft;
+using EtcdEdge.Server;
 using EtcdEdge.Server.Bootstrap;
 using EtcdEdge.Server.Checkpoints;
-using EtcdEdge.Server.Configuration;
 using EtcdEdge.Server.Node;
 using EtcdEdge.Simulation.World;
+using EtcdEdge.Snapshots.State;
 using EtcdEdge.Storage;
 using EtcdEdge.Testing;
 
@@ -361,7 +363,7 @@ internal sealed class Life : IDisposable
         _checkpoints.Soon();
     }
 
-    private void TurnClientsAway() => _cluster.Time.After((long)Server.Limits.RemovedPatience.TotalMicroseconds, () => Run(() =>
+    private void TurnClientsAway() => _cluster.Time.After((long)NodeLimits.RemovedPatience.TotalMicroseconds, () => Run(() =>
     {
         _cluster.Trace.Note("turns clients away", Member.Number);
         ServesClients = false;

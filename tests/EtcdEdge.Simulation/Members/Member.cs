@@ -1,6 +1,7 @@
+using EtcdEdge.Configuration;
 using EtcdEdge.Raft;
 using EtcdEdge.Server.Bootstrap;
-using EtcdEdge.Server.Configuration;
+using EtcdEdge.Server.Common;
 using EtcdEdge.Simulation.World;
 using EtcdEdge.Storage;
 using EtcdEdge.Testing;

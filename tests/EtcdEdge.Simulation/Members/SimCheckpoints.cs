@@ -1,6 +1,8 @@
 using EtcdEdge.Raft;
 using EtcdEdge.Server.Checkpoints;
 using EtcdEdge.Simulation.World;
+using EtcdEdge.Snapshots.Checkpoints;
+using EtcdEdge.Snapshots.State;
 
 namespace EtcdEdge.Simulation.Members;
 

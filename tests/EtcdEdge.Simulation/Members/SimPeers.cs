@@ -1,3 +1,4 @@
+using EtcdEdge.Peers;
 using EtcdEdge.Raft;
 using EtcdEdge.Server.Node;
 using EtcdEdge.Simulation.World;

@@ -3,7 +3,7 @@ using EtcdEdge.Api.Membership;
 using EtcdEdge.Server.Node;
 using EtcdEdge.Simulation.Workload;
 using EtcdEdge.Simulation.World;
-using EtcdEdge.StateMachine;
+using EtcdEdge.StateMachine.Model;
 using Google.Protobuf;
 
 namespace EtcdEdge.Simulation.Members;

@@ -1,9 +1,9 @@
+using EtcdEdge.Configuration;
 using EtcdEdge.Raft;
-using EtcdEdge.Server.Checkpoints;
-using EtcdEdge.Server.Configuration;
-using EtcdEdge.Server.Node;
 using EtcdEdge.Simulation.World;
-using EtcdEdge.StateMachine.Wire;
+using EtcdEdge.Snapshots.Checkpoints;
+using EtcdEdge.Snapshots.State;
+using EtcdEdge.StateMachine.Proto;
 
 namespace EtcdEdge.Simulation.Members;
 

@@ -1,4 +1,4 @@
-using EtcdEdge.Server;
+using EtcdEdge.Server.Common;
 using EtcdEdge.Simulation.World;
 using EtcdEdge.StateMachine.Watch;
 

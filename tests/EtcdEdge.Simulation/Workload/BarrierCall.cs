@@ -1,5 +1,5 @@
 using EtcdEdge.Simulation.Members;
-using EtcdEdge.StateMachine;
+using EtcdEdge.StateMachine.Model;
 
 namespace EtcdEdge.Simulation.Workload;
 

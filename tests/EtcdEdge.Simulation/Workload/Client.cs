@@ -2,6 +2,7 @@ using EtcdEdge.Simulation.Checkers;
 using EtcdEdge.Simulation.Members;
 using EtcdEdge.Simulation.World;
 using EtcdEdge.StateMachine;
+using EtcdEdge.StateMachine.Model;
 
 namespace EtcdEdge.Simulation.Workload;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using EtcdEdge.Simulation.Checkers;
-using EtcdEdge.StateMachine.Mvcc;
+using EtcdEdge.StateMachine.Model;
 
 namespace EtcdEdge.Simulation.Workload;
 

@@ -3,6 +3,7 @@ using EtcdEdge.Simulation.Members;
 using EtcdEdge.Simulation.World;
 using EtcdEdge.StateMachine;
 using EtcdEdge.StateMachine.Lease;
+using EtcdEdge.StateMachine.Model;
 
 namespace EtcdEdge.Simulation.Workload;
 

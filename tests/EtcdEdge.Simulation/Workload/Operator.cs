@@ -1,10 +1,11 @@
 using System.Globalization;
-using EtcdEdge.Server.Bootstrap;
-using EtcdEdge.Server.Configuration;
+using EtcdEdge.Configuration;
 using EtcdEdge.Simulation.Members;
 using EtcdEdge.Simulation.World;
+using EtcdEdge.Snapshots.Members;
 using EtcdEdge.StateMachine;
 using EtcdEdge.StateMachine.Cluster;
+using EtcdEdge.StateMachine.Model;
 using Member = EtcdEdge.Simulation.Members.Member;
 using View = EtcdEdge.StateMachine.Cluster.Member;
 

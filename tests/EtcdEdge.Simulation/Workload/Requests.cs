@@ -2,8 +2,8 @@ using System.Buffers;
 using EtcdEdge.Api;
 using EtcdEdge.Simulation.Checkers;
 using EtcdEdge.StateMachine;
-using EtcdEdge.StateMachine.Mvcc;
-using EtcdEdge.StateMachine.Wire;
+using EtcdEdge.StateMachine.Model;
+using EtcdEdge.StateMachine.Requests;
 using Google.Protobuf;
 
 namespace EtcdEdge.Simulation.Workload;

@@ -1,7 +1,7 @@
 using EtcdEdge.Simulation.Checkers;
 using EtcdEdge.Simulation.Members;
 using EtcdEdge.Simulation.World;
-using EtcdEdge.StateMachine.Mvcc;
+using EtcdEdge.StateMachine.Model;
 using EtcdEdge.StateMachine.Watch;
 
 namespace EtcdEdge.Simulation.Workload;

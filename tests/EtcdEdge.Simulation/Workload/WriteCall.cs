@@ -1,7 +1,7 @@
 using System.Buffers;
 using EtcdEdge.Simulation.Members;
 using EtcdEdge.StateMachine;
-using EtcdEdge.StateMachine.Auth;
+using EtcdEdge.StateMachine.Model;
 
 namespace EtcdEdge.Simulation.Workload;
 

@@ -1,8 +1,8 @@
-using EtcdEdge.Server.Bootstrap;
-using EtcdEdge.Server.Configuration;
+using EtcdEdge.Configuration;
 using EtcdEdge.Server.Metrics;
 using EtcdEdge.Simulation.Checkers;
 using EtcdEdge.Simulation.Members;
+using EtcdEdge.Snapshots.Members;
 
 namespace EtcdEdge.Simulation.World;
 

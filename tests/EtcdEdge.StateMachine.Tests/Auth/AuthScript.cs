@@ -1,6 +1,7 @@
 using System.Text;
 using EtcdEdge.Api;
 using EtcdEdge.StateMachine.Auth;
+using EtcdEdge.StateMachine.Model;
 using EtcdEdge.Testing;
 using Google.Protobuf;
 

@@ -1,6 +1,6 @@
 using CsCheck;
 using EtcdEdge.StateMachine.Auth;
-using EtcdEdge.StateMachine.Mvcc;
+using EtcdEdge.StateMachine.Model;
 using Xunit;
 
 namespace EtcdEdge.StateMachine.Tests.Auth;

@@ -1,6 +1,6 @@
 using System.Text;
 using CsCheck;
-using EtcdEdge.StateMachine.Auth;
+using EtcdEdge.StateMachine.Model;
 using Xunit;
 
 namespace EtcdEdge.StateMachine.Tests.Auth;

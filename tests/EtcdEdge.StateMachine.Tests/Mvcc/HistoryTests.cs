@@ -1,7 +1,8 @@
 using CsCheck;
+using EtcdEdge.StateMachine.Model;
 using EtcdEdge.StateMachine.Mvcc;
 using Xunit;
-using Record = EtcdEdge.StateMachine.Mvcc.Record;
+using Record = EtcdEdge.StateMachine.Model.Record;
 
 namespace EtcdEdge.StateMachine.Tests.Mvcc;
 

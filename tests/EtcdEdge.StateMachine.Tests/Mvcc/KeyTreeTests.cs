@@ -1,8 +1,9 @@
 using System.Text;
 using CsCheck;
+using EtcdEdge.StateMachine.Model;
 using EtcdEdge.StateMachine.Mvcc;
 using Xunit;
-using Record = EtcdEdge.StateMachine.Mvcc.Record;
+using Record = EtcdEdge.StateMachine.Model.Record;
 
 namespace EtcdEdge.StateMachine.Tests.Mvcc;
 

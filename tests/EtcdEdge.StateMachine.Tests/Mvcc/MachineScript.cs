@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text;
 using EtcdEdge.Api;
-using EtcdEdge.StateMachine.Wire;
+using EtcdEdge.StateMachine.Model;
+using EtcdEdge.StateMachine.Requests;
 using EtcdEdge.Testing;
 using Google.Protobuf;
 
@@ -132,7 +133,7 @@ internal sealed class MachineScript
         return string.Concat(lines.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => $"  {line}\n"));
     }
 
-    private static string Show(EtcdEdge.StateMachine.Mvcc.Record record, bool keysOnly) =>
+    private static string Show(EtcdEdge.StateMachine.Model.Record record, bool keysOnly) =>
         $"{Text(record.Key)}{(keysOnly ? "" : "=" + Text(record.Value))} created {record.CreateRevision} modified {record.ModRevision} "
         + $"version {record.Version}{(record.Lease == 0 ? "" : $" lease {record.Lease}")}\n";
 

@@ -1,6 +1,7 @@
 using System.Text;
+using EtcdEdge.StateMachine.Model;
 using EtcdEdge.StateMachine.Mvcc;
-using EtcdEdge.StateMachine.Wire;
+using EtcdEdge.StateMachine.Requests;
 using Xunit;
 
 namespace EtcdEdge.StateMachine.Tests.Mvcc;

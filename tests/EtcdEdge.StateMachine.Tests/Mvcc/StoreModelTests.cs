@@ -1,11 +1,12 @@
 using CsCheck;
 using EtcdEdge.Api;
+using EtcdEdge.StateMachine.Model;
 using EtcdEdge.StateMachine.Mvcc;
+using EtcdEdge.StateMachine.Requests;
 using EtcdEdge.StateMachine.Tests.Wire;
-using EtcdEdge.StateMachine.Wire;
 using Google.Protobuf;
 using Xunit;
-using Record = EtcdEdge.StateMachine.Mvcc.Record;
+using Record = EtcdEdge.StateMachine.Model.Record;
 
 namespace EtcdEdge.StateMachine.Tests.Mvcc;
 

@@ -1,6 +1,7 @@
 using EtcdEdge.Api;
-using EtcdEdge.StateMachine.Wire;
-using Record = EtcdEdge.StateMachine.Mvcc.Record;
+using EtcdEdge.StateMachine.Model;
+using EtcdEdge.StateMachine.Requests;
+using Record = EtcdEdge.StateMachine.Model.Record;
 
 namespace EtcdEdge.StateMachine.Tests.Mvcc;
 

@@ -1,6 +1,7 @@
 using EtcdEdge.Api;
+using EtcdEdge.StateMachine.Model;
+using EtcdEdge.StateMachine.Snapshot;
 using EtcdEdge.StateMachine.V2;
-using EtcdEdge.StateMachine.Wire;
 using EtcdEdge.Testing;
 using Xunit;
 

@@ -1,3 +1,4 @@
+using EtcdEdge.StateMachine.Model;
 using EtcdEdge.StateMachine.Mvcc;
 using EtcdEdge.StateMachine.Watch;
 

@@ -2,8 +2,9 @@ using System.Buffers;
 using System.Text;
 using CsCheck;
 using EtcdEdge.Api;
-using EtcdEdge.StateMachine.Auth;
-using EtcdEdge.StateMachine.Wire;
+using EtcdEdge.StateMachine.Model;
+using EtcdEdge.StateMachine.Proto;
+using EtcdEdge.StateMachine.Requests;
 using Google.Protobuf;
 using Xunit;
 

@@ -1,6 +1,7 @@
 using CsCheck;
 using EtcdEdge.Api;
-using EtcdEdge.StateMachine.Wire;
+using EtcdEdge.StateMachine.Proto;
+using EtcdEdge.StateMachine.Requests;
 using Google.Protobuf;
 using Xunit;
 

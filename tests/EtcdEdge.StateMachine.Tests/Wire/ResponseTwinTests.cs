@@ -1,11 +1,12 @@
 using System.Buffers;
 using CsCheck;
 using EtcdEdge.Api;
-using EtcdEdge.StateMachine.Mvcc;
-using EtcdEdge.StateMachine.Wire;
+using EtcdEdge.StateMachine.Model;
+using EtcdEdge.StateMachine.Proto;
+using EtcdEdge.StateMachine.Requests;
 using Google.Protobuf;
 using Xunit;
-using Record = EtcdEdge.StateMachine.Mvcc.Record;
+using Record = EtcdEdge.StateMachine.Model.Record;
 
 namespace EtcdEdge.StateMachine.Tests.Wire;
 

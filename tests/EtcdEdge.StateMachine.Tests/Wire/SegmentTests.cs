@@ -1,7 +1,8 @@
 using CsCheck;
-using EtcdEdge.StateMachine.Wire;
-using Record = EtcdEdge.StateMachine.Mvcc.Record;
-using Revision = EtcdEdge.StateMachine.Mvcc.Revision;
+using EtcdEdge.StateMachine.Proto;
+using EtcdEdge.StateMachine.Snapshot;
+using Record = EtcdEdge.StateMachine.Model.Record;
+using Revision = EtcdEdge.StateMachine.Model.Revision;
 
 namespace EtcdEdge.StateMachine.Tests.Wire;
 

@@ -2,9 +2,9 @@ using EtcdEdge.Api;
 using EtcdEdge.Api.State;
 using EtcdEdge.StateMachine.Auth;
 using EtcdEdge.StateMachine.Cluster;
-using EtcdEdge.StateMachine.Lease;
-using EtcdEdge.StateMachine.Mvcc;
-using EtcdEdge.StateMachine.Wire;
+using EtcdEdge.StateMachine.Model;
+using EtcdEdge.StateMachine.Proto;
+using EtcdEdge.StateMachine.Snapshot;
 using Google.Protobuf;
 
 namespace EtcdEdge.StateMachine.Tests.Wire;

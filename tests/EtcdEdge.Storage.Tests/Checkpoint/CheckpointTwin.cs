@@ -1,3 +1,4 @@
+using EtcdEdge.Base;
 using EtcdEdge.Storage.Checkpoint;
 
 namespace EtcdEdge.Storage.Tests.Checkpoint;
@@ -40,5 +41,5 @@ internal sealed class CheckpointTwin : ICheckpointReplay
     public string Show() => $"{Text(MetaBytes)} segments {string.Join(' ', Segments.Select(pair => $"{pair.Key}:{Text(pair.Value)}"))} "
         + $"holes {string.Join(' ', HolesOf.Select(pair => $"{pair.Key}:{Text(pair.Value)}"))}";
 
-    private static string Text(byte[] bytes) => $"{bytes.Length}/{EtcdEdge.Storage.Wal.Crc32C.Of(bytes):x}";
+    private static string Text(byte[] bytes) => $"{bytes.Length}/{Crc32C.Of(bytes):x}";
 }

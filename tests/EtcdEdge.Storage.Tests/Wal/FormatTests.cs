@@ -1,4 +1,5 @@
 using System.Text;
+using EtcdEdge.Base;
 using EtcdEdge.Raft;
 using EtcdEdge.Storage.Wal;
 

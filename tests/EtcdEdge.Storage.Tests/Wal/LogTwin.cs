@@ -1,3 +1,4 @@
+using EtcdEdge.Base;
 using EtcdEdge.Raft;
 using EtcdEdge.Storage.Wal;
 

@@ -1,5 +1,4 @@
 using EtcdEdge.Raft;
-using EtcdEdge.Storage.Wal;
 using EtcdEdge.Testing;
 
 namespace EtcdEdge.Storage.Tests.Wal;

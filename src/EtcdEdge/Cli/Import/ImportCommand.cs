@@ -1,5 +1,5 @@
 using System.Globalization;
-using EtcdEdge.Server.Interchange;
+using EtcdEdge.Snapshots.EtcdFormat;
 
 namespace EtcdEdge.Cli.Import;
 
@@ -33,7 +33,7 @@ internal static class ImportCommand
         }
 
         string from = call.Text("data-dir"), to = call.Text("to").Length > 0 ? call.Text("to") : from.TrimEnd('/') + Suffix;
-        var report = Utl.OneFile.Read(() => Snapshots.Import(from, call.Text("wal-dir"), to));
+        var report = Utl.OneFile.Read(() => EtcdFiles.Import(from, call.Text("wal-dir"), to));
         Console.Out.Write(string.Create(CultureInfo.InvariantCulture,
             $"""
             imported member {report.MemberId:x} ({report.Name}) of cluster {report.ClusterId:x} at revision {report.Revision},

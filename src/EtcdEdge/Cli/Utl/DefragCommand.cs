@@ -1,5 +1,5 @@
 using System.Globalization;
-using EtcdEdge.Server.Checkpoints;
+using EtcdEdge.Snapshots.Checkpoints;
 using EtcdEdge.Storage;
 
 namespace EtcdEdge.Cli.Utl;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using EtcdEdge.Server.Interchange;
+using EtcdEdge.Snapshots.EtcdFormat;
 
 namespace EtcdEdge.Cli.Utl;
 
@@ -25,7 +25,7 @@ internal static class HashKvCommand
         var file = OneFile.Of(call, "");
         ReportOutput.Check(call.Text("write-out"));
         var revision = call.Text("rev").Length == 0 ? 0 : call.Number("rev");
-        var hash = OneFile.Read(() => Snapshots.HashKv(file, revision));
+        var hash = OneFile.Read(() => EtcdFiles.HashKv(file, revision));
         string[] cells =
         [
             hash.Hash.ToString(CultureInfo.InvariantCulture), hash.Revision.ToString(CultureInfo.InvariantCulture),

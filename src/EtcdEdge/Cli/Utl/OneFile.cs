@@ -1,4 +1,4 @@
-using EtcdEdge.Server.Interchange;
+using EtcdEdge.Snapshots.EtcdFormat;
 
 namespace EtcdEdge.Cli.Utl;
 

@@ -1,4 +1,4 @@
-using EtcdEdge.Server.Interchange;
+using EtcdEdge.Snapshots.EtcdFormat;
 
 namespace EtcdEdge.Cli.Utl;
 
@@ -47,7 +47,7 @@ internal static class SnapshotRestoreCommand
 
         return OneFile.Read(() =>
         {
-            Snapshots.Restore(new RestoreOptions
+            EtcdFiles.Restore(new RestoreOptions
             {
                 SnapshotPath = file,
                 Name = call.Text("name"),

@@ -1,6 +1,6 @@
 using System.Globalization;
 using EtcdEdge.Cli.Output;
-using EtcdEdge.Server.Interchange;
+using EtcdEdge.Snapshots.EtcdFormat;
 
 namespace EtcdEdge.Cli.Utl;
 
@@ -19,7 +19,7 @@ internal static class SnapshotStatusCommand
     {
         var file = OneFile.Of(call, "snapshot status requires exactly one argument");
         ReportOutput.Check(call.Text("write-out"));
-        var status = OneFile.Read(() => Snapshots.Status(file));
+        var status = OneFile.Read(() => EtcdFiles.Status(file));
         Report(status).Print(call.Text("write-out"));
         return 0;
     }

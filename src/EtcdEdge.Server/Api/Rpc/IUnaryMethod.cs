@@ -1,0 +1,8 @@
+namespace EtcdEdge.Server.Api.Rpc;
+
+/// <summary>A method with one request and one response that can be served without a context.</summary>
+internal interface IUnaryMethod
+{
+    /// <summary>Serves a call whose request is whole, and answers it, whatever comes of it.</summary>
+    Task AnswerAsync(UnaryCall call);
+}

@@ -1,4 +1,0 @@
-namespace EtcdEdge.Server.Bootstrap;
-
-/// <summary>The server does not start. The message is one line for the operator: what is wrong, and the next step.</summary>
-public class StartException(string line, Exception? inner = null) : Exception(line, inner);

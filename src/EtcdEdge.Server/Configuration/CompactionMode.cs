@@ -1,8 +1,0 @@
-namespace EtcdEdge.Server.Configuration;
-
-/// <summary>What --auto-compaction-retention counts.</summary>
-public enum CompactionMode
-{
-    Periodic,
-    Revision,
-}

@@ -1,8 +1,0 @@
-namespace EtcdEdge.Server.Configuration;
-
-/// <summary>How far etcd trusts a feature.</summary>
-public enum FeatureStage
-{
-    Alpha,
-    Beta,
-}

@@ -1,8 +1,0 @@
-namespace EtcdEdge.Server.Configuration;
-
-/// <summary>Whether an empty data directory starts a cluster or joins one.</summary>
-public enum InitialClusterState
-{
-    New,
-    Existing,
-}

@@ -1,8 +1,0 @@
-namespace EtcdEdge.Server.Configuration;
-
-/// <summary>How one log line looks.</summary>
-public enum LogFormat
-{
-    Json,
-    Console,
-}

@@ -1,8 +1,0 @@
-namespace EtcdEdge.Server.Configuration;
-
-/// <summary>How much /metrics carries.</summary>
-public enum MetricsDetail
-{
-    Basic,
-    Extensive,
-}

@@ -1,7 +1,0 @@
-namespace EtcdEdge.Server.Configuration;
-
-/// <summary>A value that somebody gave for a flag.</summary>
-/// <param name="Flag">Its row.</param>
-/// <param name="Value">The text, checked by <see cref="FlagValue"/>.</param>
-/// <param name="Origin">How the operator wrote it: "--name", "ETCD_NAME" or "name in FILE".</param>
-internal sealed record Setting(Flag Flag, string Value, string Origin);

@@ -1,7 +1,0 @@
-namespace EtcdEdge.Server.Grpc;
-
-/// <summary>One gRPC service: it hands its methods to the binder, once, before the host starts.</summary>
-internal interface IRpcService
-{
-    void Bind(RpcBinder binder);
-}

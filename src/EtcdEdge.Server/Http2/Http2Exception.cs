@@ -1,7 +1,0 @@
-namespace EtcdEdge.Server.Http2;
-
-/// <summary>The client broke the protocol so that its connection must end. The message goes to it in the GOAWAY frame.</summary>
-internal sealed class Http2Exception(Http2Error error, string message) : Exception(message)
-{
-    public Http2Error Error { get; } = error;
-}

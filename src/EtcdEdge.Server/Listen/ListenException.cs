@@ -1,4 +1,0 @@
-namespace EtcdEdge.Server.Listen;
-
-/// <summary>A listen URL could not be served. The message is one line for the operator, in the words etcd uses.</summary>
-public sealed class ListenException(string message, Exception? inner = null) : Exception(message, inner);

@@ -1,0 +1,17 @@
+namespace EtcdEdge.Server.Memory;
+
+/// <summary>The managed heap, as far as <see cref="MemoryTidy"/> deals with it.</summary>
+internal interface IHeap
+{
+    /// <summary>Bytes allocated since the process began; to a few kilobytes per thread.</summary>
+    long AllocatedBytes { get; }
+
+    /// <summary>Bytes that objects take now, dead ones that were not collected yet included.</summary>
+    long HeldBytes { get; }
+
+    /// <summary>Stops all threads, moves what lives together and gives the rest back to the system. Returns what it cost.</summary>
+    HeapCompaction Compact();
+
+    /// <summary>Collects beside all other threads. Returns at once; what it frees stays with the process, for the most part.</summary>
+    void CollectBeside();
+}

@@ -1,4 +1,0 @@
-namespace EtcdEdge.Server.Node;
-
-/// <summary>Who this member is.</summary>
-internal sealed record NodeIdentity(ulong ClusterId, ulong MemberId, string Name);

@@ -1,0 +1,7 @@
+namespace EtcdEdge.Snapshots.EtcdFormat;
+
+/// <summary>What <c>etcdutl hashkv</c> says of a file.</summary>
+/// <param name="Hash">As HashKV of a server that holds the same.</param>
+/// <param name="Revision">Up to which revision.</param>
+/// <param name="CompactRevision">The file's compact revision; −1 is none.</param>
+public readonly record struct KeyHash(uint Hash, long Revision, long CompactRevision);
