@@ -14,7 +14,7 @@ public sealed record Flag(string Name, FlagKind Kind, string Default, string Usa
     /// <summary>Its key in the configuration file, dots for nesting; "" if it has none.</summary>
     public string ConfigKey { get; init; } = Name;
 
-    public Treatment Treatment { get; init; }
+    public FlagSupport FlagSupport { get; init; }
 
     /// <summary>What happens instead, or why it is refused.</summary>
     public string Instead { get; init; } = "";
@@ -37,10 +37,10 @@ public sealed record Flag(string Name, FlagKind Kind, string Default, string Usa
 
     /// <summary>Marks the flag as read and not followed; <paramref name="instead"/> says what happens instead.</summary>
     public Flag Warns(string instead, params string[] agreeable) =>
-        this with { Treatment = Treatment.AcceptedWithWarning, Instead = instead, Agreeable = agreeable };
+        this with { FlagSupport = FlagSupport.AcceptedWithWarning, Instead = instead, Agreeable = agreeable };
 
     public Flag Refuses(string reason, params string[] agreeable) =>
-        this with { Treatment = Treatment.Refused, Instead = reason, Agreeable = agreeable };
+        this with { FlagSupport = FlagSupport.Refused, Instead = reason, Agreeable = agreeable };
 
     /// <summary>True when setting the flag to <paramref name="value"/> changes nothing here, so no warning is due.</summary>
     public bool AgreesWith(string value) =>

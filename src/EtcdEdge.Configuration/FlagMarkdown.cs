@@ -22,8 +22,8 @@ public static class FlagMarkdown
     {
         { AliasOf.Length: > 0 } => $"reads as `--{flag.AliasOf}`, with a warning",
         { GateOf.Length: > 0 } => $"reads as feature gate `{flag.GateOf}`, with a warning",
-        { Treatment: Treatment.AcceptedWithWarning } => $"accepted with a warning: {flag.Instead}",
-        { Treatment: Treatment.Refused } => $"refused: {flag.Instead}",
+        { FlagSupport: FlagSupport.AcceptedWithWarning } => $"accepted with a warning: {flag.Instead}",
+        { FlagSupport: FlagSupport.Refused } => $"refused: {flag.Instead}",
         _ => "honoured",
     };
 }

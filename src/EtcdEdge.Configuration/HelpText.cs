@@ -55,9 +55,9 @@ public static class HelpText
 
     private static void AppendTreatment(StringBuilder text, Flag flag)
     {
-        if (flag.Treatment != Treatment.Honoured)
+        if (flag.FlagSupport != FlagSupport.Honoured)
         {
-            text.Append(flag.Treatment == Treatment.Refused ? "    Refused: " : "    No effect: ").Append(flag.Instead).Append(".\n");
+            text.Append(flag.FlagSupport == FlagSupport.Refused ? "    Refused: " : "    No effect: ").Append(flag.Instead).Append(".\n");
         }
     }
 }

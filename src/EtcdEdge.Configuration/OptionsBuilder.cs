@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace EtcdEdge.Configuration;
 
 /// <summary>Turns settings into options, with etcd's defaults that depend on other settings.</summary>
-public sealed class OptionsBuilder(Settings settings, Machine machine, bool fromFile)
+public sealed class OptionsBuilder(Settings settings, HostEnvironment machine, bool fromFile)
 {
     public ServerOptions Build()
     {

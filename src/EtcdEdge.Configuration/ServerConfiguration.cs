@@ -14,7 +14,7 @@ public sealed record ServerConfiguration(StartAction Action, ServerOptions Optio
     /// Reads the configuration. Flags win over the environment; a configuration file makes both be ignored (etcd
     /// server/etcdmain/config.go).
     /// </summary>
-    public static ServerConfiguration Load(IReadOnlyList<string> arguments, Machine machine)
+    public static ServerConfiguration Load(IReadOnlyList<string> arguments, HostEnvironment machine)
     {
         var settings = new Settings();
         var help = CommandLine.Read(arguments, settings);
@@ -39,7 +39,7 @@ public sealed record ServerConfiguration(StartAction Action, ServerOptions Optio
         return new(StartAction.Serve, options, settings.Warnings, [.. settings.Problems, .. options.Validate(machine.HasMember(options.DataDir))]);
     }
 
-    private static Settings ReadFile(string path, Settings commandLine, Machine machine)
+    private static Settings ReadFile(string path, Settings commandLine, HostEnvironment machine)
     {
         var settings = new Settings();
         settings.Problems.AddRange(commandLine.Problems);

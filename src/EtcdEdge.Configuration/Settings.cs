@@ -52,12 +52,12 @@ public sealed class Settings
     {
         foreach (var setting in Given.Where(setting => !setting.Flag.AgreesWith(setting.Value)))
         {
-            switch (setting.Flag.Treatment)
+            switch (setting.Flag.FlagSupport)
             {
-                case Treatment.AcceptedWithWarning:
+                case FlagSupport.AcceptedWithWarning:
                     Warnings.Add($"{setting.Origin} has no effect: {setting.Flag.Instead}");
                     break;
-                case Treatment.Refused:
+                case FlagSupport.Refused:
                     Problems.Add($"{setting.Origin} is refused: {setting.Flag.Instead}");
                     break;
                 default:

@@ -47,5 +47,5 @@ public static class ConnectionLimits
     public static readonly TimeSpan ShortRequestPatience = TimeSpan.FromSeconds(1);
 
     /// <summary>How often connections are looked at for silence.</summary>
-    public static readonly TimeSpan HeartbeatOfConnections = TimeSpan.FromSeconds(1);
+    public static readonly TimeSpan KeepAliveCheckInterval = TimeSpan.FromSeconds(1);
 }

@@ -80,7 +80,7 @@ public sealed partial class Http2Connection
     }
 
     /// <summary>The call came whole: it is served with the others of this read.</summary>
-    public void Arrived(IDirectRequest call) => _arrived.Add(call);
+    public void Arrived(IDirectHandler call) => _arrived.Add(call);
 
     private void EndRequest(Http2Stream stream)
     {
@@ -239,12 +239,12 @@ public sealed partial class Http2Connection
                 return;
             }
 
-            stream.UntoldWindow += bytes;
-            if (stream.UntoldWindow >= ConnectionLimits.StreamWindowBytes / 2)
+            stream.UnacknowledgedWindow += bytes;
+            if (stream.UnacknowledgedWindow >= ConnectionLimits.StreamWindowBytes / 2)
             {
-                WriteWindowUpdate(stream.Id, stream.UntoldWindow);
-                stream.ReceiveWindow += stream.UntoldWindow;
-                stream.UntoldWindow = 0;
+                WriteWindowUpdate(stream.Id, stream.UnacknowledgedWindow);
+                stream.ReceiveWindow += stream.UnacknowledgedWindow;
+                stream.UnacknowledgedWindow = 0;
             }
         }
     }

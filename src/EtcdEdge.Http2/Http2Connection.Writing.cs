@@ -125,7 +125,7 @@ public sealed partial class Http2Connection
         }
 
         _isWriting = true;
-        if (!WorkBatch.TryPutOff(this))
+        if (!DeferredWork.TryDefer(this))
         {
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
         }

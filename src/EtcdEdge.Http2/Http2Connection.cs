@@ -17,7 +17,7 @@ namespace EtcdEdge.Http2;
 #pragma warning disable CA2012 // A read is waited for by whoever runs the pump next, once.
 public sealed partial class Http2Connection : IThreadPoolWorkItem
 {
-    private static readonly List<IDirectRequest> s_none = [];
+    private static readonly List<IDirectHandler> s_none = [];
     private readonly Http2Server _server;
     private readonly ConnectionContext _transport;
     private readonly PipeReader _input;
@@ -28,7 +28,7 @@ public sealed partial class Http2Connection : IThreadPoolWorkItem
     private ValueTaskAwaiter<ReadResult> _reading;
 
     /// <summary>Calls whose requests came whole with what was read last.</summary>
-    private List<IDirectRequest> _arrived = [];
+    private List<IDirectHandler> _arrived = [];
 
     /// <param name="server">The server that the connection belongs to.</param>
     /// <param name="transport">The accepted connection.</param>
@@ -132,7 +132,7 @@ public sealed partial class Http2Connection : IThreadPoolWorkItem
     }
 
     // Never the list itself while it is empty: the next reading thread adds to that, while this one looks at what it was given.
-    private List<IDirectRequest> TakeArrived()
+    private List<IDirectHandler> TakeArrived()
     {
         if (_arrived.Count == 0)
         {
@@ -144,14 +144,14 @@ public sealed partial class Http2Connection : IThreadPoolWorkItem
         return calls;
     }
 
-    private static void Serve(List<IDirectRequest> calls)
+    private static void Serve(List<IDirectHandler> calls)
     {
         if (calls.Count == 0)
         {
             return;
         }
 
-        var batch = WorkBatch.Open(hasSeveral: calls.Count > 1);
+        var batch = DeferredWork.Open(hasSeveral: calls.Count > 1);
         try
         {
             foreach (var call in calls)

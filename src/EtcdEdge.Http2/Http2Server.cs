@@ -25,7 +25,7 @@ public sealed class Http2Server : IDisposable
         (MaxStreams, MaxMessageBytes) = (options.MaxStreams, options.MaxMessageBytes);
         KeepAliveIntervalMs = Ms(options.KeepAliveInterval);
         KeepAliveTimeoutMs = Ms(options.KeepAliveTimeout);
-        _heart = new Timer(_ => Beat(), null, ConnectionLimits.HeartbeatOfConnections, ConnectionLimits.HeartbeatOfConnections);
+        _heart = new Timer(_ => Beat(), null, ConnectionLimits.KeepAliveCheckInterval, ConnectionLimits.KeepAliveCheckInterval);
     }
 
     public RequestDelegate Other { get; }
@@ -60,12 +60,12 @@ public sealed class Http2Server : IDisposable
     }
 
     /// <summary>Starts the request of a stream and returns its handler.</summary>
-    public IRequest Begin(Http2Stream stream) => stream.Connection.Router?.Route(this, stream) ?? (IRequest)BeginExchange(stream);
+    public IStreamHandler Begin(Http2Stream stream) => stream.Connection.Router?.Route(this, stream) ?? (IStreamHandler)BeginExchange(stream);
 
     /// <summary>Serves a request by a context, whose handler begins at once.</summary>
-    public HttpExchange BeginExchange(Http2Stream stream)
+    public HttpContextAdapter BeginExchange(Http2Stream stream)
     {
-        var exchange = new HttpExchange(this, _contexts, stream);
+        var exchange = new HttpContextAdapter(this, _contexts, stream);
         ThreadPool.UnsafeQueueUserWorkItem(exchange, preferLocal: false);
         return exchange;
     }

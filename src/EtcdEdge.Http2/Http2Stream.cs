@@ -17,7 +17,7 @@ public sealed class Http2Stream(Http2Connection connection, int id, RequestHead 
     public RequestHead Head { get; } = head;
 
     /// <summary>Who takes the request.</summary>
-    public IRequest? Request { get; set; }
+    public IStreamHandler? Request { get; set; }
 
     /// <summary>Octets of the body so far.</summary>
     public long ReceivedBytes { get; set; }
@@ -28,7 +28,7 @@ public sealed class Http2Stream(Http2Connection connection, int id, RequestHead 
     /// <summary>Octets the client may still send, and those it may not know of yet. Under the connection's lock, as all that follows.</summary>
     public int ReceiveWindow { get; set; } = ConnectionLimits.StreamWindowBytes;
 
-    public int UntoldWindow { get; set; }
+    public int UnacknowledgedWindow { get; set; }
 
     /// <summary>Octets the client takes.</summary>
     public long SendWindow { get; set; }

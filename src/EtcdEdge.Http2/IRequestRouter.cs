@@ -4,5 +4,5 @@ namespace EtcdEdge.Http2;
 public interface IRequestRouter
 {
     /// <summary>Returns the handler of the stream's request, or null when it is to be served through an HttpContext. Called by the reading thread.</summary>
-    IDirectRequest? Route(Http2Server server, Http2Stream stream);
+    IDirectHandler? Route(Http2Server server, Http2Stream stream);
 }

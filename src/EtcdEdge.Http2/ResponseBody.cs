@@ -5,7 +5,7 @@ namespace EtcdEdge.Http2;
 /// <summary>
 /// A response's body as a handler writes it. What is flushed belongs to the connection; a flush waits when the client does not keep up.
 /// </summary>
-public sealed class ResponseBody(HttpExchange exchange, Http2Stream stream) : PipeWriter
+public sealed class ResponseBody(HttpContextAdapter exchange, Http2Stream stream) : PipeWriter
 {
     private readonly ByteBlocks _unsent = new();
 

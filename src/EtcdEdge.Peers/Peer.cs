@@ -128,7 +128,7 @@ public sealed class Peer : IAsyncDisposable
                 _context.Handlers.Dead(Id);
             }
 
-            if (!_stop.IsCancellationRequested && _context.SaidOnce.Ask($"{Id:x} {url} {error.Message}"))
+            if (!_stop.IsCancellationRequested && _context.LogThrottle.Ask($"{Id:x} {url} {error.Message}"))
             {
                 _context.Logger.PeerUnreachable(Id.ToString("x"), url.ToString(), error.Message);
             }
@@ -177,7 +177,7 @@ public sealed class Peer : IAsyncDisposable
 
     private void Refused(ListenUrl url, PeerRefusedException refused)
     {
-        if (_context.SaidOnce.Ask($"{Id:x} {url} {refused.Message}"))
+        if (_context.LogThrottle.Ask($"{Id:x} {url} {refused.Message}"))
         {
             _context.Logger.RefusedByPeer(Id.ToString("x"), url.ToString(), refused.Reason.ToString(), refused.Message);
         }

@@ -20,5 +20,5 @@ public sealed record PeerContext
 
     public required ILogger Logger { get; init; }
 
-    public required SaidOnce SaidOnce { get; init; }
+    public required LogThrottle LogThrottle { get; init; }
 }

@@ -23,7 +23,7 @@ public sealed record PeerHandlers
     public required Action<ulong, bool> SnapshotSent { get; init; }
 
     /// <summary>
-    /// A follower forwards a request's log entry (<see cref="IPeers.Forward"/>); the array is the receiver's. Awaited like
+    /// A follower forwards a request's log entry (<see cref="IPeers.Forward"/>); the array is the receiver's. PooledCompletion like
     /// <see cref="Received"/>, and pushes back like it.
     /// </summary>
     public required Func<byte[], CancellationToken, ValueTask> Forwarded { get; init; }

@@ -118,7 +118,7 @@ public sealed class PeerListener : IAsyncDisposable
         }
         catch (Exception error) when (SessionLoops.IsExpected(error))
         {
-            if (!_stop.IsCancellationRequested && _context.SaidOnce.Ask($"{(remote as IPEndPoint)?.Address} {error.Message}"))
+            if (!_stop.IsCancellationRequested && _context.LogThrottle.Ask($"{(remote as IPEndPoint)?.Address} {error.Message}"))
             {
                 _context.Logger.RejectedConnection(remote?.ToString() ?? "", error.Message);
             }

@@ -252,7 +252,7 @@ public sealed class PeerTransport : IPeers, IAsyncDisposable
 
     private void SayRefused(PeerConnection connection, Hello hello, HelloAnswer answer)
     {
-        if (_context.SaidOnce.Ask($"{hello.From:x} {answer.Text}"))
+        if (_context.LogThrottle.Ask($"{hello.From:x} {answer.Text}"))
         {
             _context.Logger.RefusedPeer(hello.From.ToString("x"), connection.Remote?.ToString() ?? "", answer.Reason.ToString(), answer.Text);
         }

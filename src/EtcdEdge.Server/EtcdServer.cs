@@ -37,23 +37,23 @@ public sealed class EtcdServer : IAsyncDisposable
     private readonly AuthParts _auth;
     private readonly WatchDispatcher _watch;
     private readonly V2Watches _v2Watches;
-    private readonly MembershipPrimary _members;
+    private readonly MembershipForwarder _members;
     private readonly LeaderCalls _leaderCalls;
     private readonly LeaderMonitor _leaders;
     private readonly EtcdHost _host;
-    private readonly ClientDoor _door;
+    private readonly ClientListeners _door;
     private readonly MemberPublisher _publisher;
     private readonly CorruptionChecks _corruption;
     private readonly ServerOptions _options;
-    private readonly JoinedCluster? _joined;
-    private readonly PeerSearch _search;
+    private readonly ExistingCluster? _joined;
+    private readonly PeerDiscovery _search;
     private readonly ILogger _logger;
     private volatile PeerAnswers? _answers;
     private Task _publishing = Task.CompletedTask;
     private Task _comparing = Task.CompletedTask;
     private Task _searching = Task.CompletedTask;
 
-    private EtcdServer(ServerOptions options, ILoggerFactory loggers, TlsContext? tls, TlsContext? peerTls, JoinedCluster? joined)
+    private EtcdServer(ServerOptions options, ILoggerFactory loggers, TlsContext? tls, TlsContext? peerTls, ExistingCluster? joined)
     {
         var time = TimeProvider.System;
         _options = options;
@@ -87,8 +87,8 @@ public sealed class EtcdServer : IAsyncDisposable
         var observer = new RpcObserver(metrics, _logger, options.WarningUnaryRequestDuration, time);
         var health = new HealthPages(new NodeHealth(node, options.Raft.RequestTimeout), metrics.Health, _logger);
         _leaderCalls = new LeaderCalls(node, _runtime.Peers.CallAsync, options.Raft);
-        _members = new MembershipPrimary(node, _leaderCalls, metrics.Server);
-        var binder = new RpcBinder(Services(options, time), observer, new CallGate(node));
+        _members = new MembershipForwarder(node, _leaderCalls, metrics.Server);
+        var binder = new RpcBinder(Services(options, time), observer, new CallPreconditions(node));
         var http = new HttpFront(options.Http, health, new InfoPages(node, metrics), _logger)
         {
             Gateway = options.Http.GrpcGateway
@@ -98,9 +98,9 @@ public sealed class EtcdServer : IAsyncDisposable
             CommonNamesAreUsers = () => options.ClientTls.ClientCertAuth && node.Auth.IsEnabled,
         };
         _host = EtcdHost.Build(options, binder, http, loggers, tls is null ? null : new TlsConnections(tls, _logger, time));
-        _door = new ClientDoor(_host);
+        _door = new ClientListeners(_host);
         _publisher = new MemberPublisher(node, options, _logger);
-        _search = new PeerSearch(node, _runtime.Peers, options, peerTls, _logger);
+        _search = new PeerDiscovery(node, _runtime.Peers, options, peerTls, _logger);
         _corruption = new CorruptionChecks(node, _runtime.Peers.CallAsync, options, time, _logger);
     }
 
@@ -123,7 +123,7 @@ public sealed class EtcdServer : IAsyncDisposable
         var logger = loggers.CreateLogger("embed");
         var peerTls = TlsContext.Of(options, TlsSide.Peer, logger, TimeProvider.System);
         var isNew = !File.Exists(DataDirectory.IdentityFileOf(options.DataDir));
-        var joined = isNew ? await Joining.PrepareAsync(options, peerTls, cancel) : null;
+        var joined = isNew ? await ClusterJoin.PrepareAsync(options, peerTls, cancel) : null;
         var server = await OpenAsync(options, loggers, ClientTls(options, logger), peerTls, joined, cancel);
         try
         {
@@ -138,15 +138,15 @@ public sealed class EtcdServer : IAsyncDisposable
     }
 
     private static async Task<EtcdServer> OpenAsync(
-        ServerOptions options, ILoggerFactory loggers, TlsContext? tls, TlsContext? peerTls, JoinedCluster? joined, CancellationToken cancel)
+        ServerOptions options, ILoggerFactory loggers, TlsContext? tls, TlsContext? peerTls, ExistingCluster? joined, CancellationToken cancel)
     {
         try
         {
             return new EtcdServer(options, loggers, tls, peerTls, joined);
         }
-        catch (LostStateException lost)
+        catch (MissingStateException lost)
         {
-            await Rebuild.RunAsync(lost, options, peerTls, loggers.CreateLogger("etcdserver"), cancel);
+            await StateRecovery.RunAsync(lost, options, peerTls, loggers.CreateLogger("etcdserver"), cancel);
             return new EtcdServer(options, loggers, tls, peerTls, joined);
         }
     }
@@ -165,7 +165,7 @@ public sealed class EtcdServer : IAsyncDisposable
     {
         var started = Stopwatch.GetTimestamp();
         await _stopping.CancelAsync();
-        await new Handover(_runtime.Node, _runtime.Timing.Current, _logger).RunAsync();
+        await new LeadershipTransfer(_runtime.Node, _runtime.Timing.Current, _logger).RunAsync();
         await _door.CloseAsync();
         await _host.DisposeAsync();
         _leaders.Dispose();
@@ -237,7 +237,7 @@ public sealed class EtcdServer : IAsyncDisposable
 
     /// <summary>
     /// A removed member hears nothing any more: what it answers is old, and its watches are silent. It goes on for the other members alone
-    /// (Node/Departure.cs). Open calls are given up when the patience ends.
+    /// (Node/RemovedMemberShutdown.cs). Open calls are given up when the patience ends.
     /// </summary>
     private async Task TurnClientsAwayAsync()
     {
@@ -267,7 +267,7 @@ public sealed class EtcdServer : IAsyncDisposable
     private IEnumerable<IRpcService> Services(ServerOptions options, TimeProvider time)
     {
         var node = _runtime.Node;
-        var primary = new LeasePrimary(node, _store.State.Lessor, time, _leaderCalls, options.Raft.ElectionTimeout);
+        var primary = new LeaseForwarder(node, _store.State.Lessor, time, _leaderCalls, options.Raft.ElectionTimeout);
         _answers = new PeerAnswers(node, primary, _members, node.SendStateAsync);
         var minLeaseTtl = (long)Math.Ceiling(1.5 * options.Raft.ElectionTimeout.TotalSeconds);
         yield return new KvService(node, _auth.Access, options.Requests.MaxTxnOps, options.Requests.MaxRequestBytes) { Metrics = _metrics.Server };

@@ -2,6 +2,7 @@ using EtcdEdge.Configuration;
 using EtcdEdge.Peers;
 using EtcdEdge.Peers.Net;
 using EtcdEdge.Peers.Tls;
+using EtcdEdge.Server.Api.V2;
 using EtcdEdge.Server.Bootstrap;
 using EtcdEdge.Server.Checkpoints;
 using EtcdEdge.Server.Common;
@@ -25,7 +26,7 @@ internal sealed class NodeRuntime : IAsyncDisposable
     private readonly NodeLoop _loop;
     private readonly MemberStore _store;
     private readonly Checkpointer _checkpointer;
-    private readonly Departure _departure;
+    private readonly RemovedMemberShutdown _departure;
     private readonly TimeSpan _tick;
 
     /// <param name="store">The member's opened data directory; the runtime closes its log.</param>
@@ -49,11 +50,11 @@ internal sealed class NodeRuntime : IAsyncDisposable
         Node = new EtcdNode(store.Identity, _driver.Post, pending, reads, store.State, ids, options.Requests.MaxRequestBytes, events.Published);
         var journal = new NodeJournal(logger, options.Requests.QuotaBackendBytes);
         _disk = new DiskThread(store.Wal, group => _driver.Post(NodeInputKind.Flushed, group), events.Failed);
-        _departure = new Departure(store.Identity.MemberId, () => Node.Cluster, events.Leave) { Begins = events.Removed };
+        _departure = new RemovedMemberShutdown(store.Identity.MemberId, () => Node.Cluster, events.Leave) { Begins = events.Removed };
         var inputs = new PeerInputs(_driver, events.Answer, _departure);
-        var states = new StateReceiver(store.Identity.MemberId, store.Checkpoints, () => StateMachineParts.Create(options), inputs.Deliver);
+        var states = new SnapshotSink(store.Identity.MemberId, store.Checkpoints, () => StateMachineParts.Create(options), inputs.Deliver);
         Peers = new PeerTransport(
-            ContextOf(store.Identity, options, time, metrics, logger, inputs.Handlers, new StateSender(() => _loop!.CaptureNow()), states), tls);
+            ContextOf(store.Identity, options, time, metrics, logger, inputs.Handlers, new SnapshotSource(() => _loop!.CaptureNow()), states), tls);
         var room = new LogRoom(
             store.Wal, LogRoom.BoundOf(options.Checkpoint.LogBytes, options.Wal.SegmentBytes, options.Requests.MaxRequestBytes), options.Wal.SegmentBytes);
         _loop = new NodeLoop(
@@ -66,11 +67,11 @@ internal sealed class NodeRuntime : IAsyncDisposable
                 RoomIsScarce = () => _checkpointer!.Press(),
                 Disk = _disk,
                 Peers = Peers,
-                Gate = new MembershipGate(Peers, options.Cluster.StrictReconfigCheck, options.Cluster.MaxLearners),
+                Gate = new ReconfigCheck(Peers, options.Cluster.StrictReconfigCheck, options.Cluster.MaxLearners),
                 State = store.State,
                 Pending = pending,
                 Reads = reads,
-                Duties = new LeaderDuties(store.State.Lessor, CompactorOf(options.Compaction), electionMs)
+                Duties = new LeaderTasks(store.State.Lessor, CompactorOf(options.Compaction), electionMs)
                 {
                     V2 = (store.State.Applier.V2, time.UnixNanos),
                 },
@@ -159,7 +160,7 @@ internal sealed class NodeRuntime : IAsyncDisposable
             Metrics = metrics.Peers,
             Time = time,
             Logger = logger,
-            SaidOnce = new SaidOnce(time),
+            LogThrottle = new LogThrottle(time),
         };
     }
 

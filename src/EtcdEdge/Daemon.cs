@@ -21,7 +21,7 @@ internal static class Daemon
 
     public static async Task<int> RunAsync(string[] args)
     {
-        var configuration = ServerConfiguration.Load(args, Machine.Current with { HasMember = path => File.Exists(DataDirectory.IdentityFileOf(path)) });
+        var configuration = ServerConfiguration.Load(args, HostEnvironment.Current with { HasMember = path => File.Exists(DataDirectory.IdentityFileOf(path)) });
         switch (configuration.Action)
         {
             case StartAction.PrintHelp:

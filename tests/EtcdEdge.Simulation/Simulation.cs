@@ -160,7 +160,7 @@ internal sealed class Simulation
             {
                 // Who knows of nobody that is left, from its log or from --initial-cluster, does not know whom to ask. Who has heard of it waits its
                 // patience out.
-                if (!KnowsAMember(life) || life.Departure.HasBegun)
+                if (!KnowsAMember(life) || life.RemovedMemberShutdown.HasBegun)
                 {
                     continue;
                 }

@@ -17,7 +17,7 @@ public sealed class TlsContext
     private readonly TlsSetup _setup;
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
-    private readonly SaidOnce _saidOnce;
+    private readonly LogThrottle _saidOnce;
     private readonly SslProtocols _protocols;
     private readonly CipherSuitesPolicy? _cipherSuites;
     private readonly Lock _reloading = new();
@@ -36,7 +36,7 @@ public sealed class TlsContext
         _setup = setup;
         _logger = logger;
         _time = time;
-        _saidOnce = new SaidOnce(time);
+        _saidOnce = new LogThrottle(time);
         _protocols = Protocols(setup.Policy);
         _cipherSuites = CipherSuites.Policy(setup.Policy.CipherSuites, _protocols);
         _files = CertificateFiles.Read(setup.Options);

@@ -53,7 +53,7 @@ internal sealed class AuthParts : IDisposable
         switch (tokenOptions.Type)
         {
             case "jwt":
-                return new SignedTokens(tokenOptions.ReadKey(), tokenOptions.Ttl, time);
+                return new JwtTokens(tokenOptions.ReadKey(), tokenOptions.Ttl, time);
             case "":
                 return new NoTokens();
             default:

@@ -3,7 +3,7 @@ using EtcdEdge.StateMachine.Model;
 namespace EtcdEdge.Server.Auth;
 
 /// <summary>
-/// How tokens are made and recognised (--auth-token): <see cref="SimpleTokens"/>, <see cref="SignedTokens"/> or <see cref="NoTokens"/>.
+/// How tokens are made and recognised (--auth-token): <see cref="SimpleTokens"/>, <see cref="JwtTokens"/> or <see cref="NoTokens"/>.
 /// </summary>
 internal interface ITokenProvider
 {

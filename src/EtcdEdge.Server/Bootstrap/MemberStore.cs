@@ -59,7 +59,7 @@ internal sealed class MemberStore : IDisposable
     /// <param name="metrics">Where flushes are counted.</param>
     /// <param name="logger">Where slow flushes are told.</param>
     /// <param name="joined">The cluster that a new member joins; null for one that founds its cluster, and for one with data.</param>
-    public static MemberStore Open(IDisk disk, ServerOptions options, EtcdMetrics metrics, ILogger logger, JoinedCluster? joined = null)
+    public static MemberStore Open(IDisk disk, ServerOptions options, EtcdMetrics metrics, ILogger logger, ExistingCluster? joined = null)
     {
         DataDirectory? directory = null;
         try
@@ -89,7 +89,7 @@ internal sealed class MemberStore : IDisposable
     public void Dispose() => _directory.Dispose();
 
     private static MemberStore Open(
-        IDisk disk, DataDirectory directory, ServerOptions options, EtcdMetrics metrics, ILogger logger, JoinedCluster? joined)
+        IDisk disk, DataDirectory directory, ServerOptions options, EtcdMetrics metrics, ILogger logger, ExistingCluster? joined)
     {
         var isNew = directory.Identity is null;
         var birth = isNew && joined is null ? BirthOf(options) : null;
@@ -98,12 +98,12 @@ internal sealed class MemberStore : IDisposable
             : new NodeIdentity(birth!.ClusterId, birth.Named(options.Name)!.Id, options.Name);
         var walOptions = WalOptionsOf(options, identity, create: isNew, metrics, logger);
         var space = new FreeSpace(disk, [directory.MemberPath, directory.WalPath], BootstrapLimits.FreeSpaceSegments * (long)options.Wal.SegmentBytes);
-        var restart = new Restart(options, OpenCheckpoints(disk, directory, identity, space, metrics, logger), metrics.Checkpoints, logger);
-        var (state, replay, opening) = restart.Read(disk, directory.WalPath, walOptions);
+        var recovery = new CheckpointRecovery(options, OpenCheckpoints(disk, directory, identity, space, metrics, logger), metrics.Checkpoints, logger);
+        var (state, replay, opening) = recovery.Read(disk, directory.WalPath, walOptions);
         if (opening.Damage is { } damage)
         {
-            RequireAcceptance(damage, opening.EndsWith, state.Cluster.View.Members.Length, restart.KnownMembers, options);
-            (state, replay, opening) = restart.Read(disk, directory.WalPath, walOptions with { AcceptLoss = true });
+            RequireAcceptance(damage, opening.EndsWith, state.Cluster.View.Members.Length, recovery.KnownMembers, options);
+            (state, replay, opening) = recovery.Read(disk, directory.WalPath, walOptions with { AcceptLoss = true });
         }
 
         if (opening.Log is not { } wal)
@@ -128,7 +128,7 @@ internal sealed class MemberStore : IDisposable
 
         state.Store.Totals.Clear();
         state.Lessor.ClearTotals();
-        return new MemberStore(directory, identity, restart.Checkpoints, wal, replay, state)
+        return new MemberStore(directory, identity, recovery.Checkpoints, wal, replay, state)
         {
             FreeSpace = space,
             Recovery = opening.Recovery,
@@ -157,7 +157,7 @@ internal sealed class MemberStore : IDisposable
     {
         if (!options.Wal.AcceptLoss)
         {
-            throw endsWith > 0 ? new LostStateException(damage.ToString(), endsWith, known) : new StartException(damage.ToString());
+            throw endsWith > 0 ? new MissingStateException(damage.ToString(), endsWith, known) : new StartException(damage.ToString());
         }
 
         if (members != 1)
@@ -175,7 +175,7 @@ internal sealed class MemberStore : IDisposable
             yield return $"the data directory was made by a member named \"{known.Name}\"; it is published as \"{options.Name}\" from now on";
         }
 
-        if (options.Cluster.InitialClusterState == InitialClusterState.New && new ClusterBirth(options.Cluster).ClusterId != known.ClusterId)
+        if (options.Cluster.InitialClusterState == InitialClusterState.New && new InitialClusterMembers(options.Cluster).ClusterId != known.ClusterId)
         {
             yield return string.Create(CultureInfo.InvariantCulture,
                 $"the data directory holds member {known.MemberId:x} of cluster {known.ClusterId:x}; --initial-cluster, --initial-cluster-token and ")
@@ -193,9 +193,9 @@ internal sealed class MemberStore : IDisposable
         }
     }
 
-    private static ClusterBirth BirthOf(ServerOptions options)
+    private static InitialClusterMembers BirthOf(ServerOptions options)
     {
-        var birth = new ClusterBirth(options.Cluster);
+        var birth = new InitialClusterMembers(options.Cluster);
         return birth.Named(options.Name) is null
             ? throw new StartException($"couldn't find local name \"{options.Name}\" in the initial cluster configuration; "
                 + "--name must be one of the names in --initial-cluster")
@@ -220,7 +220,7 @@ internal sealed class MemberStore : IDisposable
         },
     };
 
-    private static void WriteBirth(WriteAheadLog wal, LogReplay replay, ClusterBirth birth)
+    private static void WriteBirth(WriteAheadLog wal, LogReplay replay, InitialClusterMembers birth)
     {
         if (replay.LastIndex == 0)
         {

@@ -25,7 +25,7 @@ internal sealed class Checkpointer : IDisposable
     private readonly CheckpointMetrics _metrics;
     private readonly ILogger _logger;
     private readonly CheckpointDue _due;
-    private readonly MemoryTidy _memory = new(new ProcessHeap());
+    private readonly HeapCompactor _memory = new(new ProcessHeap());
     private readonly FreeSpace _space;
     private readonly LogRoom _room;
     private readonly Action _released;
@@ -214,7 +214,7 @@ internal sealed class Checkpointer : IDisposable
 
     // After the removal of what a compaction took away, so that the card never sees it; a compaction that goes on and on is not waited for, nor one
     // while writes wait for room in the log.
-    private CapturedState? Capture()
+    private CapturedSnapshot? Capture()
     {
         try
         {

@@ -15,7 +15,7 @@ namespace EtcdEdge.Server.Forwarding;
 /// <param name="members">Changes of the members, where it leads.</param>
 /// <param name="sendState"><see cref="EtcdNode.SendStateAsync"/>.</param>
 internal sealed class PeerAnswers(
-    IEtcdNode node, LeasePrimary leases, MembershipPrimary members, Func<ulong, ulong, CancellationToken, Task<ulong>> sendState)
+    IEtcdNode node, LeaseForwarder leases, MembershipForwarder members, Func<ulong, ulong, CancellationToken, Task<ulong>> sendState)
 {
     public async ValueTask<PeerAnswer> AnswerAsync(PeerCall call, CancellationToken cancel)
     {

@@ -18,7 +18,7 @@ namespace EtcdEdge.Server.Listen;
 /// </summary>
 internal sealed class TlsConnections(TlsContext tls, ILogger logger, TimeProvider time)
 {
-    private readonly SaidOnce _saidOnce = new(time);
+    private readonly LogThrottle _saidOnce = new(time);
 
     /// <summary>Serves one accepted connection through <paramref name="next"/>, or logs why not.</summary>
     public async Task ServeAsync(ConnectionContext connection, ConnectionDelegate next)

@@ -1,6 +1,6 @@
 namespace EtcdEdge.Server.Memory;
 
-/// <summary>The managed heap, as far as <see cref="MemoryTidy"/> deals with it.</summary>
+/// <summary>The managed heap, as far as <see cref="HeapCompactor"/> deals with it.</summary>
 internal interface IHeap
 {
     /// <summary>Bytes allocated since the process began; to a few kilobytes per thread.</summary>

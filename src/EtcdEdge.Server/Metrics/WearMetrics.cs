@@ -18,9 +18,9 @@ internal sealed class WearMetrics
         registry.Gauge("etcdedge_log_file_bytes", "Bytes of the log's files, spare segments included.", _ => Readings().LogFileBytes);
         registry.DynamicGauge("etcdedge_disk_free_bytes", "Bytes free on the file system of the data directory, if it says.", _ => Free(Readings()));
         registry.DynamicGauge("etcdedge_emmc_life_time_used",
-            "What an eMMC says of its wear, in tenths of its life used up, rounded up; 11 is beyond it.", _ => CardAge.LifeTimes(SystemBlock));
+            "What an eMMC says of its wear, in tenths of its life used up, rounded up; 11 is beyond it.", _ => EmmcLifetime.LifeTimes(SystemBlock));
         registry.DynamicGauge("etcdedge_emmc_pre_eol", "What an eMMC says of its reserve blocks: 1 normal, 2 four fifths used, 3 nearly all used.",
-            _ => CardAge.PreEndOfLife(SystemBlock));
+            _ => EmmcLifetime.PreEndOfLife(SystemBlock));
     }
 
     /// <summary>Asked at each scrape; must not block.</summary>

@@ -209,9 +209,9 @@ internal sealed class EtcdNode : IEtcdNode
     }
 
     /// <summary>A state for a checkpoint, once all of it is durable in the log. Never completes when the node stops.</summary>
-    public Task<CapturedState> CaptureDurableAsync()
+    public Task<CapturedSnapshot> CaptureDurableAsync()
     {
-        var waiter = new TaskCompletionSource<CapturedState>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var waiter = new TaskCompletionSource<CapturedSnapshot>(TaskCreationOptions.RunContinuationsAsynchronously);
         _post(NodeInputKind.Control, (Action<NodeLoop>)(loop => loop.Capture(waiter)));
         return waiter.Task;
     }

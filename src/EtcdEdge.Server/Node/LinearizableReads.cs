@@ -89,9 +89,9 @@ internal sealed class LinearizableReads(long timeoutMs, ulong firstContext)
 
         _confirmed.Enqueue(_asked, state.Index);
         _asked = [];
-        if (crowd >= NodeLimits.CrowdOfReads)
+        if (crowd >= NodeLimits.ReadBatchSize)
         {
-            (_awaited, _awaitedUntilMs) = (crowd - (crowd / 4), nowMs + NodeLimits.CrowdPatienceMs);
+            (_awaited, _awaitedUntilMs) = (crowd - (crowd / 4), nowMs + NodeLimits.ReadBatchDelayMs);
         }
     }
 
@@ -201,6 +201,6 @@ internal sealed class LinearizableReads(long timeoutMs, ulong firstContext)
     private static void Complete(List<PendingRead> reads, EtcdError error)
     {
         reads.RemoveAll(read => !read.Complete(error));
-        Resumption.Start(reads, static read => read.Resume());
+        ContinuationBatch.Start(reads, static read => read.Resume());
     }
 }

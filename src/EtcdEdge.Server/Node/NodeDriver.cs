@@ -78,7 +78,7 @@ internal sealed class NodeDriver : IThreadPoolWorkItem, IDisposable
             return true;
         }
 
-        if (!WorkBatch.TryPutOffLast(this))
+        if (!DeferredWork.TryDeferLast(this))
         {
             SeeTo(loop, kind);
         }
@@ -86,7 +86,7 @@ internal sealed class NodeDriver : IThreadPoolWorkItem, IDisposable
         return true;
     }
 
-    /// <summary>The turn for all that a thread posted within a <see cref="WorkBatch"/>.</summary>
+    /// <summary>The turn for all that a thread posted within a <see cref="DeferredWork"/>.</summary>
     public void Execute()
     {
         var loop = _loop!;

@@ -19,7 +19,7 @@ internal enum NodeInputKind
     Message,
 
     /// <summary>
-    /// A leader's state has come, for a member that the log does not reach; the subject is a <see cref="Checkpoints.IncomingState"/>.
+    /// A leader's state has come, for a member that the log does not reach; the subject is a <see cref="Checkpoints.ReceivedSnapshot"/>.
     /// </summary>
     State,
 

@@ -93,7 +93,7 @@ internal static class NodeLimits
     public static readonly TimeSpan RemovedPatience = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// How long it goes on, for the others alone, while that majority has not spoken (Node/Departure.cs). A partition longer than this is rarer than
+    /// How long it goes on, for the others alone, while that majority has not spoken (Node/RemovedMemberShutdown.cs). A partition longer than this is rarer than
     /// a dead network card, or than a membership that has changed altogether since this member last heard of it.
     /// </summary>
     public static readonly TimeSpan RemovedUnheardPatience = TimeSpan.FromSeconds(30);
@@ -105,13 +105,13 @@ internal static class NodeLimits
     public const int TicksPerStep = 2;
 
     /// <summary>Readers from which on a round of heartbeats costs more than the wait for the rest of them.</summary>
-    public const int CrowdOfReads = 16;
+    public const int ReadBatchSize = 16;
 
     /// <summary>
     /// How long they are waited for, in milliseconds of the loop's clock, so that it is one less at worst: a client on a busy board needs that to
     /// come back, and a reader whose crowd has left notices no more.
     /// </summary>
-    public const int CrowdPatienceMs = 2;
+    public const int ReadBatchDelayMs = 2;
 
     /// <summary>Waiters that one pool thread goes on with: few enough that all cores have some of a crowd.</summary>
     public const int ResumedTogether = 16;

@@ -6,19 +6,19 @@ namespace EtcdEdge.Server.Node;
 /// <content>States for checkpoints and for other members.</content>
 internal sealed partial class NodeLoop
 {
-    private readonly Queue<(CapturedState State, TaskCompletionSource<CapturedState> Waiter)> _captures = new();
+    private readonly Queue<(CapturedSnapshot State, TaskCompletionSource<CapturedSnapshot> Waiter)> _captures = new();
 
     /// <summary>
     /// Any thread, by a control input: captures the state as it is now, in O(leases), and hands it out once every entry in it is durable here: a
     /// leader may apply what others have flushed before it has itself, and a checkpoint must not be ahead of its own log.
     /// </summary>
-    public void Capture(TaskCompletionSource<CapturedState> waiter)
+    public void Capture(TaskCompletionSource<CapturedSnapshot> waiter)
     {
         _captures.Enqueue((CaptureNow(), waiter));
     }
 
     /// <summary>On the loop: the state as of the last applied entry, in O(leases).</summary>
-    public CapturedState CaptureNow() => new(Capture(), _raft.ConfState);
+    public CapturedSnapshot CaptureNow() => new(Capture(), _raft.ConfState);
 
     /// <summary>
     /// By a control input: sends the state as of the last applied entry to a member that asks for it, if it reaches up to <paramref name="atLeast"/>.

@@ -8,9 +8,9 @@ namespace EtcdEdge.Server.Node;
 internal sealed partial class NodeLoop
 {
     /// <summary>What came in this turn; Raft takes one of them, or none.</summary>
-    private readonly List<IncomingState> _incoming = [];
+    private readonly List<ReceivedSnapshot> _incoming = [];
 
-    private void Take(IncomingState incoming)
+    private void Take(ReceivedSnapshot incoming)
     {
         _incoming.Add(incoming);
         _raft.Step(incoming.Message);

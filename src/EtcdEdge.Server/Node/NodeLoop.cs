@@ -159,7 +159,7 @@ internal sealed partial class NodeLoop
                 Take((Message)input.Subject);
                 break;
             case NodeInputKind.State:
-                Take((IncomingState)input.Subject);
+                Take((ReceivedSnapshot)input.Subject);
                 break;
             case NodeInputKind.Forwarded:
                 ProposeForOther((byte[])input.Subject);

@@ -33,7 +33,7 @@ internal sealed record NodeLoopParts
 
     public required LinearizableReads Reads { get; init; }
 
-    public required LeaderDuties Duties { get; init; }
+    public required LeaderTasks Duties { get; init; }
 
     /// <summary>Receives each new state before anybody is answered out of it; the root is null when only the status changed.</summary>
     public required Action<MvccRoot?, NodeStatus> Publish { get; init; }
@@ -42,7 +42,7 @@ internal sealed record NodeLoopParts
     public required long ElectionTimeoutMs { get; init; }
 
     /// <summary>Judges changes of the members.</summary>
-    public required MembershipGate Gate { get; init; }
+    public required ReconfigCheck Gate { get; init; }
 
     /// <summary>Called when an applied entry removes this member: the process has to end.</summary>
     public Action Removed { get; init; } = () => { };

@@ -9,7 +9,7 @@ namespace EtcdEdge.Server.Node;
 /// <param name="driver">The loop's.</param>
 /// <param name="answer">Answers the calls that are no inputs of the loop.</param>
 /// <param name="departure">Hears of this member's removal.</param>
-internal sealed class PeerInputs(NodeDriver driver, Func<PeerCall, CancellationToken, ValueTask<PeerAnswer>> answer, Departure departure)
+internal sealed class PeerInputs(NodeDriver driver, Func<PeerCall, CancellationToken, ValueTask<PeerAnswer>> answer, RemovedMemberShutdown departure)
 {
     public PeerHandlers Handlers => new()
     {
@@ -25,7 +25,7 @@ internal sealed class PeerInputs(NodeDriver driver, Func<PeerCall, CancellationT
     };
 
     /// <summary>A leader's state; the memory it takes is bounded by the receiver, one at a time.</summary>
-    public ValueTask Deliver(IncomingState state, CancellationToken cancel) => driver.PostFromPeerAsync(NodeInputKind.State, state, 0, cancel);
+    public ValueTask Deliver(ReceivedSnapshot state, CancellationToken cancel) => driver.PostFromPeerAsync(NodeInputKind.State, state, 0, cancel);
 
     private void Tell(Action<RaftNode> report) => driver.Post(NodeInputKind.Control, (Action<NodeLoop>)(loop => loop.Report(report)));
 }

@@ -3,7 +3,7 @@ using EtcdEdge.StateMachine.Model;
 namespace EtcdEdge.Server.Node;
 
 /// <summary>A linearizable read that waits until the published root holds everything acknowledged before it asked.</summary>
-internal sealed class PendingRead(CancellationToken cancel = default) : Awaited<EtcdError>
+internal sealed class PendingRead(CancellationToken cancel = default) : PooledCompletion<EtcdError>
 {
     /// <summary>
     /// When the reader is told that the barrier timed out, in milliseconds of the loop's clock; set by the loop when it asks for it first.

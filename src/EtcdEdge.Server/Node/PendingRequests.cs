@@ -148,7 +148,7 @@ internal sealed class PendingRequests(long timeoutMs)
         }
 
         _answers.Clear();
-        Resumption.Start(waiters, static proposal => proposal.Resume());
+        ContinuationBatch.Start(waiters, static proposal => proposal.Resume());
     }
 
     private void GiveUp(List<Proposal> proposals, Func<Proposal, EtcdError> errorOf)

@@ -6,7 +6,7 @@ namespace EtcdEdge.Server.Node;
 /// <summary>
 /// One request on its way through the log, awaited by whoever posted it. Pooled: a write allocates its log entry and nothing to wait with.
 /// </summary>
-internal sealed class Proposal : Awaited<ApplyResult>
+internal sealed class Proposal : PooledCompletion<ApplyResult>
 {
     private static readonly ConcurrentQueue<Proposal> s_pool = new();
     private CancellationToken _cancel;

@@ -10,7 +10,7 @@ namespace EtcdEdge.Snapshots.Checkpoints;
 /// <summary>A checkpoint beside its segments: the state's header, Raft's membership, and how many records the segments have to give.</summary>
 public sealed record CheckpointHead(StateSnapshotHeader State, ConfState Membership, long Records)
 {
-    public static CheckpointHead Of(CapturedState captured) =>
+    public static CheckpointHead Of(CapturedSnapshot captured) =>
         new(captured.State.Header, captured.Membership, captured.State.Root.RecordCount);
 
     public SnapshotMetadata Metadata => new(State.AppliedIndex, State.AppliedTerm, Membership);

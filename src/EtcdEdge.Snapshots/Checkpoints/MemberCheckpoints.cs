@@ -48,7 +48,7 @@ public sealed class MemberCheckpoints(CheckpointStore store, FreeSpace? space = 
     /// <param name="captured">The state, all of whose entries are durable in the log.</param>
     /// <param name="shrink">Write a whole file, so that it has no free space.</param>
     /// <exception cref="IOException">It was not written; the newest checkpoint is still the one before.</exception>
-    public CheckpointResult? Write(CapturedState captured, bool shrink)
+    public CheckpointResult? Write(CapturedSnapshot captured, bool shrink)
     {
         lock (_writing)
         {
@@ -61,7 +61,7 @@ public sealed class MemberCheckpoints(CheckpointStore store, FreeSpace? space = 
     /// would be of the state that this one replaces. Nothing when there is a newer one: that is of the same log.
     /// </summary>
     /// <exception cref="DiskException">The disk refuses; the newest checkpoint is still the one before.</exception>
-    public void Install(ReceivedState received)
+    public void Install(SnapshotReceipt received)
     {
         _installing = true;
         try
@@ -85,7 +85,7 @@ public sealed class MemberCheckpoints(CheckpointStore store, FreeSpace? space = 
 
     private bool GivesUp => _stopping || _installing;
 
-    private CheckpointResult WriteNext(CapturedState captured, bool shrink)
+    private CheckpointResult WriteNext(CapturedSnapshot captured, bool shrink)
     {
         var slot = store.Next;
         CheckpointException? damage = null;
@@ -110,7 +110,7 @@ public sealed class MemberCheckpoints(CheckpointStore store, FreeSpace? space = 
     private static bool IsMostlyFree(CheckpointSlot slot) =>
         slot.Bytes.File > CheckpointFileLimits.CheckpointSmallFileBytes && slot.Bytes.File > 2.2 * slot.Bytes.Blobs;
 
-    private CheckpointResult? TryChange(CheckpointSlot slot, CapturedState captured)
+    private CheckpointResult? TryChange(CheckpointSlot slot, CapturedSnapshot captured)
     {
         if (slot.Generation == 0 || !Survey(slot) || IsMostlyFree(slot))
         {
@@ -136,7 +136,7 @@ public sealed class MemberCheckpoints(CheckpointStore store, FreeSpace? space = 
         return new CheckpointResult(captured.State.Header.AppliedIndex, IsWhole: false, plan.RecordsToWrite);
     }
 
-    private CheckpointResult WriteWhole(CapturedState captured)
+    private CheckpointResult WriteWhole(CapturedSnapshot captured)
     {
         var root = captured.State.Root;
         var plan = CheckpointPlan.Whole(root.History, root.RecordCount);

@@ -38,12 +38,12 @@ public static class OfflineDefrag
         return (before, store.BytesOnDisk());
     }
 
-    private static CapturedState Load(MemberCheckpoints checkpoints, CheckpointSlot slot)
+    private static CapturedSnapshot Load(MemberCheckpoints checkpoints, CheckpointSlot slot)
     {
         using var read = checkpoints.Read(slot);
         var head = read.Head();
         var records = new MvccStore();
         records.Load(read.Records(), head.State.Revision, head.State.CompactRevision);
-        return new CapturedState(new StateSnapshot(head.State, records.Publish()), head.Membership);
+        return new CapturedSnapshot(new StateSnapshot(head.State, records.Publish()), head.Membership);
     }
 }

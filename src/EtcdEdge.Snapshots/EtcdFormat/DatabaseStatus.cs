@@ -14,7 +14,7 @@ namespace EtcdEdge.Snapshots.EtcdFormat;
 /// <param name="Version">The storage version; empty before 3.6.</param>
 public sealed record DatabaseStatus(uint Hash, long Revision, int TotalKeys, long TotalSize, string Version)
 {
-    /// <exception cref="InterchangeException">The file cannot be read.</exception>
+    /// <exception cref="EtcdFormatException">The file cannot be read.</exception>
     public static DatabaseStatus Of(IDisk disk, string path)
     {
         using var database = new EtcdDatabase(disk, path);

@@ -28,7 +28,7 @@ public sealed class EtcdDatabase : IDisposable
 
     /// <param name="disk">Where it is.</param>
     /// <param name="path">The file.</param>
-    /// <exception cref="InterchangeException">It cannot be opened, or is no database.</exception>
+    /// <exception cref="EtcdFormatException">It cannot be opened, or is no database.</exception>
     public EtcdDatabase(IDisk disk, string path)
     {
         _path = path;
@@ -42,7 +42,7 @@ public sealed class EtcdDatabase : IDisposable
         catch (IOException refusal)
         {
             file?.Dispose();
-            throw refusal is BboltException ? Damaged(refusal) : new InterchangeException(refusal.Message, refusal);
+            throw refusal is BboltException ? Damaged(refusal) : new EtcdFormatException(refusal.Message, refusal);
         }
     }
 
@@ -57,7 +57,7 @@ public sealed class EtcdDatabase : IDisposable
     public void Dispose() => _file.Dispose();
 
     /// <summary>The state without its records.</summary>
-    /// <exception cref="InterchangeException">The database is damaged, or holds what etcd would not have written.</exception>
+    /// <exception cref="EtcdFormatException">The database is damaged, or holds what etcd would not have written.</exception>
     public StateSnapshotHeader ReadHeader() => Guarded(() =>
     {
         var meta = Values(Schema.Meta);
@@ -77,7 +77,7 @@ public sealed class EtcdDatabase : IDisposable
     });
 
     /// <summary>The records in the order of their revisions.</summary>
-    /// <exception cref="InterchangeException">While it is walked: the database is damaged.</exception>
+    /// <exception cref="EtcdFormatException">While it is walked: the database is damaged.</exception>
     public IEnumerable<Record> Records()
     {
         var cursor = Guarded(() => _reader.Bucket(Schema.Key));
@@ -93,7 +93,7 @@ public sealed class EtcdDatabase : IDisposable
     }
 
     /// <summary>Runs a read of the database; what it throws names the file then.</summary>
-    /// <exception cref="InterchangeException">Instead of whatever the read threw.</exception>
+    /// <exception cref="EtcdFormatException">Instead of whatever the read threw.</exception>
     public T Guarded<T>(Func<T> read)
     {
         try
@@ -107,7 +107,7 @@ public sealed class EtcdDatabase : IDisposable
         }
         catch (DiskException unreadable)
         {
-            throw new InterchangeException(unreadable.Message, unreadable);
+            throw new EtcdFormatException(unreadable.Message, unreadable);
         }
     }
 
@@ -125,7 +125,7 @@ public sealed class EtcdDatabase : IDisposable
         return main >= 0 && sub is >= 0 and <= int.MaxValue ? new Revision(main, (int)sub) : throw new FormatException($"there is no revision {main}_{sub}");
     }
 
-    private InterchangeException Damaged(Exception damage) => new($"{_path} cannot be read: {damage.Message}", damage);
+    private EtcdFormatException Damaged(Exception damage) => new($"{_path} cannot be read: {damage.Message}", damage);
 
     private static Record RecordOf(ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> value)
     {

@@ -25,7 +25,7 @@ public static class EtcdEntries
 
     /// <param name="entry">An entry of etcd's log.</param>
     /// <param name="isLearner">Whether a member, by its id, is a learner before this entry.</param>
-    /// <exception cref="InterchangeException">It says something that EtcdEdge cannot do: a request to the v2 store, a joint change.</exception>
+    /// <exception cref="EtcdFormatException">It says something that EtcdEdge cannot do: a request to the v2 store, a joint change.</exception>
     public static Entry Convert(WalEntry entry, Func<ulong, bool> isLearner)
     {
         try
@@ -44,7 +44,7 @@ public static class EtcdEntries
         }
     }
 
-    private static InterchangeException Unknown(WalEntry entry, string why) =>
+    private static EtcdFormatException Unknown(WalEntry entry, string why) =>
         new(string.Create(CultureInfo.InvariantCulture, $"entry {entry.Index} of etcd's log cannot be taken over: {why}"));
 
     private static ReadOnlyMemory<byte> NormalData(WalEntry entry)

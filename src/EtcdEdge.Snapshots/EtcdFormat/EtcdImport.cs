@@ -24,7 +24,7 @@ public sealed class EtcdImport(IDisk disk)
     /// <param name="from">etcd's data directory.</param>
     /// <param name="walDir">etcd's --wal-dir; empty for its place in the data directory.</param>
     /// <param name="to">The new data directory.</param>
-    /// <exception cref="InterchangeException">Nothing was made, or it was not finished.</exception>
+    /// <exception cref="EtcdFormatException">Nothing was made, or it was not finished.</exception>
     public ImportReport Run(string from, string walDir, string to)
     {
         string snapshots = Path.Combine(from, "member", "snap"), path = Path.Combine(snapshots, "db");
@@ -39,9 +39,9 @@ public sealed class EtcdImport(IDisk disk)
         var log = EtcdLog.Read(disk, walDir.Length > 0 ? walDir : Path.Combine(from, "member", "wal"), header.AppliedIndex);
         var entries = EntriesOf(log, header);
         var self = Self(log, header, entries)
-            ?? throw new InterchangeException($"{path} does not know member {log.Metadata.NodeID:x}, whose log it has; it may have been removed from its cluster");
+            ?? throw new EtcdFormatException($"{path} does not know member {log.Metadata.NodeID:x}, whose log it has; it may have been removed from its cluster");
         var identity = new MemberIdentity(log.Metadata.ClusterID, self.Id, self.Name.Length > 0 ? self.Name : "default");
-        NewMember.Write(disk, to, null, identity, StateOf(database, header), HardStateOf(log, entries), entries);
+        DataDirectoryWriter.Write(disk, to, null, identity, StateOf(database, header), HardStateOf(log, entries), entries);
         return new ImportReport(identity.Name, identity.MemberId, identity.ClusterId, header.Revision, entries.Length);
     }
 
@@ -49,7 +49,7 @@ public sealed class EtcdImport(IDisk disk)
     {
         if (!condition)
         {
-            throw new InterchangeException(complaint);
+            throw new EtcdFormatException(complaint);
         }
     }
 
@@ -62,7 +62,7 @@ public sealed class EtcdImport(IDisk disk)
         }
         catch (DiskException busy)
         {
-            throw new InterchangeException(busy.Fault == DiskFault.Busy ? $"{path} is in use: stop etcd first" : busy.Message, busy);
+            throw new EtcdFormatException(busy.Fault == DiskFault.Busy ? $"{path} is in use: stop etcd first" : busy.Message, busy);
         }
     }
 
@@ -82,7 +82,7 @@ public sealed class EtcdImport(IDisk disk)
     private static HardState HardStateOf(EtcdLog log, Entry[] entries) => new(
         log.HardState.Term, log.HardState.Vote, entries.Length == 0 ? 0 : Math.Min(log.HardState.Commit, entries[^1].Index));
 
-    private static CapturedState StateOf(EtcdDatabase database, StateSnapshotHeader header)
+    private static CapturedSnapshot StateOf(EtcdDatabase database, StateSnapshotHeader header)
     {
         var store = new MvccStore();
         store.Load(database.Records(), header.Revision, header.CompactRevision);
@@ -101,7 +101,7 @@ public sealed class EtcdImport(IDisk disk)
             Voters = [.. header.Cluster.Members.Where(member => !member.IsLearner).Select(member => member.Id)],
             Learners = [.. header.Cluster.Members.Where(member => member.IsLearner).Select(member => member.Id)],
         };
-        return new CapturedState(new StateSnapshot(header with { Revision = root.Revision, CompactRevision = root.CompactRevision }, root), members);
+        return new CapturedSnapshot(new StateSnapshot(header with { Revision = root.Revision, CompactRevision = root.CompactRevision }, root), members);
     }
 
     // The v2 store's own content stands below "/1" of the newest *.snap; below "/0" are the members, which the database has too.
@@ -123,7 +123,7 @@ public sealed class EtcdImport(IDisk disk)
         }
         catch (Exception damage) when (damage is InvalidProtocolBufferException or JsonException or IOException or InvalidOperationException)
         {
-            throw new InterchangeException($"{newest} cannot be read: {damage.Message}", damage);
+            throw new EtcdFormatException($"{newest} cannot be read: {damage.Message}", damage);
         }
     }
 

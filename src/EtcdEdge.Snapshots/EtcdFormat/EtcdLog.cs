@@ -35,13 +35,13 @@ public sealed class EtcdLog
     public IReadOnlyList<WalEntry> Entries => _entries;
 
     /// <summary>Reads the log; of its entries those behind <paramref name="after"/>.</summary>
-    /// <exception cref="InterchangeException">It is missing, damaged, or does not reach back that far.</exception>
+    /// <exception cref="EtcdFormatException">It is missing, damaged, or does not reach back that far.</exception>
     public static EtcdLog Read(IDisk disk, string directory, ulong after)
     {
         string[] names = [.. NamesIn(disk, directory)];
         if (names.Length == 0)
         {
-            throw new InterchangeException($"{directory} has no log of etcd (*.wal); if the log is elsewhere, name it with --wal-dir");
+            throw new EtcdFormatException($"{directory} has no log of etcd (*.wal); if the log is elsewhere, name it with --wal-dir");
         }
 
         var log = new EtcdLog(after);
@@ -49,7 +49,7 @@ public sealed class EtcdLog
         {
             if (i > 0 && SequenceOf(names[i]) != SequenceOf(names[i - 1]) + 1)
             {
-                throw new InterchangeException($"{directory} lacks a file between {names[i - 1]} and {names[i]}");
+                throw new EtcdFormatException($"{directory} lacks a file between {names[i - 1]} and {names[i]}");
             }
 
             log.ReadFile(disk, Path.Combine(directory, names[i]), isLast: i == names.Length - 1);
@@ -66,7 +66,7 @@ public sealed class EtcdLog
         }
         catch (DiskException unreadable)
         {
-            throw new InterchangeException(unreadable.Message, unreadable);
+            throw new EtcdFormatException(unreadable.Message, unreadable);
         }
     }
 
@@ -86,7 +86,7 @@ public sealed class EtcdLog
         }
         catch (DiskException unreadable)
         {
-            throw new InterchangeException(unreadable.Message, unreadable);
+            throw new EtcdFormatException(unreadable.Message, unreadable);
         }
     }
 
@@ -118,7 +118,7 @@ public sealed class EtcdLog
         return isLast && IsTorn(bytes, at + LengthBytes) ? 0 : throw Damaged(path, at, complaint);
     }
 
-    private static InterchangeException Damaged(string path, long at, string complaint) => new(
+    private static EtcdFormatException Damaged(string path, long at, string complaint) => new(
         string.Create(CultureInfo.InvariantCulture, $"{path} is damaged at byte {at}: {complaint}; import another member's data directory, or restore a snapshot"));
 
     // As etcd: a sector of zeros within a record was never written.

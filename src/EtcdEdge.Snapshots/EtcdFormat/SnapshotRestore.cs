@@ -16,7 +16,7 @@ namespace EtcdEdge.Snapshots.EtcdFormat;
 /// </summary>
 public static class SnapshotRestore
 {
-    /// <exception cref="InterchangeException">With etcd's words where etcd has some.</exception>
+    /// <exception cref="EtcdFormatException">With etcd's words where etcd has some.</exception>
     public static void Run(IDisk disk, RestoreOptions options)
     {
         var birth = BirthOf(options);
@@ -26,11 +26,11 @@ public static class SnapshotRestore
         using var database = new EtcdDatabase(disk, options.SnapshotPath);
         var (hardState, entries) = birth.Log();
         var state = StateOf(database, birth, entries[^1], options.RevisionBump);
-        NewMember.Write(
+        DataDirectoryWriter.Write(
             disk, options.DataDir, options.WalDir, new MemberIdentity(birth.ClusterId, self.Id, self.Name), state, hardState, [.. entries]);
     }
 
-    private static CapturedState StateOf(EtcdDatabase database, ClusterBirth birth, in Entry last, ulong revisionBump)
+    private static CapturedSnapshot StateOf(EtcdDatabase database, InitialClusterMembers birth, in Entry last, ulong revisionBump)
     {
         var header = database.ReadHeader();
         var store = StoreOf(database, header, checked((long)revisionBump));
@@ -43,7 +43,7 @@ public static class SnapshotRestore
             CompactRevision = root.CompactRevision,
             Cluster = header.Cluster with { Members = [.. birth.Members], Removed = [] },
         };
-        return new CapturedState(new StateSnapshot(header, root), new ConfState { Voters = [.. birth.Members.Select(member => member.Id)] });
+        return new CapturedSnapshot(new StateSnapshot(header, root), new ConfState { Voters = [.. birth.Members.Select(member => member.Id)] });
     }
 
     // etcd finishes a compaction it had promised when it starts on the file; and a bump is a promise to compact everything.
@@ -65,31 +65,31 @@ public static class SnapshotRestore
     }
 
     // In the order in which etcd looks at them.
-    private static ClusterBirth BirthOf(RestoreOptions options)
+    private static InitialClusterMembers BirthOf(RestoreOptions options)
     {
         if (!UrlList.TryParse(options.InitialAdvertisePeerUrls, out var peerUrls, out var complaint)
             || !InitialCluster.TryParse(options.InitialCluster, out var members, out complaint))
         {
-            throw new InterchangeException(complaint);
+            throw new EtcdFormatException(complaint);
         }
 
         var cluster = new ClusterOptions { AdvertisePeerUrls = peerUrls, InitialMembers = members, InitialClusterToken = options.InitialClusterToken };
         var mismatch = members.Count == 0
             ? $"couldn't find local name \"{options.Name}\" in the initial cluster configuration; --name must be one of the names in --initial-cluster"
             : new ServerOptions { Name = options.Name, Cluster = cluster }.ComplaintsAboutFounding().FirstOrDefault();
-        return mismatch is null ? new ClusterBirth(cluster) : throw new InterchangeException(mismatch);
+        return mismatch is null ? new InitialClusterMembers(cluster) : throw new EtcdFormatException(mismatch);
     }
 
     private static void RequireEmpty(RestoreOptions options)
     {
         if (File.Exists(options.DataDir) || (Directory.Exists(options.DataDir) && Directory.EnumerateFileSystemEntries(options.DataDir).Any()))
         {
-            throw new InterchangeException($"data-dir \"{options.DataDir}\" not empty or could not be read");
+            throw new EtcdFormatException($"data-dir \"{options.DataDir}\" not empty or could not be read");
         }
 
         if (options.WalDir.Length > 0 && Path.Exists(options.WalDir))
         {
-            throw new InterchangeException($"wal-dir \"{options.WalDir}\" exists");
+            throw new EtcdFormatException($"wal-dir \"{options.WalDir}\" exists");
         }
     }
 }

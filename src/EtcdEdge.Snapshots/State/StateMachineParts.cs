@@ -23,6 +23,6 @@ public sealed record StateMachineParts(
     }
 
     /// <summary>On the node loop: becomes the state that was restored in <paramref name="incoming"/>.</summary>
-    public void TakeOver(IncomingState incoming) =>
+    public void TakeOver(ReceivedSnapshot incoming) =>
         Applier.TakeOver(incoming.Header, incoming.State.Store, incoming.State.Lessor, incoming.State.Applier.V2);
 }

@@ -25,7 +25,7 @@ internal sealed class Target : IAsyncDisposable
         _binary = isEtcd ? options.Etcd : options.EtcdEdge;
         var ports = Enumerable.Range(0, members).Select(_ => Ports.Free()).ToArray();
         InitialCluster = string.Join(',', ports.Select((port, n) => $"m{n}=http://127.0.0.1:{port}"));
-        _members.AddRange(ports.Select(NewMember));
+        _members.AddRange(ports.Select(DataDirectoryWriter));
         Daemon = _members[0];
     }
 
@@ -142,6 +142,6 @@ internal sealed class Target : IAsyncDisposable
         }
     }
 
-    private Daemon NewMember(int port, int n) =>
+    private Daemon DataDirectoryWriter(int port, int n) =>
         new(_binary, Path.Combine(Directory, $"data{n}"), [$"--name=m{n}", $"--initial-cluster={InitialCluster}", "--log-level=error"]) { PeerPort = port };
 }

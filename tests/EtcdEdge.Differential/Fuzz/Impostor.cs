@@ -134,6 +134,6 @@ internal sealed class Impostor : ISnapshotSource, ISnapshotSink, IAsyncDisposabl
         Metrics = new EtcdMetrics(MetricsDetail.Basic, FeatureGates.Defaults).Peers,
         Time = TimeProvider.System,
         Logger = NullLogger.Instance,
-        SaidOnce = new SaidOnce(TimeProvider.System),
+        LogThrottle = new LogThrottle(TimeProvider.System),
     };
 }

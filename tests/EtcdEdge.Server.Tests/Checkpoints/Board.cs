@@ -87,7 +87,7 @@ internal sealed class Board(int seed)
         Store.State.Applier.Apply(_index, 1, entry, out _);
     }
 
-    public CapturedState Capture() => new(Store.State.Applier.Capture(Store.State.Store.Publish()), new ConfState { Voters = [Store.Identity.MemberId] });
+    public CapturedSnapshot Capture() => new(Store.State.Applier.Capture(Store.State.Store.Publish()), new ConfState { Voters = [Store.Identity.MemberId] });
 
     /// <summary>As the checkpointer and the disk thread do.</summary>
     public CheckpointResult Checkpoint(bool shrink = false)

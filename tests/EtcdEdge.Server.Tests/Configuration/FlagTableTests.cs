@@ -34,7 +34,7 @@ public sealed class FlagTableTests
 
     [Fact]
     public void Every_flag_that_is_not_honoured_says_what_happens_instead() =>
-        Assert.DoesNotContain(FlagTable.All, flag => flag.Treatment != Treatment.Honoured && flag.Instead.Length == 0);
+        Assert.DoesNotContain(FlagTable.All, flag => flag.FlagSupport != FlagSupport.Honoured && flag.Instead.Length == 0);
 
     [Fact]
     public void Every_default_is_well_formed_and_needs_no_words()

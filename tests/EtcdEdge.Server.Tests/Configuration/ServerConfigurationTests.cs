@@ -215,7 +215,7 @@ public sealed class ServerConfigurationTests
     [InlineData("100000000", 1L << 30, 100_000_000)]
     public void The_quota_is_two_gibibytes_or_a_quarter_of_memory(string flag, long memory, long quota) =>
         Assert.Equal(quota, ServerConfiguration.Load([$"--quota-backend-bytes={flag}"],
-            new Machine { MemoryBytes = memory }).Options.Requests.QuotaBackendBytes);
+            new HostEnvironment { MemoryBytes = memory }).Options.Requests.QuotaBackendBytes);
 
     [Theory]
     [InlineData("--listen-client-urls=http://127.0.0.1:1", "--advertise-client-urls is required when --listen-client-urls is set explicitly")]
@@ -240,7 +240,7 @@ public sealed class ServerConfigurationTests
     [Fact]
     public void With_data_nobody_asks_how_the_cluster_was_founded() =>
         Assert.Empty(ServerConfiguration.Load(
-            ["--name=renamed", "--initial-cluster=other=http://localhost:9"], new Machine { HasMember = path => path == "renamed.etcd" }).Problems);
+            ["--name=renamed", "--initial-cluster=other=http://localhost:9"], new HostEnvironment { HasMember = path => path == "renamed.etcd" }).Problems);
 
     [Theory]
     [InlineData("--grpc-keepalive-min-time=1s", "pings are answered however often they come")]
@@ -259,7 +259,7 @@ public sealed class ServerConfigurationTests
     [Fact]
     public void Listening_everywhere_advertises_the_default_routes_address()
     {
-        var machine = new Machine { DefaultHost = () => "10.1.2.3" };
+        var machine = new HostEnvironment { DefaultHost = () => "10.1.2.3" };
         var loaded = ServerConfiguration.Load(["--listen-peer-urls=http://0.0.0.0:2380"], machine);
         Assert.Equal("http://10.1.2.3:2380", UrlList.Format(loaded.Options.Cluster.AdvertisePeerUrls));
         Assert.Equal("default=http://10.1.2.3:2380", InitialCluster.Format(loaded.Options.Cluster.InitialMembers));
@@ -282,9 +282,9 @@ public sealed class ServerConfigurationTests
     }
 
     private static ServerConfiguration Load(string[] arguments, params (string Name, string Value)[] environment) =>
-        ServerConfiguration.Load(arguments, new Machine { Environment = environment.ToDictionary(pair => pair.Name, pair => pair.Value) });
+        ServerConfiguration.Load(arguments, new HostEnvironment { Environment = environment.ToDictionary(pair => pair.Name, pair => pair.Value) });
 
     private static ServerConfiguration LoadFile(string content, string[] arguments, params (string Name, string Value)[] environment) =>
         ServerConfiguration.Load(arguments,
-            new Machine { Environment = environment.ToDictionary(pair => pair.Name, pair => pair.Value), ReadFile = _ => content });
+            new HostEnvironment { Environment = environment.ToDictionary(pair => pair.Name, pair => pair.Value), ReadFile = _ => content });
 }

@@ -63,16 +63,16 @@ internal sealed class WireHost : IAsyncDisposable
         IRpcService[] services =
         [
             new KvService(node, auth.Access, options.Requests.MaxTxnOps, options.Requests.MaxRequestBytes),
-            new ClusterService(node, auth.Access, new MembershipPrimary(node, leader, metrics.Server), TimeProvider.System),
+            new ClusterService(node, auth.Access, new MembershipForwarder(node, leader, metrics.Server), TimeProvider.System),
             new MaintenanceService(
                 node, auth.Access, options.Requests.QuotaBackendBytes, options.Raft.RequestTimeout, new SnapshotStreamer(node, logger, TimeProvider.System)),
             new LeaseService(
-                node, auth.Access, new LeasePrimary(node, node.Lessor, TimeProvider.System, leader, options.Raft.ElectionTimeout),
+                node, auth.Access, new LeaseForwarder(node, node.Lessor, TimeProvider.System, leader, options.Raft.ElectionTimeout),
                 new LeaderMonitor(() => node.Status.Leader != 0, options.Raft.ElectionTimeout, TimeProvider.System), minTtlSeconds: 2),
             new AuthService(node, auth.Access, auth.Passwords, auth.Tokens, logger), new HealthService(),
             new ElectionService(node, auth.Access, new WatchDispatcher(() => node.Root, () => node.Auth, TimeSpan.FromMinutes(10), TimeProvider.System)),
         ];
-        var binder = new RpcBinder(services, observer, new CallGate(node));
+        var binder = new RpcBinder(services, observer, new CallPreconditions(node));
         var http = new HttpFront(options.Http, health, new InfoPages(node, metrics), logger)
         {
             Gateway = options.Http.GrpcGateway ? new JsonGateway(binder.Methods, EtcdHost.MaxMessageBytes(options), logger) : null,

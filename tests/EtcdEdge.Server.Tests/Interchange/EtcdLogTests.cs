@@ -87,7 +87,7 @@ public sealed class EtcdLogTests : IDisposable
             {
                 Assert.All(Read(0).Entries, entry => Assert.Equal("data " + entry.Index, entry.Data.ToStringUtf8()));
             }
-            catch (InterchangeException refusal)
+            catch (EtcdFormatException refusal)
             {
                 Assert.Contains(PathOf(0), refusal.Message, StringComparison.Ordinal);
             }
@@ -103,7 +103,7 @@ public sealed class EtcdLogTests : IDisposable
 
     private EtcdLog Read(ulong after) => EtcdLog.Read(new FileDisk(), _directory.Path, after);
 
-    private string Refusal(ulong after) => Assert.Throws<InterchangeException>(() => Read(after)).Message;
+    private string Refusal(ulong after) => Assert.Throws<EtcdFormatException>(() => Read(after)).Message;
 
     private string PathOf(int sequence) => Path.Combine(_directory.Path, $"{sequence:x16}-{sequence:x16}.wal");
 

@@ -19,7 +19,7 @@ internal sealed class FollowerLoop : IPeers, IDiskQueue
 {
     private const ulong Term = 2;
     private readonly SimDisk _disk = new(seed: 1);
-    private readonly ClusterBirth _birth;
+    private readonly InitialClusterMembers _birth;
     private readonly ServerOptions _options;
     private MemberStore _store = null!;
     private NodeLoop _loop = null!;
@@ -30,7 +30,7 @@ internal sealed class FollowerLoop : IPeers, IDiskQueue
     {
         InitialMember[] members = [.. Enumerable.Range(1, 3).Select(n => new InitialMember($"m{n}", [new ListenUrl("http", $"m{n}", 2380)]))];
         _options = new ServerOptions { Name = "m1", DataDir = "/data", Cluster = new() { InitialMembers = members }, Wal = new() { SegmentBytes = 64 * 1024 } };
-        _birth = new ClusterBirth(_options.Cluster);
+        _birth = new InitialClusterMembers(_options.Cluster);
         Start();
     }
 
@@ -115,11 +115,11 @@ internal sealed class FollowerLoop : IPeers, IDiskQueue
                 Room = new LogRoom(_store.Wal, boundBytes: 1 << 30, segmentBytes: 1 << 20),
                 Disk = this,
                 Peers = this,
-                Gate = new MembershipGate(this, isStrict: true, maxLearners: 1),
+                Gate = new ReconfigCheck(this, isStrict: true, maxLearners: 1),
                 State = _store.State,
                 Pending = new PendingRequests(1000),
                 Reads = new LinearizableReads(1000, 1),
-                Duties = new LeaderDuties(_store.State.Lessor, null, 1000),
+                Duties = new LeaderTasks(_store.State.Lessor, null, 1000),
                 Publish = (_, _) => { },
                 ElectionTimeoutMs = 1000,
                 CatchUpEntries = 100,

@@ -52,10 +52,10 @@ public sealed class LinearizableReadsTests
     public void A_crowd_that_does_not_come_back_delays_a_read_by_milliseconds()
     {
         LetGoACrowd(nowMs: 10);
-        Ask(nowMs: 10 + NodeLimits.CrowdPatienceMs - 1);
+        Ask(nowMs: 10 + NodeLimits.ReadBatchDelayMs - 1);
         Assert.Empty(Answers());
 
-        _reads.AskRaft(_raft, nowMs: 10 + NodeLimits.CrowdPatienceMs);
+        _reads.AskRaft(_raft, nowMs: 10 + NodeLimits.ReadBatchDelayMs);
         Assert.Single(Answers());
     }
 
@@ -66,7 +66,7 @@ public sealed class LinearizableReadsTests
         _reads.AskRaft(_raft, nowMs: 10);
         Assert.True(_reads.AwaitsCrowd);
 
-        _reads.AskRaft(_raft, nowMs: 10 + NodeLimits.CrowdPatienceMs);
+        _reads.AskRaft(_raft, nowMs: 10 + NodeLimits.ReadBatchDelayMs);
         Assert.False(_reads.AwaitsCrowd);
     }
 
@@ -177,7 +177,7 @@ public sealed class LinearizableReadsTests
         Assert.Equal((EtcdError.Timeout, 1L), (await WaitAsync(stays), _reads.Failed));
     }
 
-    private const int Crowd = NodeLimits.CrowdOfReads;
+    private const int Crowd = NodeLimits.ReadBatchSize;
     private const int MostOfACrowd = Crowd - (Crowd / 4);
 
     private void LetGoACrowd(long nowMs)

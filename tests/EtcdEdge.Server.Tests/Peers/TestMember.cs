@@ -47,7 +47,7 @@ internal sealed class TestMember : ISnapshotSource, ISnapshotSink, IAsyncDisposa
             Metrics = Metrics,
             Time = TimeProvider.System,
             Logger = Logger,
-            SaidOnce = new SaidOnce(TimeProvider.System),
+            LogThrottle = new LogThrottle(TimeProvider.System),
         };
         Transport = new PeerTransport(context, tls);
         Transport.Listen();

@@ -7,7 +7,7 @@ namespace EtcdEdge.Simulation.Members;
 /// <summary>For <see cref="Bug.SnapshotWithoutHash"/>: a state with a wrong byte in its values, and every checksum as if that were right.</summary>
 internal static class Falsified
 {
-    public static CapturedState Of(CapturedState captured)
+    public static CapturedSnapshot Of(CapturedSnapshot captured)
     {
         var root = captured.State.Root;
         var records = new List<Record>();

@@ -47,9 +47,9 @@ internal sealed class Life : IDisposable
         _disk = new SimDiskQueue(this, cluster);
         Raft = CreateRaft(options);
         Watch = new Watching(this, cluster);
-        Receiver = new StateReceiver(member.Id, store.Checkpoints, () => StateMachineParts.Create(options), Deliver);
+        Receiver = new SnapshotSink(member.Id, store.Checkpoints, () => StateMachineParts.Create(options), Deliver);
         _checkpoints = new SimCheckpoints(this, cluster);
-        Departure = new Departure(member.Id, () => Node.Cluster, LeaveAfter) { Begins = TurnClientsAway };
+        RemovedMemberShutdown = new RemovedMemberShutdown(member.Id, () => Node.Cluster, LeaveAfter) { Begins = TurnClientsAway };
         Peers = new SimPeers(this, cluster);
         Room = new LogRoom(store.Wal, cluster.Options.Bug == Bug.LogWithoutBound ? long.MaxValue / 2 : cluster.Plan.LogBoundBytes, Limits.SegmentBytes);
         _loop = new NodeLoop(
@@ -62,14 +62,14 @@ internal sealed class Life : IDisposable
                 RoomIsScarce = _checkpoints.Press,
                 Disk = _disk,
                 Peers = Peers,
-                Gate = new MembershipGate(Peers, cluster.Plan.IsStrict, cluster.Plan.MaxLearners),
+                Gate = new ReconfigCheck(Peers, cluster.Plan.IsStrict, cluster.Plan.MaxLearners),
                 State = store.State,
                 Pending = pending,
                 Reads = reads,
-                Duties = new LeaderDuties(store.State.Lessor, Compactor(), cluster.Options.Bug == Bug.LeasesGoOn ? -3000 : LeaseExtensionMs),
+                Duties = new LeaderTasks(store.State.Lessor, Compactor(), cluster.Options.Bug == Bug.LeasesGoOn ? -3000 : LeaseExtensionMs),
                 Publish = Node.Publish,
                 Installed = Installed,
-                Removed = Departure.Applied,
+                Removed = RemovedMemberShutdown.Applied,
                 ElectionTimeoutMs = (long)options.Raft.ElectionTimeout.TotalMilliseconds,
                 CatchUpEntries = options.Raft.SnapshotCatchupEntries,
                 CompactionBatch = 20,
@@ -100,12 +100,12 @@ internal sealed class Life : IDisposable
     public bool ServesClients { get; private set; } = true;
 
     /// <summary>Ends the process in order and for good, once it was removed.</summary>
-    public Departure Departure { get; }
+    public RemovedMemberShutdown RemovedMemberShutdown { get; }
 
     public long StartedUs { get; }
 
     /// <summary>Takes states of the leader's in.</summary>
-    public StateReceiver Receiver { get; }
+    public SnapshotSink Receiver { get; }
 
     /// <summary>The one that is coming.</summary>
     public StateTransfer? Incoming { get; set; }
@@ -128,13 +128,13 @@ internal sealed class Life : IDisposable
 
     /// <summary>Starts the loop, as NodeRuntime does.</summary>
     /// <param name="joined">The cluster that the member joins with this start; null when it has data.</param>
-    public void Begin(JoinedCluster? joined)
+    public void Begin(ExistingCluster? joined)
     {
         _cluster.Checks.Started(this);
         if (Node.Cluster.Removed.Contains(Member.Id))
         {
             ServesClients = false;
-            Departure.Applied();
+            RemovedMemberShutdown.Applied();
         }
 
         Peers.Begin(joined?.Members.Select(member => member.Id) ?? []);
@@ -219,7 +219,7 @@ internal sealed class Life : IDisposable
         Outgoing.Find(transfer => transfer.To == message.To)?.Dispose();
         using var output = new MemoryStream();
         var captured = _cluster.Options.Bug == Bug.SnapshotWithoutHash ? Falsified.Of(_loop.CaptureNow()) : _loop.CaptureNow();
-        new StateSender(() => captured).Capture(message)(output, CancellationToken.None).GetAwaiter().GetResult();
+        new SnapshotSource(() => captured).Capture(message)(output, CancellationToken.None).GetAwaiter().GetResult();
         var transfer = new StateTransfer(_cluster, this, message, output.ToArray());
         Outgoing.Add(transfer);
         transfer.Begin();
@@ -349,7 +349,7 @@ internal sealed class Life : IDisposable
         }
     }
 
-    private ValueTask Deliver(IncomingState state, CancellationToken cancel)
+    private ValueTask Deliver(ReceivedSnapshot state, CancellationToken cancel)
     {
         Post(NodeInputKind.State, state);
         return ValueTask.CompletedTask;

@@ -154,8 +154,8 @@ internal sealed class Member
 
     private void Later(long us) => _cluster.Time.After(us, Start);
 
-    // As Bootstrap/Joining.PrepareAsync: the first of the others that answers says who they are; the operator writes --initial-cluster accordingly.
-    private JoinedCluster Join()
+    // As Bootstrap/ClusterJoin.PrepareAsync: the first of the others that answers says who they are; the operator writes --initial-cluster accordingly.
+    private ExistingCluster Join()
     {
         var answering = _cluster.Lives().FindAll(life => !_cluster.Network.IsCut(Number, life.Member.Number));
         if (answering.Count == 0)
@@ -168,7 +168,7 @@ internal sealed class Member
         var others = node.Cluster.Members.Where(member => member.Id != Id)
             .Select(member => new InitialMember($"other-{member.Id:x}", Workload.Operator.Urls(member.PeerUrls)));
         _options = _options with { Cluster = _options.Cluster with { InitialMembers = [.. others, new(Name, _options.Cluster.AdvertisePeerUrls)] } };
-        var joined = Joining.Match(_options, new RemoteCluster(node.ClusterId, node.Cluster.Members));
+        var joined = ClusterJoin.Match(_options, new RemoteCluster(node.ClusterId, node.Cluster.Members));
         return joined.MemberId == Id ? joined : throw new SimulationFailure($"m{Number + 1} joins as {joined.MemberId:x} and was added as {Id:x}");
     }
 

@@ -13,7 +13,7 @@ namespace EtcdEdge.Simulation.Members;
 /// </summary>
 internal sealed class SimCheckpoints(Life life, Cluster cluster) : IPendingCall
 {
-    private Task<CapturedState>? _capture;
+    private Task<CapturedSnapshot>? _capture;
     private bool _isAsking;
     private int _turn;
 
@@ -73,7 +73,7 @@ internal sealed class SimCheckpoints(Life life, Cluster cluster) : IPendingCall
     }
 
     // What fails is tried again, and costs nothing.
-    private void Write(CapturedState captured)
+    private void Write(CapturedSnapshot captured)
     {
         _isAsking = false;
         if (cluster.Options.Bug == Bug.ReleaseTooEarly)

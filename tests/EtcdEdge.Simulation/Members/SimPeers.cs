@@ -74,7 +74,7 @@ internal sealed class SimPeers(Life life, Cluster cluster) : IPeers
 
     private bool Knows(ulong id) => _view.Find(id) is not null || _callers.Contains(id);
 
-    // As Bootstrap/PeerSearch, sooner.
+    // As Bootstrap/PeerDiscovery, sooner.
     private void AskInitialCluster()
     {
         var asked = cluster.Lives().Find(other =>
@@ -98,7 +98,7 @@ internal sealed class SimPeers(Life life, Cluster cluster) : IPeers
             if (other != life && Knows(other.Member.Id) && cluster.Network.IsConnected(life.Member.Number, other.Member.Number)
                 && !other.Peers.LetsIn(life.Member.Id))
             {
-                life.Departure.SaidBy(other.Member.Id);
+                life.RemovedMemberShutdown.SaidBy(other.Member.Id);
             }
         }
 

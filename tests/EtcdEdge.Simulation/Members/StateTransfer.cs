@@ -145,7 +145,7 @@ internal sealed class StateTransfer(Cluster cluster, Life from, Message message,
         var store = _to!.Store.Checkpoints.Store;
         using var again = new MemoryStream(bytes);
         var applier = StateMachineParts.Create(new ServerOptions()).Applier;
-        using var received = StateStream.ReceiveAsync(again, _to.Store.Checkpoints, applier, CancellationToken.None).GetAwaiter().GetResult();
+        using var received = SnapshotCodec.ReceiveAsync(again, _to.Store.Checkpoints, applier, CancellationToken.None).GetAwaiter().GetResult();
         store.Install(received.File);
         _to.Member.Restart(cutsPower: true);
     }

@@ -78,7 +78,7 @@ internal sealed class LeaseClient(Cluster cluster, Client client, int key)
         cluster.Time.After(_ttlSeconds * VirtualTime.Second / 3, Renew);
     }
 
-    // As Server/Grpc/LeasePrimary: a leader that was replaced unawares must not promise anything, nor one that stood still since it asked.
+    // As Server/Grpc/LeaseForwarder: a leader that was replaced unawares must not promise anything, nor one that stood still since it asked.
     private void Renew(Life life, long lease)
     {
         var skips = cluster.Options.Bug == Bug.RenewWithoutBarrier;

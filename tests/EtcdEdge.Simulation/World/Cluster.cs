@@ -155,7 +155,7 @@ internal sealed class Cluster
         }
 
         var cluster = new ClusterOptions { InitialMembers = all };
-        var birth = new ClusterBirth(cluster);
+        var birth = new InitialClusterMembers(cluster);
         foreach (var founder in all)
         {
             Add(OptionsOf(founder.Name, cluster), birth.Named(founder.Name)!.Id);

@@ -15,12 +15,12 @@ internal sealed class RpcBinder
     private readonly Dictionary<string, BoundMethod> _methods = new(StringComparer.Ordinal);
 
     private readonly RpcObserver _observer;
-    private readonly CallGate _gate;
+    private readonly CallPreconditions _gate;
 
     /// <param name="services">The services whose methods are bound.</param>
     /// <param name="observer">Counts and times the calls.</param>
     /// <param name="gate">Checked before each call.</param>
-    public RpcBinder(IEnumerable<IRpcService> services, RpcObserver observer, CallGate gate)
+    public RpcBinder(IEnumerable<IRpcService> services, RpcObserver observer, CallPreconditions gate)
     {
         (_observer, _gate) = (observer, gate);
         foreach (var service in services)

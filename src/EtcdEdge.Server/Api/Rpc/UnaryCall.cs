@@ -11,10 +11,10 @@ namespace EtcdEdge.Server.Api.Rpc;
 
 /// <summary>
 /// A gRPC call with one request and one response, served without a context (gRPC over HTTP/2). A request that is anything but one plain message of an
-/// allowed size is given to an <see cref="HttpExchange"/> with what came of it, so that every refusal is made in one place.
+/// allowed size is given to an <see cref="HttpContextAdapter"/> with what came of it, so that every refusal is made in one place.
 /// </summary>
 #pragma warning disable CA1001 // Whatever ends the call disposes of the timer; a source of tokens without one holds nothing.
-internal sealed class UnaryCall : PlainCall, IDirectRequest
+internal sealed class UnaryCall : PlainCall, IDirectHandler
 {
     private readonly Http2Server _server;
     private readonly Http2Stream _stream;
@@ -73,7 +73,7 @@ internal sealed class UnaryCall : PlainCall, IDirectRequest
 
     protected override CancellationToken CancellationTokenCore => _end.Token;
 
-    protected override HttpContext Http => new DefaultHttpContext(new HttpExchange(_server, _stream).Features);
+    protected override HttpContext Http => new DefaultHttpContext(new HttpContextAdapter(_server, _stream).Features);
 
     /// <summary>The first value under a name in lower case, null when the client sent none.</summary>
     public string? Header(string name) => _stream.Head.Fields.Find(name);

@@ -10,7 +10,7 @@ internal sealed class UnaryRouter(FrozenDictionary<string, IUnaryMethod> methods
 {
     private static readonly object s_notDirect = new();
 
-    public IDirectRequest? Route(Http2Server server, Http2Stream stream) =>
+    public IDirectHandler? Route(Http2Server server, Http2Stream stream) =>
         stream.Head is { Method: "POST", MessageEncoding: "" or "identity" } head && GrpcWire.IsContentType(head.ContentType)
         && MethodBehind(head.Path!) is { } method
             ? new UnaryCall(server, stream, method)

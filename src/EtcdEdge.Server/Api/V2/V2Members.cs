@@ -17,7 +17,7 @@ using Microsoft.AspNetCore.Http;
 namespace EtcdEdge.Server.Api.V2;
 
 /// <summary>/v2/members and /v2/machines (etcd server/etcdserver/api/v2http/client.go, membersHandler and machinesHandler).</summary>
-internal sealed class V2Members(IEtcdNode node, MembershipPrimary members, TimeProvider time)
+internal sealed class V2Members(IEtcdNode node, MembershipForwarder members, TimeProvider time)
 {
     private const string Json = "application/json";
 
@@ -121,7 +121,7 @@ internal sealed class V2Members(IEtcdNode node, MembershipPrimary members, TimeP
         }
 
         var salt = time.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
-        var member = new Member { Id = ClusterBirth.MemberId(urls, salt), PeerUrls = [.. urls] };
+        var member = new Member { Id = InitialClusterMembers.MemberId(urls, salt), PeerUrls = [.. urls] };
         await members.ChangeAsync(MembershipChangeKind.Add, member, context.RequestAborted);
         context.Response.StatusCode = StatusCodes.Status201Created;
         await HttpText.WriteAsync(context, Json, BodyOf(member));

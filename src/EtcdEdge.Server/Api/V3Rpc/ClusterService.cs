@@ -19,7 +19,7 @@ namespace EtcdEdge.Server.Api.V3Rpc;
 /// <param name="access">Whose call it is: changes are for who has the root role (etcd checkMembershipOperationPermission).</param>
 /// <param name="members">Makes the changes.</param>
 /// <param name="time">Salts new members' ids, as etcd's clock does.</param>
-internal sealed class ClusterService(IEtcdNode node, AccessControl access, MembershipPrimary members, TimeProvider time) : IRpcService
+internal sealed class ClusterService(IEtcdNode node, AccessControl access, MembershipForwarder members, TimeProvider time) : IRpcService
 {
     private const string Name = "etcdserverpb.Cluster";
     private readonly ResponseHeaders _headers = new(node);
@@ -67,7 +67,7 @@ internal sealed class ClusterService(IEtcdNode node, AccessControl access, Membe
 
         // The id is a name, not a moment: a board whose clock stands in 1970 gets one too.
         var salt = time.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
-        var member = new Member { Id = ClusterBirth.MemberId(urls, salt), PeerUrls = [.. urls], IsLearner = request.IsLearner };
+        var member = new Member { Id = InitialClusterMembers.MemberId(urls, salt), PeerUrls = [.. urls], IsLearner = request.IsLearner };
         await members.ChangeAsync(MembershipChangeKind.Add, member, context.CancellationToken);
         return new MemberAddResponse { Header = _headers.MessageAt(0), Member = MessageOf(member), Members = { All() } };
     }

@@ -10,13 +10,13 @@ using Grpc.Core;
 
 namespace EtcdEdge.Server.Api.V3Rpc;
 
-/// <summary>etcdserverpb.Lease. Grants and revocations go through the log; time is asked of the <see cref="LeasePrimary"/>.</summary>
+/// <summary>etcdserverpb.Lease. Grants and revocations go through the log; time is asked of the <see cref="LeaseForwarder"/>.</summary>
 /// <param name="node">The node.</param>
 /// <param name="access">Whose call it is, and what it may do.</param>
 /// <param name="primary">Keeps the time.</param>
 /// <param name="leaders">Ends the streams that require a leader.</param>
 /// <param name="minTtlSeconds">The shortest TTL granted, 1.5 election timeouts rounded up: a shorter one would end during an election.</param>
-internal sealed class LeaseService(IEtcdNode node, AccessControl access, LeasePrimary primary, LeaderMonitor leaders, long minTtlSeconds)
+internal sealed class LeaseService(IEtcdNode node, AccessControl access, LeaseForwarder primary, LeaderMonitor leaders, long minTtlSeconds)
     : IRpcService
 {
     private const string Name = "etcdserverpb.Lease";

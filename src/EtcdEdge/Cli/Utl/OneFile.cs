@@ -24,7 +24,7 @@ internal static class OneFile
         {
             return read();
         }
-        catch (InterchangeException refusal)
+        catch (EtcdFormatException refusal)
         {
             throw new CliFailure(CliFailure.Error, refusal.Message);
         }

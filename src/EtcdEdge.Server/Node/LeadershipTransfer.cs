@@ -1,0 +1,44 @@
+using System.Diagnostics;
+using System.Globalization;
+using EtcdEdge.Base;
+using EtcdEdge.Server.Logging;
+using Microsoft.Extensions.Logging;
+
+namespace EtcdEdge.Server.Node;
+
+/// <summary>
+/// What a leader does before it stops: it hands the leadership over, so that the others need not find out by an election timeout that it is gone.
+/// Clients are served meanwhile; their writes wait for the next leader and are sent on to it.
+/// </summary>
+/// <param name="node">This member's.</param>
+/// <param name="patience">An election timeout: Raft gives a transfer up after it, and the others would have a leader by then anyway.</param>
+/// <param name="logger">Told in etcd's words (server/etcdserver/server.go).</param>
+internal sealed class LeadershipTransfer(EtcdNode node, TimeSpan patience, ILogger logger)
+{
+    /// <summary>Returns when another member leads, nobody takes it, or this member had nothing to hand over. Never throws.</summary>
+    public async Task RunAsync()
+    {
+        if (!node.Status.IsLeader || node.Cluster.Members.Count(member => !member.IsLearner) == 1)
+        {
+            return;
+        }
+
+        var started = Stopwatch.GetTimestamp();
+        var begun = node.BeginHandoverAsync();
+        await Task.WhenAny(begun, Task.Delay(patience));
+        if (!begun.IsCompletedSuccessfully || await begun is not (> 0 and var transferee))
+        {
+            logger.HandoverFailed(HexId.Of(node.MemberId), "etcdserver: unhealthy cluster");
+            return;
+        }
+
+        logger.HandoverStarting(HexId.Of(node.MemberId), HexId.Of(transferee));
+        if (!await node.IsLedAsync(leader => leader != node.MemberId, patience - Stopwatch.GetElapsedTime(started), CancellationToken.None))
+        {
+            logger.HandoverFailed(HexId.Of(node.MemberId), "etcdserver: request timed out, leader transfer took too long");
+            return;
+        }
+
+        logger.HandoverFinished(HexId.Of(node.MemberId), HexId.Of(node.Status.Leader), Stopwatch.GetElapsedTime(started));
+    }
+}

@@ -1,0 +1,11 @@
+using EtcdEdge.Raft;
+using EtcdEdge.StateMachine.Snapshot;
+
+namespace EtcdEdge.Snapshots.State;
+
+/// <summary>Everything a checkpoint holds, as of one applied entry that is durable in the log: the state, and Raft's membership beside it.</summary>
+public sealed record CapturedSnapshot(StateSnapshot State, ConfState Membership)
+{
+    /// <summary>The point of the log it stands for.</summary>
+    public SnapshotMetadata Metadata => new(State.Header.AppliedIndex, State.Header.AppliedTerm, Membership);
+}
