@@ -2,6 +2,7 @@ using System.Buffers;
 using CsCheck;
 using EtcdEdge.Api;
 using EtcdEdge.Api.Membership;
+using EtcdEdge.Base;
 using EtcdEdge.StateMachine.Cluster;
 using EtcdEdge.StateMachine.Lease;
 using EtcdEdge.StateMachine.Model;
@@ -89,7 +90,7 @@ public sealed class ApplierTests
     {
         var machine = new Machine();
         machine.Applier.Apply(5, 1, default, out _);
-        Assert.Throws<InvalidOperationException>(() => machine.Applier.Apply(5, 1, default, out _));
+        Assert.Throws<InvariantException>(() => machine.Applier.Apply(5, 1, default, out _));
     }
 
     [Fact]

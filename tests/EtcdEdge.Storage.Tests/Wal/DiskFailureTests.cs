@@ -1,3 +1,4 @@
+using EtcdEdge.Base;
 using EtcdEdge.Storage.Wal;
 
 namespace EtcdEdge.Storage.Tests.Wal;
@@ -14,8 +15,8 @@ public sealed class DiskFailureTests
         bench.Disk.FailNextFlush(LogBench.Segment(1));
         var failure = Assert.Throws<DiskException>(() => bench.Commit(LogBench.Entry(2)));
         Assert.StartsWith($"fdatasync {LogBench.Segment(1)}: EIO: the disk failed to read or write", failure.Message, StringComparison.Ordinal);
-        Assert.Throws<InvalidOperationException>(() => bench.Commit(LogBench.Entry(2)));
-        Assert.Throws<InvalidOperationException>(() => bench.Log!.Maintain());
+        Assert.Throws<InvariantException>(() => bench.Commit(LogBench.Entry(2)));
+        Assert.Throws<InvariantException>(() => bench.Log!.Maintain());
         bench.CutPower();
         Assert.Equal(1UL, bench.MustOpen().LastIndex);
     }
