@@ -38,17 +38,15 @@ public sealed class EtcdServer : IAsyncDisposable
     private readonly WatchDispatcher _watch;
     private readonly V2Watches _v2Watches;
     private readonly MembershipForwarder _members;
-    private readonly LeaderCalls _leaderCalls;
     private readonly LeaderMonitor _leaders;
     private readonly EtcdHost _host;
-    private readonly ClientListeners _door;
+    private readonly ClientListeners _listeners;
     private readonly MemberPublisher _publisher;
     private readonly CorruptionChecks _corruption;
     private readonly ServerOptions _options;
     private readonly ExistingCluster? _joined;
     private readonly PeerDiscovery _search;
     private readonly ILogger _logger;
-    private volatile PeerAnswers? _answers;
     private Task _publishing = Task.CompletedTask;
     private Task _comparing = Task.CompletedTask;
     private Task _searching = Task.CompletedTask;
@@ -64,41 +62,32 @@ public sealed class EtcdServer : IAsyncDisposable
         var started = time.GetTimestamp();
         _store = MemberStore.Open(new FileDisk(), options, metrics, _logger, joined);
         Report(time.GetElapsedTime(started));
-        _v2Watches = new V2Watches(_store.State.Applier.V2);
-        _runtime = new NodeRuntime(_store, options, time, metrics, _logger, peerTls, new NodeEvents
-        {
-            Published = () =>
-            {
-                _watch?.Published();
-                _v2Watches.Published();
-            },
-            Failed = failure => _failed.TrySetResult(failure),
-            Removed = () => _ = TurnClientsAwayAsync(),
-            Leave = patience => _ = LeaveAsync(patience),
-            Answer = (call, cancel) => _answers?.AnswerAsync(call, cancel) ?? ValueTask.FromResult(new PeerAnswer(PeerAnswer.UnknownKind)),
-        });
-        var node = _runtime.Node;
+        var core = new NodeCore(_store, options, time, failure => _failed.TrySetResult(failure));
+        var node = core.Node;
         _auth = new AuthParts(node, _store.State.Auth, _store.State.Lessor, options, time, _logger, _store.Replay.LastIndex);
         _watch = new WatchDispatcher(() => node.Root, () => node.Auth, options.WatchProgressNotifyInterval, time);
-        _store.State.Store.Compacting = _watch.Compacting;
+        _v2Watches = new V2Watches(_store.State.Applier.V2);
+        node.Published += _watch.Published;
+        node.Published += _v2Watches.Published;
+        _store.State.Store.Compacting += _watch.Compacting;
+        var leases = new LeaderLeases(node, _store.State.Lessor, time, options.Raft.ElectionTimeout);
+        var members = new LeaderMembership(node, metrics.Server);
+        _runtime = new NodeRuntime(core, _store, options, time, metrics, _logger, peerTls, new NodeEvents
+        {
+            Removed = () => _ = TurnClientsAwayAsync(),
+            Leave = patience => _ = LeaveAsync(patience),
+            Answer = new PeerAnswers(node, leases, members, node.SendStateAsync).AnswerAsync,
+        });
         _leaders = new LeaderMonitor(() => node.Status.Leader != 0, options.Raft.ElectionTimeout, time);
         metrics.Wear.Readings = _store.Wear;
         metrics.Readings = new NodeGauges(node, _store.State, _watch, _runtime.Timing, options).Read;
+        var leaderCalls = new LeaderCalls(node, _runtime.Peers.CallAsync, options.Raft);
+        _members = new MembershipForwarder(node, members, leaderCalls);
         var observer = new RpcObserver(metrics, _logger, options.WarningUnaryRequestDuration, time);
-        var health = new HealthPages(new NodeHealth(node, options.Raft.RequestTimeout), metrics.Health, _logger);
-        _leaderCalls = new LeaderCalls(node, _runtime.Peers.CallAsync, options.Raft);
-        _members = new MembershipForwarder(node, _leaderCalls, metrics.Server);
-        var binder = new RpcBinder(Services(options, time), observer, new CallPreconditions(node));
-        var http = new HttpFront(options.Http, health, new InfoPages(node, metrics), _logger)
-        {
-            Gateway = options.Http.GrpcGateway
-                ? new JsonGateway(binder.Methods, EtcdHost.MaxMessageBytes(options), loggers.CreateLogger("gateway"))
-                : null,
-            V2 = options.Http.EnableV2 ? V2(time) : null,
-            CommonNamesAreUsers = () => options.ClientTls.ClientCertAuth && node.Auth.IsEnabled,
-        };
-        _host = EtcdHost.Build(options, binder, http, loggers, tls is null ? null : new TlsConnections(tls, _logger, time));
-        _door = new ClientListeners(_host);
+        var services = Services(options, time, new LeaseForwarder(node, leases, leaderCalls, time));
+        var binder = new RpcBinder(services, observer, new CallPreconditions(node));
+        _host = EtcdHost.Build(options, binder, Http(options, time, binder, loggers), loggers, tls is null ? null : new TlsConnections(tls, _logger, time));
+        _listeners = new ClientListeners(_host);
         _publisher = new MemberPublisher(node, options, _logger);
         _search = new PeerDiscovery(node, _runtime.Peers, options, peerTls, _logger);
         _corruption = new CorruptionChecks(node, _runtime.Peers.CallAsync, options, time, _logger);
@@ -166,7 +155,7 @@ public sealed class EtcdServer : IAsyncDisposable
         var started = Stopwatch.GetTimestamp();
         await _stopping.CancelAsync();
         await new LeadershipTransfer(_runtime.Node, _runtime.Timing.Current, _logger).RunAsync();
-        await _door.CloseAsync();
+        await _listeners.CloseAsync();
         await _host.DisposeAsync();
         _leaders.Dispose();
         _watch.Dispose();
@@ -196,7 +185,7 @@ public sealed class EtcdServer : IAsyncDisposable
         _comparing = _corruption.RunAsync(_stopping.Token);
         _publishing = _publisher.PublishAsync(_stopping.Token);
         await WaitPublishedAsync(cancel);
-        if (!await _door.OpenAsync(cancel))
+        if (!await _listeners.OpenAsync(cancel))
         {
             return;
         }
@@ -242,12 +231,12 @@ public sealed class EtcdServer : IAsyncDisposable
     private async Task TurnClientsAwayAsync()
     {
         _hearsOfRemoval.TrySetResult();
-        if (_door.IsOpen)
+        if (_listeners.IsOpen)
         {
             await Task.Delay(NodeLimits.RemovedPatience - ServerLimits.StopTimeout);
         }
 
-        await _door.CloseAsync();
+        await _listeners.CloseAsync();
         _logger.ClientsTurnedAway();
     }
 
@@ -257,6 +246,20 @@ public sealed class EtcdServer : IAsyncDisposable
         _removed.TrySetResult();
     }
 
+    private HttpFront Http(ServerOptions options, TimeProvider time, RpcBinder binder, ILoggerFactory loggers)
+    {
+        var node = _runtime.Node;
+        var health = new HealthPages(new NodeHealth(node, options.Raft.RequestTimeout), _metrics.Health, _logger);
+        return new HttpFront(options.Http, health, new InfoPages(node, _metrics), _logger)
+        {
+            Gateway = options.Http.GrpcGateway
+                ? new JsonGateway(binder.Methods, EtcdHost.MaxMessageBytes(options), loggers.CreateLogger("gateway"))
+                : null,
+            V2 = options.Http.EnableV2 ? V2(time) : null,
+            CommonNamesAreUsers = () => options.ClientTls.ClientCertAuth && node.Auth.IsEnabled,
+        };
+    }
+
     private V2Front V2(TimeProvider time)
     {
         var (node, store) = (_runtime.Node, _store.State.Applier.V2);
@@ -264,21 +267,18 @@ public sealed class EtcdServer : IAsyncDisposable
             new V2Keys(node, store, _v2Watches, time), new V2Members(node, _members, time), new V2Stats(node, store, _v2Watches, time));
     }
 
-    private IEnumerable<IRpcService> Services(ServerOptions options, TimeProvider time)
+    private IEnumerable<IRpcService> Services(ServerOptions options, TimeProvider time, LeaseForwarder leases)
     {
         var node = _runtime.Node;
-        var primary = new LeaseForwarder(node, _store.State.Lessor, time, _leaderCalls, options.Raft.ElectionTimeout);
-        _answers = new PeerAnswers(node, primary, _members, node.SendStateAsync);
         var minLeaseTtl = (long)Math.Ceiling(1.5 * options.Raft.ElectionTimeout.TotalSeconds);
         yield return new KvService(node, _auth.Access, options.Requests.MaxTxnOps, options.Requests.MaxRequestBytes) { Metrics = _metrics.Server };
         yield return new WatchService(node, _auth.Access, _watch, _leaders, options.Requests.MaxRequestBytes);
-        yield return new LeaseService(node, _auth.Access, primary, _leaders, minLeaseTtl);
+        yield return new LeaseService(node, _auth.Access, leases, _leaders, minLeaseTtl);
         yield return new ClusterService(node, _auth.Access, _members, time);
         var snapshots = new SnapshotStreamer(node, _logger, time);
-        yield return new MaintenanceService(node, _auth.Access, options.Requests.QuotaBackendBytes, options.Raft.RequestTimeout, snapshots)
+        yield return new MaintenanceService(node, _auth.Access, options.Requests.QuotaBackendBytes, options.Raft.RequestTimeout, snapshots, _runtime.Checkpointer)
         {
             Metrics = _metrics.Mvcc,
-            Shrink = () => _runtime.Checkpointer.WriteNowAsync(shrink: true),
         };
         yield return new AuthService(node, _auth.Access, _auth.Passwords, _auth.Tokens, _logger);
         yield return new LockService(node, _auth.Access, _watch);

@@ -2,6 +2,7 @@ using EtcdEdge.Configuration;
 using EtcdEdge.Peers;
 using EtcdEdge.Peers.Net;
 using EtcdEdge.Peers.Tls;
+using EtcdEdge.Raft;
 using EtcdEdge.Server.Api.V2;
 using EtcdEdge.Server.Bootstrap;
 using EtcdEdge.Server.Checkpoints;
@@ -16,91 +17,46 @@ using Microsoft.Extensions.Logging;
 namespace EtcdEdge.Server;
 
 /// <summary>
-/// The running node: the loop on its thread, the log on the disk's, the connections to the other members, and the <see cref="EtcdNode"/> that
-/// services hold.
+/// The running node: the loop on its thread, the log on the disk's, the connections to the other members, and the checkpoints.
 /// </summary>
 internal sealed class NodeRuntime : IAsyncDisposable
 {
-    private readonly NodeDriver _driver;
+    private readonly NodeCore _core;
     private readonly DiskThread _disk;
     private readonly NodeLoop _loop;
     private readonly MemberStore _store;
-    private readonly Checkpointer _checkpointer;
-    private readonly RemovedMemberShutdown _departure;
+    private readonly RemovedMemberShutdown _shutdown;
     private readonly TimeSpan _tick;
 
+    /// <param name="core">The node that services hold.</param>
     /// <param name="store">The member's opened data directory; the runtime closes its log.</param>
-    /// <param name="options">Timing, bounds, peer URLs.</param>
+    /// <param name="options">Timing, limits, peer URLs.</param>
     /// <param name="time">The monotonic clock.</param>
-    /// <param name="metrics">Where durations go.</param>
-    /// <param name="logger">Where slow work, leaders, peers and alarms are told.</param>
+    /// <param name="metrics">Receives durations.</param>
+    /// <param name="logger">Receives slow work, leader changes, peers and alarms.</param>
     /// <param name="tls">The peers' certificates, or null.</param>
-    /// <param name="events">Whom the runtime calls back.</param>
+    /// <param name="events">Called by the running node.</param>
     public NodeRuntime(
-        MemberStore store, ServerOptions options, TimeProvider time, EtcdMetrics metrics, ILogger logger, TlsContext? tls, NodeEvents events)
+        NodeCore core, MemberStore store, ServerOptions options, TimeProvider time, EtcdMetrics metrics, ILogger logger, TlsContext? tls,
+        NodeEvents events)
     {
-        _store = store;
+        (_core, _store) = (core, store);
         _tick = options.Raft.HeartbeatInterval;
-        _driver = new NodeDriver(new Ticker(time, options.Raft.HeartbeatInterval), events.Failed);
-        var timeoutMs = (long)options.Raft.RequestTimeout.TotalMilliseconds;
-        var electionMs = (long)options.Raft.ElectionTimeout.TotalMilliseconds;
-        var pending = new PendingRequests(timeoutMs);
-        var ids = new RequestIds(store.Identity.MemberId, (ulong)Random.Shared.NextInt64());
-        var reads = new LinearizableReads(timeoutMs, (ulong)Random.Shared.NextInt64());
-        Node = new EtcdNode(store.Identity, _driver.Post, pending, reads, store.State, ids, options.Requests.MaxRequestBytes, events.Published);
-        var journal = new NodeJournal(logger, options.Requests.QuotaBackendBytes);
-        _disk = new DiskThread(store.Wal, group => _driver.Post(NodeInputKind.Flushed, group), events.Failed);
-        _departure = new RemovedMemberShutdown(store.Identity.MemberId, () => Node.Cluster, events.Leave) { Begins = events.Removed };
-        var inputs = new PeerInputs(_driver, events.Answer, _departure);
-        var states = new SnapshotSink(store.Identity.MemberId, store.Checkpoints, () => StateMachineParts.Create(options), inputs.Deliver);
-        Peers = new PeerTransport(
-            ContextOf(store.Identity, options, time, metrics, logger, inputs.Handlers, new SnapshotSource(() => _loop!.CaptureNow()), states), tls);
+        _disk = new DiskThread(store.Wal, group => core.Driver.Post(NodeInputKind.Flushed, group), core.Failed);
+        _shutdown = new RemovedMemberShutdown(store.Identity.MemberId, () => Node.Cluster, events.Leave) { Begins = events.Removed };
         var room = new LogRoom(
             store.Wal, LogRoom.BoundOf(options.Checkpoint.LogBytes, options.Wal.SegmentBytes, options.Requests.MaxRequestBytes), options.Wal.SegmentBytes);
-        _loop = new NodeLoop(
-            new NodeLoopParts
-            {
-                Raft = store.Replay.CreateRaft(RaftOptionsOf(options, store.Identity.MemberId)),
-                HardState = store.Replay.LastHardState,
-                Wal = store.Wal,
-                Room = room,
-                RoomIsScarce = () => _checkpointer!.Press(),
-                Disk = _disk,
-                Peers = Peers,
-                Gate = new ReconfigCheck(Peers, options.Cluster.StrictReconfigCheck, options.Cluster.MaxLearners),
-                State = store.State,
-                Pending = pending,
-                Reads = reads,
-                Duties = new LeaderTasks(store.State.Lessor, CompactorOf(options.Compaction), electionMs)
-                {
-                    V2 = (store.State.Applier.V2, time.UnixNanos),
-                },
-                Publish = (root, status) =>
-                {
-                    Node.Publish(root, status);
-                    journal.Note(status, Node.Alarms, Node.Root.SizeBytes);
-                },
-                Removed = _departure.Applied,
-                Installed = index =>
-                {
-                    logger.StateInstalled(index);
-                    _ = _checkpointer!.WriteNowAsync(shrink: false);
-                },
-                Meter = new LoopMeter(time, metrics, options.WarningApplyDuration, logger),
-                ElectionTimeoutMs = electionMs,
-                CatchUpEntries = options.Raft.SnapshotCatchupEntries,
-                CompactionBatch = options.Compaction.BatchLimit,
-                CompactionPauseMs = (long)options.Compaction.SleepInterval.TotalMilliseconds,
-            },
-            ids);
-        Timing = new ElectionTiming(options.Raft, metrics.Peers.RecentRoundTrips, metrics.Disk.RecentFlushes, time, logger, SetElectionTimeout);
-        _checkpointer = new Checkpointer(
+        Checkpointer = new Checkpointer(
             store.Checkpoints, store.Wal, Node, store.FreeSpace, room, options.Checkpoint, _disk.Look, time, metrics.Checkpoints, logger);
+        var raft = store.Replay.CreateRaft(RaftOptionsOf(options, store.Identity.MemberId));
+        Peers = CreatePeers(options, time, metrics, logger, tls, events, raft);
+        _loop = new NodeLoop(Parts(options, time, metrics, logger, raft, room), core.Ids);
+        Timing = new ElectionTiming(options.Raft, metrics.Peers.RecentRoundTrips, metrics.Disk.RecentFlushes, time, logger, SetElectionTimeout);
     }
 
-    public EtcdNode Node { get; }
+    public EtcdNode Node => _core.Node;
 
-    public Checkpointer Checkpointer => _checkpointer;
+    public Checkpointer Checkpointer { get; }
 
     public ElectionTiming Timing { get; }
 
@@ -120,47 +76,89 @@ internal sealed class NodeRuntime : IAsyncDisposable
         if (Node.Cluster.Removed.Contains(Node.MemberId))
         {
             // Applied before this start, or while its log was read.
-            _departure.Applied();
+            _shutdown.Applied();
         }
         // One thread of the pool may be waiting for the card (NodeDriver); as many as there are cores must be left.
         ThreadPool.GetMinThreads(out var workers, out var completions);
         ThreadPool.SetMinThreads(Math.Max(workers, Environment.ProcessorCount + 1), completions);
         _disk.Start();
-        _driver.Start(_loop, _disk);
-        _driver.Post(NodeInputKind.Control, (Action<NodeLoop>)(loop => loop.CampaignIfAlone()));
-        _checkpointer.Start();
+        _core.Driver.Start(_loop, _disk);
+        _core.Driver.Post(NodeInputKind.Control, (Action<NodeLoop>)(loop => loop.CampaignIfAlone()));
+        Checkpointer.Start();
         Timing.Start();
     }
 
     public async ValueTask DisposeAsync()
     {
         Timing.Dispose();
-        _checkpointer.Dispose();
+        Checkpointer.Dispose();
         await Peers.DisposeAsync();
-        _driver.Dispose();
+        _core.Driver.Dispose();
         _disk.Dispose();
     }
 
     private void SetElectionTimeout(TimeSpan timeout)
     {
         var (ticks, ms) = ((int)(timeout / _tick), (long)timeout.TotalMilliseconds);
-        _driver.Post(NodeInputKind.Control, (Action<NodeLoop>)(loop => loop.SetElectionTimeout(ticks, ms)));
+        _core.Driver.Post(NodeInputKind.Control, (Action<NodeLoop>)(loop => loop.SetElectionTimeout(ticks, ms)));
     }
 
-    private static PeerContext ContextOf(
-        NodeIdentity identity, ServerOptions options, TimeProvider time, EtcdMetrics metrics, ILogger logger, PeerHandlers handlers,
-        ISnapshotSource source, ISnapshotSink sink)
+    private PeerTransport CreatePeers(
+        ServerOptions options, TimeProvider time, EtcdMetrics metrics, ILogger logger, TlsContext? tls, NodeEvents events, RaftNode raft)
     {
-        return new PeerContext
+        var identity = _store.Identity;
+        var inputs = new PeerInputs(_core.Driver, events.Answer, _shutdown);
+        var context = new PeerContext
         {
             Self = PeerOptions.Of(identity.ClusterId, identity.MemberId, options),
-            Handlers = handlers,
-            SnapshotSource = source,
-            SnapshotSink = sink,
+            Handlers = inputs.Handlers,
+            SnapshotSource = new SnapshotSource(() => CapturedSnapshot.Of(_store.State, raft.ConfState)),
+            SnapshotSink = new SnapshotSink(identity.MemberId, _store.Checkpoints, () => StateMachineParts.Create(options), inputs.Deliver),
             Metrics = metrics.Peers,
             Time = time,
             Logger = logger,
             LogThrottle = new LogThrottle(time),
+        };
+        return new PeerTransport(context, tls);
+    }
+
+    private NodeLoopParts Parts(ServerOptions options, TimeProvider time, EtcdMetrics metrics, ILogger logger, RaftNode raft, LogRoom room)
+    {
+        var electionMs = (long)options.Raft.ElectionTimeout.TotalMilliseconds;
+        var journal = new NodeJournal(logger, options.Requests.QuotaBackendBytes);
+        return new NodeLoopParts
+        {
+            Raft = raft,
+            HardState = _store.Replay.LastHardState,
+            Wal = _store.Wal,
+            Room = room,
+            RoomIsScarce = Checkpointer.Press,
+            Disk = _disk,
+            Peers = Peers,
+            Gate = new ReconfigCheck(Peers, options.Cluster.StrictReconfigCheck, options.Cluster.MaxLearners),
+            State = _store.State,
+            Pending = _core.Pending,
+            Reads = _core.Reads,
+            Duties = new LeaderTasks(_store.State.Lessor, CompactorOf(options.Compaction), electionMs)
+            {
+                V2 = (_store.State.Applier.V2, time.UnixNanos),
+            },
+            Publish = (root, status) =>
+            {
+                Node.Publish(root, status);
+                journal.Note(status, Node.Alarms, Node.Root.SizeBytes);
+            },
+            Removed = _shutdown.Applied,
+            Installed = index =>
+            {
+                logger.StateInstalled(index);
+                _ = Checkpointer.WriteNowAsync(shrink: false);
+            },
+            Meter = new LoopMeter(time, metrics, options.WarningApplyDuration, logger),
+            ElectionTimeoutMs = electionMs,
+            CatchUpEntries = options.Raft.SnapshotCatchupEntries,
+            CompactionBatch = options.Compaction.BatchLimit,
+            CompactionPauseMs = (long)options.Compaction.SleepInterval.TotalMilliseconds,
         };
     }
 

@@ -16,7 +16,7 @@ namespace EtcdEdge.Server.Checkpoints;
 /// The thread that writes checkpoints of the published state and lets the log go behind them. It asks the node loop for a state and works on that,
 /// immutable, while the loop goes on. A failure is told, counted and tried again later; it never stops the server.
 /// </summary>
-internal sealed class Checkpointer : IDisposable
+internal sealed class Checkpointer : IDefragmenter, IDisposable
 {
     private readonly MemberCheckpoints _checkpoints;
     private readonly WriteAheadLog _wal;
@@ -70,6 +70,9 @@ internal sealed class Checkpointer : IDisposable
 
     /// <summary>Any thread: the log is near its bound.</summary>
     public void Press() => _wake.Set();
+
+    /// <inheritdoc/>
+    public Task<string?> DefragmentAsync() => WriteNowAsync(shrink: true);
 
     /// <summary>
     /// Any thread: writes a checkpoint soon, whatever is due. Completes with null when it is durable, or with why it is not.

@@ -4,18 +4,19 @@ using EtcdEdge.Peers;
 using EtcdEdge.Server.Common;
 using EtcdEdge.Server.Node;
 using EtcdEdge.StateMachine.Cluster;
+using EtcdEdge.StateMachine.Model;
 using Google.Protobuf;
 using Grpc.Core;
 
 namespace EtcdEdge.Server.Forwarding;
 
-/// <summary>Answers what other members ask, on behalf of their clients or for themselves. Any thread.</summary>
+/// <summary>Answers the calls of other members, on behalf of their clients or their own. Any thread.</summary>
 /// <param name="node">This member.</param>
-/// <param name="leases">Leases, where it leads.</param>
-/// <param name="members">Changes of the members, where it leads.</param>
+/// <param name="leases">Leases, if this member leads.</param>
+/// <param name="members">Changes of the membership, if this member leads.</param>
 /// <param name="sendState"><see cref="EtcdNode.SendStateAsync"/>.</param>
 internal sealed class PeerAnswers(
-    IEtcdNode node, LeaseForwarder leases, MembershipForwarder members, Func<ulong, ulong, CancellationToken, Task<ulong>> sendState)
+    IEtcdNode node, LeaderLeases leases, LeaderMembership members, Func<ulong, ulong, CancellationToken, Task<ulong>> sendState)
 {
     public async ValueTask<PeerAnswer> AnswerAsync(PeerCall call, CancellationToken cancel)
     {
@@ -23,8 +24,8 @@ internal sealed class PeerAnswers(
         {
             return call.Kind switch
             {
-                PeerCallKind.LeaseRenew => PeerReply.Of(Number(await leases.RenewHereAsync(NumberOf(call), cancel))),
-                PeerCallKind.LeaseTimeToLive => PeerReply.Of(leases.TimeToLiveHere(NumberOf(call)).ToByteArray()),
+                PeerCallKind.LeaseRenew => PeerReply.Of(Number(await leases.RenewAsync(NumberOf(call), cancel) ?? throw NotLeader())),
+                PeerCallKind.LeaseTimeToLive => PeerReply.Of((leases.TimeToLive(NumberOf(call)) ?? throw NotLeader()).ToByteArray()),
                 PeerCallKind.ChangeMembers => await ChangeAsync(call, cancel),
                 PeerCallKind.HashKv => PeerReply.Of(HashOf(NumberOf(call)).ToByteArray()),
                 PeerCallKind.SendState => PeerReply.Of(Number((long)await sendState(call.From, (ulong)NumberOf(call), cancel))),
@@ -39,7 +40,7 @@ internal sealed class PeerAnswers(
 
     private async ValueTask<PeerAnswer> ChangeAsync(PeerCall call, CancellationToken cancel)
     {
-        await members.ChangeHereAsync(MembershipChange.Decode(call.Payload.Span), cancel);
+        await members.ChangeAsync(MembershipChange.Decode(call.Payload.Span), cancel);
         return PeerReply.Of(default(ReadOnlyMemory<byte>));
     }
 
@@ -55,6 +56,9 @@ internal sealed class PeerAnswers(
             HashRevision = hash.Revision,
         };
     }
+
+    // The asking member retries at the new leader.
+    private static RpcException NotLeader() => EtcdStatus.Refuse(EtcdError.NotLeader);
 
     private static long NumberOf(PeerCall call) => BinaryPrimitives.ReadInt64LittleEndian(call.Payload.Span);
 

@@ -27,13 +27,12 @@ internal sealed class EtcdNode : IEtcdNode
     private readonly StateMachineParts _state;
     private readonly RequestIds _ids;
     private readonly int _maxRequestBytes;
-    private readonly Action _published;
     private volatile MvccRoot _root;
     private volatile NodeStatus _status = new();
 
     public EtcdNode(
         NodeIdentity identity, Func<NodeInputKind, object, bool> post, PendingRequests pending, LinearizableReads reads, StateMachineParts state,
-        RequestIds ids, int maxRequestBytes, Action published)
+        RequestIds ids, int maxRequestBytes)
     {
         (ClusterId, MemberId) = (identity.ClusterId, identity.MemberId);
         _post = post;
@@ -42,9 +41,11 @@ internal sealed class EtcdNode : IEtcdNode
         _state = state;
         _ids = ids;
         _maxRequestBytes = maxRequestBytes;
-        _published = published;
         _root = state.Store.Publish();
     }
+
+    /// <summary>Raised on the node loop's thread after a new root was published. Handlers must not block.</summary>
+    public event Action? Published;
 
     /// <summary>The cluster's id, as etcd computes it.</summary>
     public ulong ClusterId { get; }
@@ -239,7 +240,7 @@ internal sealed class EtcdNode : IEtcdNode
 
         _root = root;
         _status = status;
-        _published();
+        Published?.Invoke();
     }
 
     // The completion first: whoever completes the proposal may also reuse it.

@@ -5,12 +5,6 @@ namespace EtcdEdge.Server.Node;
 /// <summary>What a running node tells its owner. Called from its own threads; none may block.</summary>
 internal sealed record NodeEvents
 {
-    /// <summary>A new root is published.</summary>
-    public required Action Published { get; init; }
-
-    /// <summary>The node cannot go on; the process has to end. Called at least once, with the reason.</summary>
-    public required Action<Exception> Failed { get; init; }
-
     /// <summary>This member has heard that it was removed: clients are served no more. Called once at most.</summary>
     public required Action Removed { get; init; }
 

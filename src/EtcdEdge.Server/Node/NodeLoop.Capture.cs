@@ -18,7 +18,7 @@ internal sealed partial class NodeLoop
     }
 
     /// <summary>On the loop: the state as of the last applied entry, in O(leases).</summary>
-    public CapturedSnapshot CaptureNow() => new(Capture(), _raft.ConfState);
+    public CapturedSnapshot CaptureNow() => CapturedSnapshot.Of(_parts.State, _raft.ConfState);
 
     /// <summary>
     /// By a control input: sends the state as of the last applied entry to a member that asks for it, if it reaches up to <paramref name="atLeast"/>.

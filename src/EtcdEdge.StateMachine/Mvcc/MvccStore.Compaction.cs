@@ -15,8 +15,8 @@ public sealed partial class MvccStore
     private (long Revision, int SubRevision) _sweepAt;
     private bool _sweeping;
 
-    /// <summary>Told what there is, before each compaction.</summary>
-    public Action<MvccRoot>? Compacting { get; set; }
+    /// <summary>Raised before each compaction with the root that it is about to compact.</summary>
+    public event Action<MvccRoot>? Compacting;
 
     /// <summary>True while a compaction has records left to remove.</summary>
     public bool CompactionPending => _sweeping;

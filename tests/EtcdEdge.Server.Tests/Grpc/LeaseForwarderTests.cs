@@ -10,7 +10,7 @@ namespace EtcdEdge.Server.Tests.Grpc;
 
 // Goal: a leader promises no more time for a lease than a successor would give it, and one that was elected a moment ago is waited for. Method: a
 // clock that moves while the read barrier is awaited; a lessor that is promoted when the test says.
-public sealed class LeasePrimaryTests
+public sealed class LeaseForwarderTests
 {
     private const int ExtensionMs = 1_000;
     private const int TtlSeconds = 10;
@@ -25,20 +25,20 @@ public sealed class LeasePrimaryTests
         Assert.Equal(EtcdError.None, _node.Lessor.Grant(7, TtlSeconds));
         _node.Lessor.Promote(_time.MonotonicMs(), ExtensionMs);
         _node.AtBarrier = before => _time.Advance(before == 0 ? TimeSpan.FromMilliseconds(stoodStillMs) : TimeSpan.Zero);
-        var primary = Primary();
+        var forwarder = Forwarder();
 
-        Assert.Equal(TtlSeconds, await primary.RenewAsync(7, TestContext.Current.CancellationToken));
+        Assert.Equal(TtlSeconds, await forwarder.RenewAsync(7, TestContext.Current.CancellationToken));
         Assert.Equal(barriers, _node.Barriers);
-        Assert.Equal(TtlSeconds, primary.TimeToLiveHere(7).TTL);
+        Assert.Equal(TtlSeconds, Leases().TimeToLive(7)!.TTL);
     }
 
     [Fact]
     public async Task A_leader_that_has_no_clock_for_the_leases_yet_is_waited_for()
     {
         Assert.Equal(EtcdError.None, _node.Lessor.Grant(7, TtlSeconds));
-        var primary = Primary();
-        var renewed = primary.RenewAsync(7, TestContext.Current.CancellationToken).AsTask();
-        var asked = primary.TimeToLiveAsync(7, TestContext.Current.CancellationToken).AsTask();
+        var forwarder = Forwarder();
+        var renewed = forwarder.RenewAsync(7, TestContext.Current.CancellationToken).AsTask();
+        var asked = forwarder.TimeToLiveAsync(7, TestContext.Current.CancellationToken).AsTask();
         Assert.False(renewed.IsCompleted || asked.IsCompleted);
 
         _node.Lessor.Promote(_time.MonotonicMs(), ExtensionMs);
@@ -46,9 +46,11 @@ public sealed class LeasePrimaryTests
         Assert.Equal(7, (await asked).ID);
     }
 
-    private LeaseForwarder Primary()
+    private LeaderLeases Leases() => new(_node, _node.Lessor, _time, TimeSpan.FromMilliseconds(ExtensionMs));
+
+    private LeaseForwarder Forwarder()
     {
         var leader = new LeaderCalls(_node, (_, _, _, _, _) => Task.FromResult(new PeerAnswer(PeerAnswer.UnknownKind)), new RaftOptions());
-        return new LeaseForwarder(_node, _node.Lessor, _time, leader, TimeSpan.FromMilliseconds(ExtensionMs));
+        return new LeaseForwarder(_node, Leases(), leader, _time);
     }
 }

@@ -5,6 +5,7 @@ using EtcdEdge.Server.Api.Gateway;
 using EtcdEdge.Server.Api.Rpc;
 using EtcdEdge.Server.Api.V3Rpc;
 using EtcdEdge.Server.Auth;
+using EtcdEdge.Server.Checkpoints;
 using EtcdEdge.Server.Forwarding;
 using EtcdEdge.Server.Listen;
 using EtcdEdge.Server.Metrics;
@@ -63,11 +64,13 @@ internal sealed class WireHost : IAsyncDisposable
         IRpcService[] services =
         [
             new KvService(node, auth.Access, options.Requests.MaxTxnOps, options.Requests.MaxRequestBytes),
-            new ClusterService(node, auth.Access, new MembershipForwarder(node, leader, metrics.Server), TimeProvider.System),
+            new ClusterService(node, auth.Access, new MembershipForwarder(node, new LeaderMembership(node, metrics.Server), leader), TimeProvider.System),
             new MaintenanceService(
-                node, auth.Access, options.Requests.QuotaBackendBytes, options.Raft.RequestTimeout, new SnapshotStreamer(node, logger, TimeProvider.System)),
+                node, auth.Access, options.Requests.QuotaBackendBytes, options.Raft.RequestTimeout, new SnapshotStreamer(node, logger, TimeProvider.System),
+                new NoDefragmenter()),
             new LeaseService(
-                node, auth.Access, new LeaseForwarder(node, node.Lessor, TimeProvider.System, leader, options.Raft.ElectionTimeout),
+                node, auth.Access, new LeaseForwarder(
+                    node, new LeaderLeases(node, node.Lessor, TimeProvider.System, options.Raft.ElectionTimeout), leader, TimeProvider.System),
                 new LeaderMonitor(() => node.Status.Leader != 0, options.Raft.ElectionTimeout, TimeProvider.System), minTtlSeconds: 2),
             new AuthService(node, auth.Access, auth.Passwords, auth.Tokens, logger), new HealthService(),
             new ElectionService(node, auth.Access, new WatchDispatcher(() => node.Root, () => node.Auth, TimeSpan.FromMinutes(10), TimeProvider.System)),
@@ -78,6 +81,11 @@ internal sealed class WireHost : IAsyncDisposable
             Gateway = options.Http.GrpcGateway ? new JsonGateway(binder.Methods, EtcdHost.MaxMessageBytes(options), logger) : null,
         };
         return EtcdHost.Build(options, binder, http, NullLoggerFactory.Instance, tls);
+    }
+
+    private sealed class NoDefragmenter : IDefragmenter
+    {
+        public Task<string?> DefragmentAsync() => Task.FromResult<string?>(null);
     }
 
     public static ListenUrl FreeUrl() => new("http", "127.0.0.1", Ports.Free());

@@ -54,10 +54,10 @@ public sealed class NodeRuntimeTests
         var metrics = new EtcdMetrics(MetricsDetail.Basic, FeatureGates.Defaults);
         var failed = new TaskCompletionSource<Exception>(TaskCreationOptions.RunContinuationsAsynchronously);
         var store = MemberStore.Open(new FileDisk(), options, metrics, NullLogger.Instance);
-        var runtime = new NodeRuntime(store, options, new FakeTimeProvider(), metrics, NullLogger.Instance, tls: null, new NodeEvents
+        var time = new FakeTimeProvider();
+        var core = new NodeCore(store, options, time, failure => failed.TrySetResult(failure));
+        var runtime = new NodeRuntime(core, store, options, time, metrics, NullLogger.Instance, tls: null, new NodeEvents
         {
-            Published = () => { },
-            Failed = failure => failed.TrySetResult(failure),
             Removed = () => { },
             Leave = _ => { },
             Answer = (_, _) => ValueTask.FromResult(new PeerAnswer(PeerAnswer.UnknownKind)),

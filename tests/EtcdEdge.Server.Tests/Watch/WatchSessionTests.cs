@@ -86,7 +86,7 @@ public sealed class WatchSessionTests : IAsyncDisposable
     public async Task What_is_compacted_before_the_thread_comes_is_seen_with_the_values_before()
     {
         var session = await OpenAsync(prevKv: true);
-        _store.Compacting = _dispatcher.Compacting;
+        _store.Compacting += _dispatcher.Compacting;
         const int Rounds = 500;
         for (var i = 0; i < Rounds; i++)
         {

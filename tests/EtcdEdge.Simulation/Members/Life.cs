@@ -43,7 +43,8 @@ internal sealed class Life : IDisposable
         var pending = new PendingRequests(timeoutMs);
         var ids = new RequestIds(member.Id, (ulong)cluster.Random.NextInt64());
         var reads = new LinearizableReads(timeoutMs, (ulong)cluster.Random.NextInt64());
-        Node = new EtcdNode(store.Identity, Post, pending, reads, store.State, ids, options.Requests.MaxRequestBytes, Published);
+        Node = new EtcdNode(store.Identity, Post, pending, reads, store.State, ids, options.Requests.MaxRequestBytes);
+        Node.Published += Published;
         _disk = new SimDiskQueue(this, cluster);
         Raft = CreateRaft(options);
         Watch = new Watching(this, cluster);

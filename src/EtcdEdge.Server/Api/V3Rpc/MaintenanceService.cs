@@ -3,6 +3,7 @@ using EtcdEdge.Api;
 using EtcdEdge.Configuration;
 using EtcdEdge.Server.Api.Rpc;
 using EtcdEdge.Server.Auth;
+using EtcdEdge.Server.Checkpoints;
 using EtcdEdge.Server.Common;
 using EtcdEdge.Server.Metrics;
 using EtcdEdge.Server.Node;
@@ -19,8 +20,9 @@ namespace EtcdEdge.Server.Api.V3Rpc;
 /// <param name="quotaBytes">--quota-backend-bytes, as Status shows it.</param>
 /// <param name="transferPatience">How long a transfer of the leadership may take.</param>
 /// <param name="snapshots">Serves Snapshot.</param>
+/// <param name="defragmenter">Serves Defragment.</param>
 internal sealed class MaintenanceService(
-    IEtcdNode node, AccessControl access, long quotaBytes, TimeSpan transferPatience, SnapshotStreamer snapshots) : IRpcService
+    IEtcdNode node, AccessControl access, long quotaBytes, TimeSpan transferPatience, SnapshotStreamer snapshots, IDefragmenter defragmenter) : IRpcService
 {
     private const string Name = "etcdserverpb.Maintenance";
     private readonly ResponseHeaders _headers = new(node);
@@ -28,9 +30,6 @@ internal sealed class MaintenanceService(
 
     /// <summary>Told how long hashes take.</summary>
     public MvccMetrics? Metrics { get; init; }
-
-    /// <summary>Writes a checkpoint into a new file, without free space; null when it is durable, otherwise why not.</summary>
-    public Func<Task<string?>> Shrink { get; init; } = () => Task.FromResult<string?>(null);
 
     public void Bind(RpcBinder binder)
     {
@@ -102,7 +101,7 @@ internal sealed class MaintenanceService(
     private async ValueTask<DefragmentResponse> DefragmentAsync(DefragmentRequest request, ServerCallContext context)
     {
         await access.RequireAdminAsync(context);
-        return await Shrink() is { } failure ? throw new RpcException(new Status(StatusCode.Unknown, failure)) : new DefragmentResponse();
+        return await defragmenter.DefragmentAsync() is { } failure ? throw new RpcException(new Status(StatusCode.Unknown, failure)) : new DefragmentResponse();
     }
 
     // etcd hashes its database file, which is only comparable with itself; the key space's hash is what this store can say.
