@@ -1,5 +1,5 @@
 using System.Buffers;
-using EtcdEdge.Raft;
+using EtcdEdge.Raft.Model;
 
 namespace EtcdEdge.Peers;
 

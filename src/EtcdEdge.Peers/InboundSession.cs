@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using EtcdEdge.Peers.Net;
-using EtcdEdge.Raft;
+using EtcdEdge.Raft.Model;
 using Microsoft.Extensions.Logging;
 
 namespace EtcdEdge.Peers;

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using EtcdEdge.Base;
-using EtcdEdge.Raft;
+using EtcdEdge.Raft.Model;
 
 namespace EtcdEdge.Peers;
 

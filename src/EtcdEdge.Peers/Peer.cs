@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using EtcdEdge.Configuration;
 using EtcdEdge.Peers.Net;
-using EtcdEdge.Raft;
+using EtcdEdge.Raft.Model;
 
 namespace EtcdEdge.Peers;
 

@@ -1,7 +1,8 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using EtcdEdge.Raft;
-using RaftLimits = EtcdEdge.Raft.Limits;
+using EtcdEdge.Raft.Log;
+using EtcdEdge.Raft.Model;
 
 namespace EtcdEdge.Peers;
 
@@ -91,9 +92,9 @@ public static class PeerCodec
         }
 
         var entryCount = BinaryPrimitives.ReadInt32LittleEndian(head[4..]);
-        if (entryCount < 0 || entryCount > RaftLimits.EntriesPerMessage)
+        if (entryCount < 0 || entryCount > LogLimits.EntriesPerMessage)
         {
-            throw new ProtocolException($"message with {(uint)entryCount} entries, at most {RaftLimits.EntriesPerMessage} are allowed");
+            throw new ProtocolException($"message with {(uint)entryCount} entries, at most {LogLimits.EntriesPerMessage} are allowed");
         }
 
         return (entryCount, (head[1] & SnapshotFlag) != 0);

@@ -1,4 +1,5 @@
 using EtcdEdge.Raft;
+using EtcdEdge.Raft.Model;
 
 namespace EtcdEdge.Peers;
 

@@ -3,7 +3,7 @@ using System.Net;
 using EtcdEdge.Configuration;
 using EtcdEdge.Peers.Net;
 using EtcdEdge.Peers.Tls;
-using EtcdEdge.Raft;
+using EtcdEdge.Raft.Model;
 using EtcdEdge.StateMachine.Cluster;
 using Microsoft.Extensions.Logging;
 

@@ -3,7 +3,7 @@ using System.Text;
 using EtcdEdge.Base;
 using EtcdEdge.Peers.Net;
 using EtcdEdge.Peers.Tls;
-using EtcdEdge.Raft;
+using EtcdEdge.Raft.Model;
 
 namespace EtcdEdge.Peers;
 

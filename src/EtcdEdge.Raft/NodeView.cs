@@ -1,3 +1,5 @@
+using EtcdEdge.Raft.Model;
+
 namespace EtcdEdge.Raft;
 
 /// <summary>What <see cref="Invariants.CheckStep"/> remembers of a member from before a step.</summary>

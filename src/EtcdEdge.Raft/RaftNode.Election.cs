@@ -1,3 +1,4 @@
+using EtcdEdge.Raft.Model;
 using EtcdEdge.Raft.Quorum;
 
 namespace EtcdEdge.Raft;
@@ -101,7 +102,7 @@ public sealed partial class RaftNode
         LearnCommit(message);
         var isPreVote = message.Type == MessageType.PreVote;
         var free = Vote == message.From || (Vote == 0 && Leader == 0) || (isPreVote && message.Term > Term);
-        var upToDate = _log.IsUpToDate(message.Index, message.LogTerm) || _options.Sabotage.HasFlag(Sabotage.VoteForStaleLogs);
+        var upToDate = _log.IsUpToDate(message.Index, message.LogTerm) || _options.InjectedBug.HasFlag(InjectedBug.VoteForStaleLogs);
         var granted = free && upToDate;
         if (granted && !isPreVote)
         {

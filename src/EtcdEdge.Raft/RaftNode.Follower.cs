@@ -1,4 +1,5 @@
 using EtcdEdge.Base;
+using EtcdEdge.Raft.Model;
 
 namespace EtcdEdge.Raft;
 
@@ -22,7 +23,7 @@ public sealed partial class RaftNode
 
     /// <summary>
     /// The caller knows that <paramref name="id"/>'s process has ended. If it led, the next campaign is near: drawn from the first part of an
-    /// election timeout (<see cref="Limits.HurriedShare"/>), so that two followers hardly campaign at once. A wrong report costs nothing: the
+    /// election timeout (<see cref="RaftLimits.HurriedShare"/>), so that two followers hardly campaign at once. A wrong report costs nothing: the
     /// campaign begins with a pre-vote, which those that hear the leader refuse, and the leader's next message calls it off.
     /// </summary>
     public void ReportDead(ulong id)
@@ -32,7 +33,7 @@ public sealed partial class RaftNode
             return;
         }
 
-        var ticksLeft = 1 + _random.Below(Math.Max(1, _electionTicks / Limits.HurriedShare));
+        var ticksLeft = 1 + _random.Below(Math.Max(1, _electionTicks / RaftLimits.HurriedShare));
         _electionElapsed = Math.Max(_electionElapsed, _electionTimeout - ticksLeft);
     }
 

@@ -1,4 +1,5 @@
 using EtcdEdge.Base;
+using EtcdEdge.Raft.Model;
 using EtcdEdge.Raft.Progress;
 using EtcdEdge.Raft.Quorum;
 
@@ -70,7 +71,7 @@ public sealed partial class RaftNode
         var index = _log.LastIndex + 1;
         _log.Append(new Entry(Term, index, type, data));
         _sendWanted = true;
-        if (_options.Sabotage.HasFlag(Sabotage.CountSelfBeforeFlush))
+        if (_options.InjectedBug.HasFlag(InjectedBug.CountSelfBeforeFlush))
         {
             MaybeCommit();
         }
@@ -202,7 +203,7 @@ public sealed partial class RaftNode
     {
         var hadOwn = HasCommittedInTerm();
         var index = _tracker.Quorum.CommittedIndex(new Matches(this));
-        var ofThisTerm = _log.Matches(index, Term) || _options.Sabotage.HasFlag(Sabotage.CommitEarlierTerms);
+        var ofThisTerm = _log.Matches(index, Term) || _options.InjectedBug.HasFlag(InjectedBug.CommitEarlierTerms);
         if (index <= _log.Committed || !ofThisTerm)
         {
             return;
@@ -218,7 +219,7 @@ public sealed partial class RaftNode
 
     private bool HasCommittedInTerm() => _log.Matches(_log.Committed, Term);
 
-    private ulong OwnMatch() => _options.Sabotage.HasFlag(Sabotage.CountSelfBeforeFlush) ? _log.LastIndex : _log.Flushed;
+    private ulong OwnMatch() => _options.InjectedBug.HasFlag(InjectedBug.CountSelfBeforeFlush) ? _log.LastIndex : _log.Flushed;
 
     private readonly struct Matches(RaftNode node) : IAckedIndex
     {

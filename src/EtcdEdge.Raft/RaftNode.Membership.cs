@@ -1,5 +1,6 @@
 using EtcdEdge.Base;
 using EtcdEdge.Raft.Membership;
+using EtcdEdge.Raft.Model;
 
 namespace EtcdEdge.Raft;
 
@@ -9,7 +10,7 @@ public sealed partial class RaftNode
     // The newest change in the log when it was proposed or inherited. Another one may follow only when this one is applied (thesis §4.1).
     private ulong _pendingConfIndex;
 
-    private bool IsConfChangePending => _pendingConfIndex > _log.Applied && !_options.Sabotage.HasFlag(Sabotage.ManyChangesAtOnce);
+    private bool IsConfChangePending => _pendingConfIndex > _log.Applied && !_options.InjectedBug.HasFlag(InjectedBug.ManyChangesAtOnce);
 
     /// <summary>Appends a membership change if this member leads, no other is under way, and it makes sense for the present membership.</summary>
     public ProposeResult ProposeConfChange(ConfChange change)
@@ -35,7 +36,7 @@ public sealed partial class RaftNode
         }
 
         _pendingConfIndex = AppendOwn(EntryType.ConfChange, change.Encode());
-        if (_options.Sabotage.HasFlag(Sabotage.ChangeBeforeCommit))
+        if (_options.InjectedBug.HasFlag(InjectedBug.ChangeBeforeCommit))
         {
             _tracker.Switch(next, _log.LastIndex + 1, _tick);
         }

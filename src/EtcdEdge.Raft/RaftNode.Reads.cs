@@ -1,3 +1,4 @@
+using EtcdEdge.Raft.Model;
 using EtcdEdge.Raft.Quorum;
 using EtcdEdge.Raft.Reads;
 
@@ -47,7 +48,7 @@ public sealed partial class RaftNode
 
     private bool TakeRead(ulong from, ulong context)
     {
-        if (_reads.Count + _earlyReads.Count >= Limits.PendingReads)
+        if (_reads.Count + _earlyReads.Count >= RaftLimits.PendingReads)
         {
             return false;
         }
@@ -57,7 +58,7 @@ public sealed partial class RaftNode
             // Before its first commit a leader may not know of entries its predecessor committed (thesis §6.4 step 1).
             _earlyReads.Add(new PendingRead(from, context, 0, 0));
         }
-        else if (IsConfirmedBy(from) || HoldsLease() || _options.Sabotage.HasFlag(Sabotage.ReadWithoutQuorum))
+        else if (IsConfirmedBy(from) || HoldsLease() || _options.InjectedBug.HasFlag(InjectedBug.ReadWithoutQuorum))
         {
             AnswerRead(from, context, _log.Committed);
         }

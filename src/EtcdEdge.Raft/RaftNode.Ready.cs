@@ -1,4 +1,5 @@
 using EtcdEdge.Base;
+using EtcdEdge.Raft.Model;
 
 namespace EtcdEdge.Raft;
 
@@ -101,7 +102,7 @@ public sealed partial class RaftNode
 
     private void TakeMessages()
     {
-        var durable = _flushMarks.IsEmpty || _options.Sabotage.HasFlag(Sabotage.AnswerBeforeFlush);
+        var durable = _flushMarks.IsEmpty || _options.InjectedBug.HasFlag(InjectedBug.AnswerBeforeFlush);
         _ready.Messages.AddRange(_outbox);
         (durable ? _ready.Messages : _ready.MessagesAfterFlush).AddRange(_outboxAfterFlush);
         _outbox.Clear();

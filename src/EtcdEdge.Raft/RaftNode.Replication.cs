@@ -1,4 +1,5 @@
 using EtcdEdge.Base;
+using EtcdEdge.Raft.Model;
 using EtcdEdge.Raft.Progress;
 
 namespace EtcdEdge.Raft;

@@ -1,3 +1,4 @@
+using EtcdEdge.Raft.Model;
 using EtcdEdge.Raft.Progress;
 
 namespace EtcdEdge.Raft;

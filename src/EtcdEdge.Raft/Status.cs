@@ -1,3 +1,5 @@
+using EtcdEdge.Raft.Model;
+
 namespace EtcdEdge.Raft;
 
 /// <summary>A picture of a member for metrics, status calls and the rule that a learner is promoted only when it is in sync.</summary>

@@ -3,7 +3,7 @@ using EtcdEdge.Peers;
 using EtcdEdge.Peers.Net;
 using EtcdEdge.Peers.Tls;
 using EtcdEdge.Raft;
-using EtcdEdge.Server.Api.V2;
+using EtcdEdge.Raft.Model;
 using EtcdEdge.Server.Bootstrap;
 using EtcdEdge.Server.Checkpoints;
 using EtcdEdge.Server.Common;
@@ -162,7 +162,7 @@ internal sealed class NodeRuntime : IAsyncDisposable
         };
     }
 
-    private static Raft.RaftOptions RaftOptionsOf(ServerOptions options, ulong memberId) => new()
+    private static Raft.Model.RaftOptions RaftOptionsOf(ServerOptions options, ulong memberId) => new()
     {
         Id = memberId,
         ElectionTicks = options.Raft.ElectionTicks,

@@ -1,5 +1,6 @@
 using EtcdEdge.Api;
 using EtcdEdge.StateMachine.Model;
+using EtcdEdge.StateMachine.Mvcc;
 using EtcdEdge.StateMachine.Proto;
 using EtcdEdge.StateMachine.Requests;
 
@@ -43,7 +44,7 @@ public static class KvChecks
 
     /// <returns>None, TooManyOps, EmptyKey, KeyNotFound for an empty operation, DuplicateKey, or what an operation is refused for.</returns>
     /// <exception cref="MalformedMessageException">An operation's bytes are no protobuf message.</exception>
-    public static EtcdError Check(TxnOp txn, int maxTxnOps = Limits.DefaultMaxTxnOps)
+    public static EtcdError Check(TxnOp txn, int maxTxnOps = ApplierLimits.DefaultMaxTxnOps)
     {
         var error = CheckOps(txn, maxTxnOps, 0);
         if (error != EtcdError.None)
@@ -57,7 +58,7 @@ public static class KvChecks
     private static EtcdError CheckOps(TxnOp txn, int maxTxnOps, int depth)
     {
         var ops = Math.Max(txn.Compare.Length, Math.Max(txn.Success.Length, txn.Failure.Length));
-        if (ops > maxTxnOps || depth == Limits.TxnDepth)
+        if (ops > maxTxnOps || depth == MvccLimits.TxnDepth)
         {
             return EtcdError.TooManyOps;
         }

@@ -1,5 +1,6 @@
 using EtcdEdge.Api;
 using EtcdEdge.StateMachine.Model;
+using EtcdEdge.StateMachine.Mvcc;
 using EtcdEdge.StateMachine.Proto;
 using EtcdEdge.StateMachine.Requests;
 
@@ -15,7 +16,7 @@ public readonly record struct Quota(long Bytes)
     public bool Admits(RequestKind kind, ReadOnlyMemory<byte> payload, long sizeBytes)
     {
         // Far from the bound, which is nearly always, the request need not be looked into: no byte of it can cost more than a whole put.
-        if (Bytes <= 0 || sizeBytes + ((payload.Length + 1L) * (Limits.PutCostBytes + 1)) < Bytes)
+        if (Bytes <= 0 || sizeBytes + ((payload.Length + 1L) * (ApplierLimits.PutCostBytes + 1)) < Bytes)
         {
             return true;
         }
@@ -29,15 +30,15 @@ public readonly record struct Quota(long Bytes)
     {
         RequestKind.Put => CostOf(PutOp.Parse(payload)),
         RequestKind.Txn => CostOf(TxnOp.Parse(payload), 0),
-        RequestKind.LeaseGrant => Limits.LeaseCostBytes,
+        RequestKind.LeaseGrant => ApplierLimits.LeaseCostBytes,
         _ => 0,
     };
 
-    private static long CostOf(in PutOp op) => Limits.PutCostBytes + op.Key.Length + op.Value.Length;
+    private static long CostOf(in PutOp op) => ApplierLimits.PutCostBytes + op.Key.Length + op.Value.Length;
 
     private static long CostOf(TxnOp txn, int depth)
     {
-        if (depth == Limits.TxnDepth)
+        if (depth == MvccLimits.TxnDepth)
         {
             throw new MalformedMessageException("transactions nested too deeply");
         }

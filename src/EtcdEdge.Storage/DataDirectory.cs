@@ -137,7 +137,7 @@ public sealed class DataDirectory : IDisposable
     {
         try
         {
-            _locks.Add(_disk.Lock(Path.Combine(directory, Wal.SegmentName.LockFile)));
+            _locks.Add(_disk.Lock(Path.Combine(directory, SegmentName.LockFile)));
         }
         catch (DiskException e) when (e.Fault == DiskFault.Busy)
         {
@@ -185,7 +185,7 @@ public sealed class DataDirectory : IDisposable
         }
 
         using var file = _disk.Open(path, DiskOpen.Read);
-        var bytes = new byte[Limits.IdentityFileSize];
+        var bytes = new byte[DataDirectoryLimits.IdentityFileSize];
         var length = file.Read(0, bytes);
         Identity = MemberIdentity.Decode(bytes.AsSpan(0, length), out var reason)
             ?? throw new DataDirectoryException($"{path} cannot be used: {reason}");

@@ -20,8 +20,8 @@ public sealed record MemberIdentity(ulong ClusterId, ulong MemberId, string Name
     internal byte[] Encode()
     {
         var name = Encoding.UTF8.GetBytes(Name);
-        Invariant.Require(name.Length <= Limits.MemberNameBytesMax, "a member's name fits the identity file");
-        var sector = new byte[Limits.IdentityFileSize];
+        Invariant.Require(name.Length <= DataDirectoryLimits.MemberNameBytesMax, "a member's name fits the identity file");
+        var sector = new byte[DataDirectoryLimits.IdentityFileSize];
         BinaryPrimitives.WriteUInt32LittleEndian(sector.AsSpan(4), FormatVersion);
         BinaryPrimitives.WriteUInt64LittleEndian(sector.AsSpan(8), Magic);
         BinaryPrimitives.WriteUInt64LittleEndian(sector.AsSpan(16), ClusterId);
@@ -36,13 +36,13 @@ public sealed record MemberIdentity(ulong ClusterId, ulong MemberId, string Name
     internal static MemberIdentity? Decode(ReadOnlySpan<byte> sector, out string reason)
     {
         reason = "it is not a member file of EtcdEdge";
-        if (sector.Length < Limits.IdentityFileSize || BinaryPrimitives.ReadUInt64LittleEndian(sector[8..]) != Magic)
+        if (sector.Length < DataDirectoryLimits.IdentityFileSize || BinaryPrimitives.ReadUInt64LittleEndian(sector[8..]) != Magic)
         {
             return null;
         }
 
         reason = "its checksum is wrong";
-        if (BinaryPrimitives.ReadUInt32LittleEndian(sector) != Crc32C.Of(sector[4..Limits.IdentityFileSize]))
+        if (BinaryPrimitives.ReadUInt32LittleEndian(sector) != Crc32C.Of(sector[4..DataDirectoryLimits.IdentityFileSize]))
         {
             return null;
         }

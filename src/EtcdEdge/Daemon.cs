@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using EtcdEdge.Cli;
 using EtcdEdge.Configuration;
 using EtcdEdge.Peers.Net;
 using EtcdEdge.Server;

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using EtcdEdge.Raft;
+using EtcdEdge.Raft.Model;
 using EtcdEdge.Storage;
 using EtcdEdge.Storage.Wal;
 

@@ -1,7 +1,7 @@
 namespace EtcdEdge.Simulation;
 
 /// <summary>
-/// Deliberate bugs around the core, and names for those inside it (<see cref="Raft.Sabotage"/>). A simulator that has never failed proves
+/// Deliberate bugs around the core, and names for those inside it (<see cref="Raft.InjectedBug"/>). A simulator that has never failed proves
 /// nothing: each of these must be found within a bounded number of seeds.
 /// </summary>
 internal enum Bug

@@ -199,7 +199,7 @@ public sealed class FileDiskTests : IDisposable
     {
         for (var index = first; index <= last; index++)
         {
-            log.Append(new Raft.HardState(1, 1, index - 1), [LogBench.Entry(index, 900)]);
+            log.Append(new Raft.Model.HardState(1, 1, index - 1), [LogBench.Entry(index, 900)]);
             var group = log.Seal()!;
             log.Write(group);
             log.Return(group);

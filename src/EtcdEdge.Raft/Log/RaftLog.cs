@@ -1,4 +1,5 @@
 using EtcdEdge.Base;
+using EtcdEdge.Raft.Model;
 
 namespace EtcdEdge.Raft.Log;
 
@@ -20,8 +21,8 @@ internal sealed class RaftLog
 
     public RaftLog(ulong beforeIndex, ulong beforeTerm)
     {
-        _ring = new Entry[Limits.LogInitialCapacity];
-        _bytesUpTo = new long[Limits.LogInitialCapacity];
+        _ring = new Entry[LogLimits.LogInitialCapacity];
+        _bytesUpTo = new long[LogLimits.LogInitialCapacity];
         Reset(beforeIndex, beforeTerm);
     }
 
@@ -178,8 +179,8 @@ internal sealed class RaftLog
     /// <summary>Copies the next committed entries to <paramref name="target"/>, up to the bounds of one Ready.</summary>
     public void TakeCommitted(List<Entry> target)
     {
-        var end = Math.Min(Committed, Delivered + Limits.CommittedEntriesPerReady);
-        for (long bytes = 0; Delivered < end && (bytes == 0 || bytes < Limits.CommittedBytesPerReady); Delivered++)
+        var end = Math.Min(Committed, Delivered + LogLimits.CommittedEntriesPerReady);
+        for (long bytes = 0; Delivered < end && (bytes == 0 || bytes < LogLimits.CommittedBytesPerReady); Delivered++)
         {
             ref readonly var entry = ref At(Delivered + 1);
             bytes += Math.Max(1, entry.Data.Length);
@@ -190,7 +191,7 @@ internal sealed class RaftLog
     /// <summary>The last index of a run from <paramref name="first"/> on that fits one message; one entry always fits.</summary>
     public ulong EndOfMessage(ulong first, long maxBytes)
     {
-        var end = Math.Min(LastIndex, first + Limits.EntriesPerMessage - 1);
+        var end = Math.Min(LastIndex, first + LogLimits.EntriesPerMessage - 1);
         var low = first;
         while (low < end)
         {
@@ -292,9 +293,9 @@ internal sealed class RaftLog
 
     private void ShrinkIfSparse()
     {
-        if (_ring.Length > Limits.LogInitialCapacity && _count < _ring.Length / 8)
+        if (_ring.Length > LogLimits.LogInitialCapacity && _count < _ring.Length / 8)
         {
-            Resize(Math.Max(Limits.LogInitialCapacity, _ring.Length / 4));
+            Resize(Math.Max(LogLimits.LogInitialCapacity, _ring.Length / 4));
         }
     }
 

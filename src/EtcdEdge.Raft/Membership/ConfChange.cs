@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
 using EtcdEdge.Base;
+using EtcdEdge.Raft.Membership;
+using EtcdEdge.Raft.Model;
 
 namespace EtcdEdge.Raft;
 
@@ -37,7 +39,7 @@ public sealed record ConfChange
     /// <summary>The bytes of an entry of type <see cref="EntryType.ConfChange"/>.</summary>
     public byte[] Encode()
     {
-        Invariant.Require(Changes.Count <= Limits.ChangesPerConfChange, "a configuration change has too many steps");
+        Invariant.Require(Changes.Count <= ConfChangeLimits.ChangesPerConfChange, "a configuration change has too many steps");
         var bytes = new byte[HeaderBytes + Changes.Count * BytesPerChange + Context.Length];
         bytes[0] = FormatVersion;
         bytes[1] = (byte)Transition;
@@ -61,7 +63,7 @@ public sealed record ConfChange
         Check(bytes[1] <= (byte)ConfChangeTransition.JointExplicit, "unknown transition");
         var count = BinaryPrimitives.ReadUInt16LittleEndian(bytes[2..]);
         var contextAt = HeaderBytes + count * BytesPerChange;
-        Check(count <= Limits.ChangesPerConfChange && bytes.Length >= contextAt, "a configuration change is cut off");
+        Check(count <= ConfChangeLimits.ChangesPerConfChange && bytes.Length >= contextAt, "a configuration change is cut off");
         var changes = new ConfChangeSingle[count];
         for (var i = 0; i < count; i++)
         {

@@ -28,7 +28,7 @@ internal static class ConfChanger
 
     private static string? Complaint(ConfChange change)
     {
-        if (change.Changes.Count > Limits.ChangesPerConfChange)
+        if (change.Changes.Count > ConfChangeLimits.ChangesPerConfChange)
         {
             return "too many steps";
         }

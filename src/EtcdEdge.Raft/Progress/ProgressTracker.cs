@@ -1,4 +1,5 @@
 using EtcdEdge.Base;
+using EtcdEdge.Raft.Model;
 using EtcdEdge.Raft.Quorum;
 
 namespace EtcdEdge.Raft.Progress;
@@ -46,7 +47,7 @@ internal sealed class ProgressTracker(RaftOptions options)
 
         _peers = [.. peers];
         Config = config;
-        var whole = !options.Sabotage.HasFlag(Sabotage.IgnoreOutgoingVoters);
+        var whole = !options.InjectedBug.HasFlag(InjectedBug.IgnoreOutgoingVoters);
         Quorum = whole ? config.ToQuorum() : new JointConfig([.. config.Voters], []);
     }
 

@@ -6,7 +6,7 @@ namespace EtcdEdge.Raft.Reads;
 /// </summary>
 internal sealed class HeartbeatRounds
 {
-    private readonly ulong[] _sentTick = new ulong[Limits.RememberedRounds];
+    private readonly ulong[] _sentTick = new ulong[ReadIndexLimits.RememberedRounds];
 
     /// <summary>The newest round; 0 before the first.</summary>
     public ulong Current { get; private set; }
@@ -15,11 +15,11 @@ internal sealed class HeartbeatRounds
     public ulong Start(ulong tick)
     {
         Current++;
-        _sentTick[Current % Limits.RememberedRounds] = tick;
+        _sentTick[Current % ReadIndexLimits.RememberedRounds] = tick;
         return Current;
     }
 
     /// <summary>When <paramref name="round"/> was sent, or null when that is forgotten or it never was.</summary>
     public ulong? SentTick(ulong round) =>
-        round == 0 || round > Current || Current - round >= Limits.RememberedRounds ? null : _sentTick[round % Limits.RememberedRounds];
+        round == 0 || round > Current || Current - round >= ReadIndexLimits.RememberedRounds ? null : _sentTick[round % ReadIndexLimits.RememberedRounds];
 }

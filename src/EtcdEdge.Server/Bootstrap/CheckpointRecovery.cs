@@ -1,5 +1,5 @@
 using EtcdEdge.Configuration;
-using EtcdEdge.Raft;
+using EtcdEdge.Raft.Model;
 using EtcdEdge.Server.Logging;
 using EtcdEdge.Server.Metrics;
 using EtcdEdge.Snapshots.Checkpoints;

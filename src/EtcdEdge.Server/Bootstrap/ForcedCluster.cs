@@ -1,4 +1,5 @@
 using EtcdEdge.Raft;
+using EtcdEdge.Raft.Model;
 using EtcdEdge.Server.Common;
 using EtcdEdge.Server.Logging;
 using EtcdEdge.StateMachine.Cluster;

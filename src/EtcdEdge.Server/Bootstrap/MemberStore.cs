@@ -1,6 +1,6 @@
 using System.Globalization;
 using EtcdEdge.Configuration;
-using EtcdEdge.Raft;
+using EtcdEdge.Raft.Model;
 using EtcdEdge.Server.Common;
 using EtcdEdge.Server.Logging;
 using EtcdEdge.Server.Metrics;

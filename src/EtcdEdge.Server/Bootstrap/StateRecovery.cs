@@ -4,7 +4,7 @@ using EtcdEdge.Configuration;
 using EtcdEdge.Peers;
 using EtcdEdge.Peers.Net;
 using EtcdEdge.Peers.Tls;
-using EtcdEdge.Raft;
+using EtcdEdge.Raft.Model;
 using EtcdEdge.Server.Checkpoints;
 using EtcdEdge.Server.Common;
 using EtcdEdge.Server.Logging;

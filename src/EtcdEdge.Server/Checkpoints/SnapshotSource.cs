@@ -1,6 +1,6 @@
 using EtcdEdge.Base;
 using EtcdEdge.Peers;
-using EtcdEdge.Raft;
+using EtcdEdge.Raft.Model;
 using EtcdEdge.Snapshots.Checkpoints;
 using EtcdEdge.Snapshots.State;
 

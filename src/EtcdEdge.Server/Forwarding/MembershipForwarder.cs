@@ -2,7 +2,6 @@ using EtcdEdge.Peers;
 using EtcdEdge.Server.Common;
 using EtcdEdge.Server.Node;
 using EtcdEdge.StateMachine.Cluster;
-using EtcdEdge.StateMachine.Model;
 using Grpc.Core;
 
 namespace EtcdEdge.Server.Forwarding;

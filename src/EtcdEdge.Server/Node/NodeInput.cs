@@ -15,7 +15,7 @@ internal enum NodeInputKind
     /// <summary>The disk thread made a group durable; the subject is the group.</summary>
     Flushed,
 
-    /// <summary>Another member's message; the subject is a <see cref="Raft.Message"/>.</summary>
+    /// <summary>Another member's message; the subject is a <see cref="Raft.Model.Message"/>.</summary>
     Message,
 
     /// <summary>

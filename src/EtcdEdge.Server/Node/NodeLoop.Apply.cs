@@ -1,5 +1,6 @@
 using EtcdEdge.Api;
 using EtcdEdge.Raft;
+using EtcdEdge.Raft.Model;
 using EtcdEdge.Server.Logging;
 using EtcdEdge.StateMachine;
 using EtcdEdge.StateMachine.Model;
@@ -199,7 +200,7 @@ internal sealed partial class NodeLoop
         LastIndex = _raft.LastIndex,
         CommittedIndex = _raft.CommitIndex,
         AppliedIndex = _raft.AppliedIndex,
-        IsLeader = _raft.Role == Raft.Role.Leader,
+        IsLeader = _raft.Role == Raft.Model.Role.Leader,
         IsLearner = !_raft.ConfState.IsVoter(_raft.Id) && _raft.ConfState.Contains(_raft.Id),
         IsSoleVoter = HoldsOffice && _raft.ConfState is { Voters.Count: 1, IsJoint: false },
         LeaderChanges = _leaderChanges,

@@ -1,4 +1,5 @@
 using EtcdEdge.Raft;
+using EtcdEdge.Raft.Model;
 using EtcdEdge.Snapshots.State;
 using EtcdEdge.StateMachine;
 using EtcdEdge.StateMachine.Cluster;
@@ -27,7 +28,7 @@ internal sealed partial class NodeLoop
 
     private void Reconfigure(Proposal proposal)
     {
-        if (_raft.Role != Raft.Role.Leader)
+        if (_raft.Role != Raft.Model.Role.Leader)
         {
             _pending.Refuse(proposal, EtcdError.NotLeader);
             return;
@@ -53,7 +54,7 @@ internal sealed partial class NodeLoop
             return true;
         }
 
-        if (_raft.Role != Raft.Role.Leader)
+        if (_raft.Role != Raft.Model.Role.Leader)
         {
             _pending.Refuse(id, EtcdError.NotLeader);
             return true;

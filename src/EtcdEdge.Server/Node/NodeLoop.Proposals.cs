@@ -1,5 +1,6 @@
 using System.Buffers;
 using EtcdEdge.Raft;
+using EtcdEdge.Raft.Model;
 using EtcdEdge.StateMachine.Model;
 using EtcdEdge.StateMachine.Requests;
 using Google.Protobuf;
@@ -31,7 +32,7 @@ internal sealed partial class NodeLoop
         MustWait,
     }
 
-    private bool Leads => _raft.Role == Raft.Role.Leader;
+    private bool Leads => _raft.Role == Raft.Model.Role.Leader;
 
     private void Propose(Proposal proposal)
     {

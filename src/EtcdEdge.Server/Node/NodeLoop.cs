@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using EtcdEdge.Raft;
+using EtcdEdge.Raft.Model;
 using EtcdEdge.Snapshots.State;
 using EtcdEdge.StateMachine;
 using EtcdEdge.StateMachine.Model;
@@ -138,7 +139,7 @@ internal sealed partial class NodeLoop
     }
 
     /// <summary>True when this member leads and has applied an entry of its own term, and so everything that was ever acknowledged.</summary>
-    private bool HoldsOffice => _raft.Role == Raft.Role.Leader && _parts.State.Applier.AppliedTerm == _raft.Term;
+    private bool HoldsOffice => _raft.Role == Raft.Model.Role.Leader && _parts.State.Applier.AppliedTerm == _raft.Term;
 
     private void Take(in NodeInput input)
     {

@@ -1,5 +1,6 @@
 using EtcdEdge.Peers;
 using EtcdEdge.Raft;
+using EtcdEdge.Raft.Model;
 using EtcdEdge.Snapshots.State;
 using EtcdEdge.StateMachine.Mvcc;
 using EtcdEdge.Storage.Wal;

@@ -1,3 +1,5 @@
+using EtcdEdge.StateMachine.Snapshot;
+
 namespace EtcdEdge.Snapshots.Checkpoints;
 
 /// <summary>The limits of Checkpoints, each with its reason.</summary>
@@ -7,10 +9,10 @@ public static class CheckpointFileLimits
     public const int CheckpointSegmentsPerLook = 32;
 
     /// <summary>A segment below a quarter of its bounds is packed together with its neighbours.</summary>
-    public const int CheckpointSmallSegmentRecords = StateMachine.Limits.SegmentRecords / 4;
+    public const int CheckpointSmallSegmentRecords = SnapshotSegmentLimits.SegmentRecords / 4;
 
     /// <inheritdoc cref="CheckpointSmallSegmentRecords"/>
-    public const int CheckpointSmallSegmentBytes = StateMachine.Limits.SegmentBytes / 4;
+    public const int CheckpointSmallSegmentBytes = SnapshotSegmentLimits.SegmentBytes / 4;
 
     /// <summary>
     /// A change of more than this share of the records is cheaper as a new file: that is written once, a change twice with its journal.

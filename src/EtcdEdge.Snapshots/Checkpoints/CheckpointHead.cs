@@ -1,5 +1,6 @@
 using EtcdEdge.Api.State;
 using EtcdEdge.Raft;
+using EtcdEdge.Raft.Model;
 using EtcdEdge.Snapshots.State;
 using EtcdEdge.StateMachine.Proto;
 using EtcdEdge.StateMachine.Snapshot;

@@ -1,12 +1,13 @@
 using EtcdEdge.StateMachine.Model;
 using EtcdEdge.StateMachine.Mvcc;
+using EtcdEdge.StateMachine.Snapshot;
 
 namespace EtcdEdge.Snapshots.Checkpoints;
 
 /// <summary>Walks a history beside the segments of a file, both in order, and sees which of their records still count.</summary>
 public sealed class LiveSurvey
 {
-    private readonly Revision[] _revisions = new Revision[StateMachine.Limits.SegmentRecords];
+    private readonly Revision[] _revisions = new Revision[SnapshotSegmentLimits.SegmentRecords];
     private HistoryCursor _cursor;
     private bool _hasCurrent;
     private long _passed;

@@ -1,5 +1,6 @@
 using System.Text;
 using EtcdEdge.Base;
+using EtcdEdge.Snapshots.State;
 using EtcdEdge.StateMachine.Requests;
 using EtcdEdge.Storage;
 using EtcdEdge.Storage.Bbolt;
@@ -14,7 +15,7 @@ namespace EtcdEdge.Snapshots.EtcdFormat;
 /// <param name="Version">The storage version; empty before 3.6.</param>
 public sealed record DatabaseStatus(uint Hash, long Revision, int TotalKeys, long TotalSize, string Version)
 {
-    /// <exception cref="EtcdFormatException">The file cannot be read.</exception>
+    /// <exception cref="ImportException">The file cannot be read.</exception>
     public static DatabaseStatus Of(IDisk disk, string path)
     {
         using var database = new EtcdDatabase(disk, path);

@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using EtcdEdge.Api;
 using EtcdEdge.Api.Stored;
+using EtcdEdge.Snapshots.State;
 using EtcdEdge.StateMachine.Auth;
 using EtcdEdge.StateMachine.Cluster;
 using EtcdEdge.StateMachine.Model;
@@ -28,7 +29,7 @@ public sealed class EtcdDatabase : IDisposable
 
     /// <param name="disk">Where it is.</param>
     /// <param name="path">The file.</param>
-    /// <exception cref="EtcdFormatException">It cannot be opened, or is no database.</exception>
+    /// <exception cref="ImportException">It cannot be opened, or is no database.</exception>
     public EtcdDatabase(IDisk disk, string path)
     {
         _path = path;
@@ -42,7 +43,7 @@ public sealed class EtcdDatabase : IDisposable
         catch (IOException refusal)
         {
             file?.Dispose();
-            throw refusal is BboltException ? Damaged(refusal) : new EtcdFormatException(refusal.Message, refusal);
+            throw refusal is BboltException ? Damaged(refusal) : new ImportException(refusal.Message, refusal);
         }
     }
 
@@ -57,7 +58,7 @@ public sealed class EtcdDatabase : IDisposable
     public void Dispose() => _file.Dispose();
 
     /// <summary>The state without its records.</summary>
-    /// <exception cref="EtcdFormatException">The database is damaged, or holds what etcd would not have written.</exception>
+    /// <exception cref="ImportException">The database is damaged, or holds what etcd would not have written.</exception>
     public StateSnapshotHeader ReadHeader() => Guarded(() =>
     {
         var meta = Values(Schema.Meta);
@@ -77,7 +78,7 @@ public sealed class EtcdDatabase : IDisposable
     });
 
     /// <summary>The records in the order of their revisions.</summary>
-    /// <exception cref="EtcdFormatException">While it is walked: the database is damaged.</exception>
+    /// <exception cref="ImportException">While it is walked: the database is damaged.</exception>
     public IEnumerable<Record> Records()
     {
         var cursor = Guarded(() => _reader.Bucket(Schema.Key));
@@ -93,7 +94,7 @@ public sealed class EtcdDatabase : IDisposable
     }
 
     /// <summary>Runs a read of the database; what it throws names the file then.</summary>
-    /// <exception cref="EtcdFormatException">Instead of whatever the read threw.</exception>
+    /// <exception cref="ImportException">Instead of whatever the read threw.</exception>
     public T Guarded<T>(Func<T> read)
     {
         try
@@ -107,7 +108,7 @@ public sealed class EtcdDatabase : IDisposable
         }
         catch (DiskException unreadable)
         {
-            throw new EtcdFormatException(unreadable.Message, unreadable);
+            throw new ImportException(unreadable.Message, unreadable);
         }
     }
 
@@ -125,7 +126,7 @@ public sealed class EtcdDatabase : IDisposable
         return main >= 0 && sub is >= 0 and <= int.MaxValue ? new Revision(main, (int)sub) : throw new FormatException($"there is no revision {main}_{sub}");
     }
 
-    private EtcdFormatException Damaged(Exception damage) => new($"{_path} cannot be read: {damage.Message}", damage);
+    private ImportException Damaged(Exception damage) => new($"{_path} cannot be read: {damage.Message}", damage);
 
     private static Record RecordOf(ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> value)
     {

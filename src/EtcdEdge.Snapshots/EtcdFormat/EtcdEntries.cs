@@ -4,6 +4,8 @@ using System.Text.Json;
 using EtcdEdge.Api.Membership;
 using EtcdEdge.Api.Stored;
 using EtcdEdge.Raft;
+using EtcdEdge.Raft.Model;
+using EtcdEdge.Snapshots.State;
 using EtcdEdge.StateMachine.Cluster;
 using EtcdEdge.StateMachine.Model;
 using EtcdEdge.StateMachine.Proto;
@@ -25,7 +27,7 @@ public static class EtcdEntries
 
     /// <param name="entry">An entry of etcd's log.</param>
     /// <param name="isLearner">Whether a member, by its id, is a learner before this entry.</param>
-    /// <exception cref="EtcdFormatException">It says something that EtcdEdge cannot do: a request to the v2 store, a joint change.</exception>
+    /// <exception cref="ImportException">It says something that EtcdEdge cannot do: a request to the v2 store, a joint change.</exception>
     public static Entry Convert(WalEntry entry, Func<ulong, bool> isLearner)
     {
         try
@@ -44,7 +46,7 @@ public static class EtcdEntries
         }
     }
 
-    private static EtcdFormatException Unknown(WalEntry entry, string why) =>
+    private static ImportException Unknown(WalEntry entry, string why) =>
         new(string.Create(CultureInfo.InvariantCulture, $"entry {entry.Index} of etcd's log cannot be taken over: {why}"));
 
     private static ReadOnlyMemory<byte> NormalData(WalEntry entry)

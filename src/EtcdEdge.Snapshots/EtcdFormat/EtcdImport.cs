@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using EtcdEdge.Api.Stored;
 using EtcdEdge.Raft;
+using EtcdEdge.Raft.Model;
 using EtcdEdge.Snapshots.Members;
 using EtcdEdge.Snapshots.State;
 using EtcdEdge.StateMachine.Cluster;
@@ -24,7 +25,7 @@ public sealed class EtcdImport(IDisk disk)
     /// <param name="from">etcd's data directory.</param>
     /// <param name="walDir">etcd's --wal-dir; empty for its place in the data directory.</param>
     /// <param name="to">The new data directory.</param>
-    /// <exception cref="EtcdFormatException">Nothing was made, or it was not finished.</exception>
+    /// <exception cref="ImportException">Nothing was made, or it was not finished.</exception>
     public ImportReport Run(string from, string walDir, string to)
     {
         string snapshots = Path.Combine(from, "member", "snap"), path = Path.Combine(snapshots, "db");
@@ -39,7 +40,7 @@ public sealed class EtcdImport(IDisk disk)
         var log = EtcdLog.Read(disk, walDir.Length > 0 ? walDir : Path.Combine(from, "member", "wal"), header.AppliedIndex);
         var entries = EntriesOf(log, header);
         var self = Self(log, header, entries)
-            ?? throw new EtcdFormatException($"{path} does not know member {log.Metadata.NodeID:x}, whose log it has; it may have been removed from its cluster");
+            ?? throw new ImportException($"{path} does not know member {log.Metadata.NodeID:x}, whose log it has; it may have been removed from its cluster");
         var identity = new MemberIdentity(log.Metadata.ClusterID, self.Id, self.Name.Length > 0 ? self.Name : "default");
         DataDirectoryWriter.Write(disk, to, null, identity, StateOf(database, header), HardStateOf(log, entries), entries);
         return new ImportReport(identity.Name, identity.MemberId, identity.ClusterId, header.Revision, entries.Length);
@@ -49,7 +50,7 @@ public sealed class EtcdImport(IDisk disk)
     {
         if (!condition)
         {
-            throw new EtcdFormatException(complaint);
+            throw new ImportException(complaint);
         }
     }
 
@@ -62,7 +63,7 @@ public sealed class EtcdImport(IDisk disk)
         }
         catch (DiskException busy)
         {
-            throw new EtcdFormatException(busy.Fault == DiskFault.Busy ? $"{path} is in use: stop etcd first" : busy.Message, busy);
+            throw new ImportException(busy.Fault == DiskFault.Busy ? $"{path} is in use: stop etcd first" : busy.Message, busy);
         }
     }
 
@@ -123,7 +124,7 @@ public sealed class EtcdImport(IDisk disk)
         }
         catch (Exception damage) when (damage is InvalidProtocolBufferException or JsonException or IOException or InvalidOperationException)
         {
-            throw new EtcdFormatException($"{newest} cannot be read: {damage.Message}", damage);
+            throw new ImportException($"{newest} cannot be read: {damage.Message}", damage);
         }
     }
 

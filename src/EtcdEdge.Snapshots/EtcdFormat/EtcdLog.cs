@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using EtcdEdge.Api.Stored;
 using EtcdEdge.Base;
+using EtcdEdge.Snapshots.State;
 using EtcdEdge.Storage;
 using Google.Protobuf;
 
@@ -35,13 +36,13 @@ public sealed class EtcdLog
     public IReadOnlyList<WalEntry> Entries => _entries;
 
     /// <summary>Reads the log; of its entries those behind <paramref name="after"/>.</summary>
-    /// <exception cref="EtcdFormatException">It is missing, damaged, or does not reach back that far.</exception>
+    /// <exception cref="ImportException">It is missing, damaged, or does not reach back that far.</exception>
     public static EtcdLog Read(IDisk disk, string directory, ulong after)
     {
         string[] names = [.. NamesIn(disk, directory)];
         if (names.Length == 0)
         {
-            throw new EtcdFormatException($"{directory} has no log of etcd (*.wal); if the log is elsewhere, name it with --wal-dir");
+            throw new ImportException($"{directory} has no log of etcd (*.wal); if the log is elsewhere, name it with --wal-dir");
         }
 
         var log = new EtcdLog(after);
@@ -49,7 +50,7 @@ public sealed class EtcdLog
         {
             if (i > 0 && SequenceOf(names[i]) != SequenceOf(names[i - 1]) + 1)
             {
-                throw new EtcdFormatException($"{directory} lacks a file between {names[i - 1]} and {names[i]}");
+                throw new ImportException($"{directory} lacks a file between {names[i - 1]} and {names[i]}");
             }
 
             log.ReadFile(disk, Path.Combine(directory, names[i]), isLast: i == names.Length - 1);
@@ -66,7 +67,7 @@ public sealed class EtcdLog
         }
         catch (DiskException unreadable)
         {
-            throw new EtcdFormatException(unreadable.Message, unreadable);
+            throw new ImportException(unreadable.Message, unreadable);
         }
     }
 
@@ -86,7 +87,7 @@ public sealed class EtcdLog
         }
         catch (DiskException unreadable)
         {
-            throw new EtcdFormatException(unreadable.Message, unreadable);
+            throw new ImportException(unreadable.Message, unreadable);
         }
     }
 
@@ -118,7 +119,7 @@ public sealed class EtcdLog
         return isLast && IsTorn(bytes, at + LengthBytes) ? 0 : throw Damaged(path, at, complaint);
     }
 
-    private static EtcdFormatException Damaged(string path, long at, string complaint) => new(
+    private static ImportException Damaged(string path, long at, string complaint) => new(
         string.Create(CultureInfo.InvariantCulture, $"{path} is damaged at byte {at}: {complaint}; import another member's data directory, or restore a snapshot"));
 
     // As etcd: a sector of zeros within a record was never written.

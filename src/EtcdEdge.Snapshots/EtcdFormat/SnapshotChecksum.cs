@@ -1,4 +1,5 @@
 using EtcdEdge.Base.Cryptography;
+using EtcdEdge.Snapshots.State;
 
 namespace EtcdEdge.Snapshots.EtcdFormat;
 
@@ -7,7 +8,7 @@ public static class SnapshotChecksum
 {
     private const int SectorBytes = 512;
 
-    /// <exception cref="EtcdFormatException">It is missing or wrong, in etcd's words; or the file cannot be read.</exception>
+    /// <exception cref="ImportException">It is missing or wrong, in etcd's words; or the file cannot be read.</exception>
     public static void Check(string path, bool skip)
     {
         try
@@ -16,7 +17,7 @@ public static class SnapshotChecksum
             var isThere = file.Length % SectorBytes == Sha256.Size;
             if (!isThere && !skip)
             {
-                throw new EtcdFormatException("snapshot missing hash but --skip-hash-check=false");
+                throw new ImportException("snapshot missing hash but --skip-hash-check=false");
             }
 
             if (isThere && !skip)
@@ -26,11 +27,11 @@ public static class SnapshotChecksum
         }
         catch (FileNotFoundException missing)
         {
-            throw new EtcdFormatException($"open {path}: no such file or directory", missing);
+            throw new ImportException($"open {path}: no such file or directory", missing);
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
-            throw new EtcdFormatException($"open {path}: {unreadable.Message}", unreadable);
+            throw new ImportException($"open {path}: {unreadable.Message}", unreadable);
         }
     }
 
@@ -43,7 +44,7 @@ public static class SnapshotChecksum
             var read = file.Read(buffer, 0, (int)Math.Min(left, buffer.Length));
             if (read == 0)
             {
-                throw new EtcdFormatException($"{file.Name} has become shorter while it was read");
+                throw new ImportException($"{file.Name} has become shorter while it was read");
             }
 
             digest.Append(buffer.AsSpan(0, read));
@@ -55,7 +56,7 @@ public static class SnapshotChecksum
         var actual = digest.Finish();
         if (!expected.AsSpan().SequenceEqual(actual))
         {
-            throw new EtcdFormatException($"expected sha256 [{string.Join(' ', expected)}], got [{string.Join(' ', actual)}]");
+            throw new ImportException($"expected sha256 [{string.Join(' ', expected)}], got [{string.Join(' ', actual)}]");
         }
     }
 }

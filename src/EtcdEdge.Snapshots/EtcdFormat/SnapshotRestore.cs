@@ -1,5 +1,6 @@
 using EtcdEdge.Configuration;
 using EtcdEdge.Raft;
+using EtcdEdge.Raft.Model;
 using EtcdEdge.Snapshots.Members;
 using EtcdEdge.Snapshots.State;
 using EtcdEdge.StateMachine.Model;
@@ -16,7 +17,7 @@ namespace EtcdEdge.Snapshots.EtcdFormat;
 /// </summary>
 public static class SnapshotRestore
 {
-    /// <exception cref="EtcdFormatException">With etcd's words where etcd has some.</exception>
+    /// <exception cref="ImportException">With etcd's words where etcd has some.</exception>
     public static void Run(IDisk disk, RestoreOptions options)
     {
         var birth = BirthOf(options);
@@ -70,26 +71,26 @@ public static class SnapshotRestore
         if (!UrlList.TryParse(options.InitialAdvertisePeerUrls, out var peerUrls, out var complaint)
             || !InitialCluster.TryParse(options.InitialCluster, out var members, out complaint))
         {
-            throw new EtcdFormatException(complaint);
+            throw new ImportException(complaint);
         }
 
         var cluster = new ClusterOptions { AdvertisePeerUrls = peerUrls, InitialMembers = members, InitialClusterToken = options.InitialClusterToken };
         var mismatch = members.Count == 0
             ? $"couldn't find local name \"{options.Name}\" in the initial cluster configuration; --name must be one of the names in --initial-cluster"
             : new ServerOptions { Name = options.Name, Cluster = cluster }.ComplaintsAboutFounding().FirstOrDefault();
-        return mismatch is null ? new InitialClusterMembers(cluster) : throw new EtcdFormatException(mismatch);
+        return mismatch is null ? new InitialClusterMembers(cluster) : throw new ImportException(mismatch);
     }
 
     private static void RequireEmpty(RestoreOptions options)
     {
         if (File.Exists(options.DataDir) || (Directory.Exists(options.DataDir) && Directory.EnumerateFileSystemEntries(options.DataDir).Any()))
         {
-            throw new EtcdFormatException($"data-dir \"{options.DataDir}\" not empty or could not be read");
+            throw new ImportException($"data-dir \"{options.DataDir}\" not empty or could not be read");
         }
 
         if (options.WalDir.Length > 0 && Path.Exists(options.WalDir))
         {
-            throw new EtcdFormatException($"wal-dir \"{options.WalDir}\" exists");
+            throw new ImportException($"wal-dir \"{options.WalDir}\" exists");
         }
     }
 }

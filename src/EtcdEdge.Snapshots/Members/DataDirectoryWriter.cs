@@ -1,7 +1,6 @@
 using EtcdEdge.Base;
-using EtcdEdge.Raft;
+using EtcdEdge.Raft.Model;
 using EtcdEdge.Snapshots.Checkpoints;
-using EtcdEdge.Snapshots.EtcdFormat;
 using EtcdEdge.Snapshots.State;
 using EtcdEdge.Storage;
 using EtcdEdge.Storage.Checkpoint;
@@ -22,7 +21,7 @@ public static class DataDirectoryWriter
     /// <param name="state">What it begins with; at index 0 nothing, and the log has it all.</param>
     /// <param name="hardState">What its log says of terms and votes.</param>
     /// <param name="entries">Entries behind the state, or none.</param>
-    /// <exception cref="EtcdFormatException">The directory cannot be made.</exception>
+    /// <exception cref="ImportException">The directory cannot be made.</exception>
     public static void Write(
         IDisk disk, string path, string? walPath, MemberIdentity identity, CapturedSnapshot state, HardState hardState, ReadOnlySpan<Entry> entries)
     {
@@ -39,7 +38,7 @@ public static class DataDirectoryWriter
         }
         catch (IOException refusal)
         {
-            throw new EtcdFormatException(refusal.Message, refusal);
+            throw new ImportException(refusal.Message, refusal);
         }
     }
 
@@ -47,7 +46,7 @@ public static class DataDirectoryWriter
     {
         var options = new Storage.Wal.WalOptions { ClusterId = identity.ClusterId, MemberId = identity.MemberId, Create = true };
         var opening = WriteAheadLog.Open(disk, path, options, new EmptyLog());
-        using var wal = opening.Log ?? throw new EtcdFormatException(opening.Damage!.ToString());
+        using var wal = opening.Log ?? throw new ImportException(opening.Damage!.ToString());
         wal.Append(hardState, []);
         foreach (ref readonly var entry in entries)
         {

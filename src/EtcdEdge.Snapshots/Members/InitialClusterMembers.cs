@@ -3,6 +3,7 @@ using System.Text;
 using EtcdEdge.Base.Cryptography;
 using EtcdEdge.Configuration;
 using EtcdEdge.Raft;
+using EtcdEdge.Raft.Model;
 using EtcdEdge.StateMachine.Cluster;
 
 namespace EtcdEdge.Snapshots.Members;
@@ -34,7 +35,7 @@ public sealed class InitialClusterMembers
     public Member? Named(string name) => Members.FirstOrDefault(member => member.Name == name);
 
     /// <summary>The log it begins with: one configuration change per member, and the hard state that says they are committed.</summary>
-    public (HardState HardState, IReadOnlyList<Entry> Entries) Log() => FoundingLog.Create([.. Members.Select(Founding)]);
+    public (HardState HardState, IReadOnlyList<Entry> Entries) Log() => BootstrapLog.Create([.. Members.Select(Founding)]);
 
     /// <summary>A member's id: of its sorted peer URLs and, for founders, the cluster's token; for those added later the time of it.</summary>
     public static ulong MemberId(IReadOnlyList<string> sortedUrls, string salt) => IdOf(Encoding.UTF8.GetBytes(string.Concat(sortedUrls) + salt));

@@ -1,4 +1,5 @@
 using EtcdEdge.Raft;
+using EtcdEdge.Raft.Model;
 using EtcdEdge.StateMachine.Snapshot;
 
 namespace EtcdEdge.Snapshots.State;

@@ -131,7 +131,7 @@ public sealed partial class Lessor
 
     /// <summary>
     /// Leases to propose for revocation now, at most <paramref name="max"/>. One that still exists after
-    /// <see cref="Limits.LeaseRevokeRetryMs"/> comes again. Empty when not leading.
+    /// <see cref="LeaseLimits.LeaseRevokeRetryMs"/> comes again. Empty when not leading.
     /// </summary>
     public IReadOnlyList<long> Expired(long nowMs, int max)
     {
@@ -140,7 +140,7 @@ public sealed partial class Lessor
         while (expired.Count < max && TryTakeDue(_expiries, nowMs, out var lease))
         {
             var condemned = lease.TryCondemn(nowMs);
-            _expiries.Enqueue(lease, (condemned ? nowMs + Limits.LeaseRevokeRetryMs : lease.ExpiryMs, lease.Id));
+            _expiries.Enqueue(lease, (condemned ? nowMs + LeaseLimits.LeaseRevokeRetryMs : lease.ExpiryMs, lease.Id));
             if (condemned)
             {
                 expired.Add(lease.Id);
@@ -205,7 +205,7 @@ public sealed partial class Lessor
     /// </summary>
     private void Prune(PriorityQueue<GrantedLease, (long AtMs, long Id)> queue)
     {
-        if (queue.Count <= 2 * Count + Limits.LeaseRevokesPerSecondMax)
+        if (queue.Count <= 2 * Count + LeaseLimits.LeaseRevokesPerSecondMax)
         {
             return;
         }

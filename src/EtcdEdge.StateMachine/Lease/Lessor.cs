@@ -36,7 +36,7 @@ public sealed partial class Lessor
             return EtcdError.LeaseNotFound;
         }
 
-        if (ttlSeconds > Limits.LeaseTtlSecondsMax)
+        if (ttlSeconds > LeaseLimits.LeaseTtlSecondsMax)
         {
             return EtcdError.LeaseTtlTooLarge;
         }

@@ -9,7 +9,7 @@ namespace EtcdEdge.StateMachine.Mvcc;
 /// </summary>
 internal sealed class HistoryLog
 {
-    private Record[][] _chunks = [new Record[Limits.HistoryChunkRecords]];
+    private Record[][] _chunks = [new Record[MvccLimits.HistoryChunkRecords]];
     private int _chunkCount = 1;
     private int _tailCount;
 
@@ -21,7 +21,7 @@ internal sealed class HistoryLog
     /// <summary>Adds a record with a revision above all others'.</summary>
     public void Append(Record record)
     {
-        if (_tailCount == Limits.HistoryChunkRecords)
+        if (_tailCount == MvccLimits.HistoryChunkRecords)
         {
             AddTail();
         }
@@ -59,7 +59,7 @@ internal sealed class HistoryLog
             Array.Resize(ref _chunks, _chunkCount * 2);
         }
 
-        _chunks[_chunkCount++] = new Record[Limits.HistoryChunkRecords];
+        _chunks[_chunkCount++] = new Record[MvccLimits.HistoryChunkRecords];
         _tailCount = 0;
     }
 
@@ -115,7 +115,7 @@ internal sealed class HistoryLog
             return;
         }
 
-        if (keptCount > 0 && kept[keptCount - 1].Length + chunk.Length <= Limits.HistoryChunkRecords)
+        if (keptCount > 0 && kept[keptCount - 1].Length + chunk.Length <= MvccLimits.HistoryChunkRecords)
         {
             kept[keptCount - 1] = [.. kept[keptCount - 1], .. chunk];
             return;
@@ -130,7 +130,7 @@ internal sealed class HistoryLog
         var chunk = _chunks[_chunkCount - 1];
         if (removed > 0)
         {
-            chunk = new Record[Limits.HistoryChunkRecords];
+            chunk = new Record[MvccLimits.HistoryChunkRecords];
             CopyWithout(tail, chunk, ref garbage);
         }
 

@@ -6,12 +6,12 @@ namespace EtcdEdge.StateMachine.Mvcc;
 /// </summary>
 internal sealed class InnerNode(long edit) : TreeNode(edit)
 {
-    public readonly TreeNode[] Children = new TreeNode[Limits.InnerChildren];
+    public readonly TreeNode[] Children = new TreeNode[MvccLimits.InnerChildren];
 
     /// <summary>Lower bounds of the children. The first is the node's own bound; the tree's leftmost is empty.</summary>
-    public readonly byte[][] Separators = new byte[Limits.InnerChildren][];
+    public readonly byte[][] Separators = new byte[MvccLimits.InnerChildren][];
 
-    public bool IsFull => Count == Limits.InnerChildren;
+    public bool IsFull => Count == MvccLimits.InnerChildren;
 
     /// <summary>The child whose keys may include <paramref name="key"/>.</summary>
     public int ChildFor(ReadOnlySpan<byte> key)

@@ -9,8 +9,8 @@ namespace EtcdEdge.StateMachine.Mvcc;
 /// </summary>
 internal sealed class KeyTreeEditor
 {
-    private readonly InnerNode[] _path = new InnerNode[Limits.TreeDepth];
-    private readonly int[] _child = new int[Limits.TreeDepth];
+    private readonly InnerNode[] _path = new InnerNode[MvccLimits.TreeDepth];
+    private readonly int[] _child = new int[MvccLimits.TreeDepth];
     private TreeNode _root;
     private LeafNode _leaf;
     private long _edit = 1;
@@ -39,7 +39,7 @@ internal sealed class KeyTreeEditor
         var node = _root = Own(_root);
         while (node is InnerNode inner)
         {
-            Invariant.Require(_depth < Limits.TreeDepth, "the key tree is shallower than its bound");
+            Invariant.Require(_depth < MvccLimits.TreeDepth, "the key tree is shallower than its bound");
             var child = inner.ChildFor(key);
             _path[_depth] = inner;
             _child[_depth++] = child;
@@ -86,7 +86,7 @@ internal sealed class KeyTreeEditor
 
         Invariant.Require(!slot.IsLive, "only a deleted key leaves the tree");
         _leaf.RemoveAt(_slot);
-        if (_leaf.Count < Limits.NodeMinEntries)
+        if (_leaf.Count < MvccLimits.NodeMinEntries)
         {
             Refill();
         }
@@ -119,7 +119,7 @@ internal sealed class KeyTreeEditor
     private void InsertSplitting(Record record)
     {
         // Keys written in ascending order would leave every leaf half full if the middle were always the place to split.
-        var moved = _slot == _leaf.Count ? Limits.NodeMinEntries : Limits.LeafSlots / 2;
+        var moved = _slot == _leaf.Count ? MvccLimits.NodeMinEntries : MvccLimits.LeafSlots / 2;
         var left = _leaf;
         var right = new LeafNode(_edit);
         left.GiveLast(right, moved);
@@ -161,7 +161,7 @@ internal sealed class KeyTreeEditor
 
     private (InnerNode Sibling, byte[] Separator) SplitInserting(InnerNode parent, int at, TreeNode child, byte[] separator)
     {
-        var moved = at == parent.Count ? Limits.NodeMinEntries : Limits.InnerChildren / 2;
+        var moved = at == parent.Count ? MvccLimits.NodeMinEntries : MvccLimits.InnerChildren / 2;
         var sibling = new InnerNode(_edit);
         parent.GiveLast(sibling, moved);
         if (at > parent.Count)
@@ -188,7 +188,7 @@ internal sealed class KeyTreeEditor
             parent.Children[left] = Own(parent.Children[left]);
             parent.Children[left + 1] = Own(parent.Children[left + 1]);
             var joined = Balance(parent, left);
-            if (!joined || parent.Count >= Limits.NodeMinEntries)
+            if (!joined || parent.Count >= MvccLimits.NodeMinEntries)
             {
                 break;
             }
@@ -213,7 +213,7 @@ internal sealed class KeyTreeEditor
     private static bool BalanceLeaves(InnerNode parent, int at, LeafNode left, LeafNode right)
     {
         var total = left.Count + right.Count;
-        var join = total <= Limits.LeafSlots;
+        var join = total <= MvccLimits.LeafSlots;
         var target = join ? total : total / 2;
         if (left.Count < target)
         {
@@ -241,7 +241,7 @@ internal sealed class KeyTreeEditor
     private static bool BalanceInner(InnerNode parent, int at, InnerNode left, InnerNode right)
     {
         var total = left.Count + right.Count;
-        var join = total <= Limits.InnerChildren;
+        var join = total <= MvccLimits.InnerChildren;
         var target = join ? total : total / 2;
         // A node's first separator is its lower bound as its parent knows it.
         right.Separators[0] = parent.Separators[at + 1];

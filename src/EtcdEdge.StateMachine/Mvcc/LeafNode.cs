@@ -5,9 +5,9 @@ namespace EtcdEdge.StateMachine.Mvcc;
 /// <summary>A leaf: slots in key order.</summary>
 internal sealed class LeafNode(long edit) : TreeNode(edit)
 {
-    public readonly KeyHistory[] Slots = new KeyHistory[Limits.LeafSlots];
+    public readonly KeyHistory[] Slots = new KeyHistory[MvccLimits.LeafSlots];
 
-    public bool IsFull => Count == Limits.LeafSlots;
+    public bool IsFull => Count == MvccLimits.LeafSlots;
 
     /// <summary>The first slot whose key is not below <paramref name="key"/>, and whether it is that very key.</summary>
     public int Find(ReadOnlySpan<byte> key, out bool found)

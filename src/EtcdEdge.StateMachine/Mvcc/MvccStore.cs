@@ -136,5 +136,5 @@ public sealed partial class MvccStore
         _sizeBytes += SizeOf(record);
     }
 
-    private static long SizeOf(Record record) => record.Key.Length + record.Value.Length + Limits.RecordOverheadBytes;
+    private static long SizeOf(Record record) => record.Key.Length + record.Value.Length + MvccLimits.RecordOverheadBytes;
 }

@@ -52,7 +52,7 @@ internal sealed class TxnPlan
 
     private static TxnPlan Of(in StoreView view, TxnOp txn, int depth)
     {
-        if (depth == Limits.TxnDepth)
+        if (depth == MvccLimits.TxnDepth)
         {
             throw new MalformedMessageException("transactions nested too deeply");
         }

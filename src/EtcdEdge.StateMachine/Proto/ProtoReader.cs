@@ -88,7 +88,7 @@ internal ref struct ProtoReader(ReadOnlyMemory<byte> message)
 
     private void SkipGroup(uint number, int depth)
     {
-        if (depth == Limits.MessageDepth)
+        if (depth == ProtoLimits.MessageDepth)
         {
             throw new MalformedMessageException("groups nested too deeply");
         }

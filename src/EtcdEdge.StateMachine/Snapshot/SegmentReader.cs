@@ -10,7 +10,7 @@ public static class SegmentReader
     public static Record[] Read(ReadOnlyMemory<byte> segment)
     {
         var header = SegmentHeader.Check(segment.Span);
-        if (header.Count is <= 0 or > Limits.SegmentRecords)
+        if (header.Count is <= 0 or > SnapshotSegmentLimits.SegmentRecords)
         {
             throw new MalformedMessageException($"a segment says that it has {header.Count} records");
         }

@@ -12,7 +12,7 @@ public sealed class SegmentWriter
 {
     // Revision, sub-revision, version, creation, lease, two lengths.
     private const int NumbersBytesMax = 7 * 10;
-    private byte[] _buffer = new byte[Limits.SegmentBytes];
+    private byte[] _buffer = new byte[SnapshotSegmentLimits.SegmentBytes];
     private int _used = SegmentHeader.Size;
     private Revision _first;
     private Revision _last;
@@ -27,7 +27,7 @@ public sealed class SegmentWriter
     public bool TryAdd(Record record)
     {
         var bytes = NumbersBytesMax + record.Key.Length + record.Value.Length;
-        if (Count == Limits.SegmentRecords || (Count > 0 && _used + bytes > Limits.SegmentBytes))
+        if (Count == SnapshotSegmentLimits.SegmentRecords || (Count > 0 && _used + bytes > SnapshotSegmentLimits.SegmentBytes))
         {
             return false;
         }
@@ -52,9 +52,9 @@ public sealed class SegmentWriter
         Invariant.Require(Count > 0, "a segment has at least one record");
         new SegmentHeader(Count, _first, _last).Seal(_buffer.AsSpan(0, _used));
         var segment = _buffer.AsSpan(0, _used).ToArray();
-        if (_buffer.Length > Limits.SegmentBytes)
+        if (_buffer.Length > SnapshotSegmentLimits.SegmentBytes)
         {
-            _buffer = new byte[Limits.SegmentBytes];
+            _buffer = new byte[SnapshotSegmentLimits.SegmentBytes];
         }
 
         _used = SegmentHeader.Size;

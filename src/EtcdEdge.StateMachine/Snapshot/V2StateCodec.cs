@@ -20,7 +20,7 @@ internal static class V2StateCodec
         var root = V2View.Initial.Root;
         foreach (var node in message.Nodes)
         {
-            if (V2Path.Names(node.Path).Count is 0 or > Limits.V2Depth)
+            if (V2Path.Names(node.Path).Count is 0 or > V2StoreLimits.V2Depth)
             {
                 throw new MalformedMessageException("a node of the v2 store has no path that can be");
             }

@@ -33,5 +33,5 @@ public sealed record V2Node
     /// <summary>The node without what is below it, as events show it.</summary>
     public V2Node Alone => Children.IsEmpty ? this : this with { Children = s_noChildren };
 
-    internal long OwnBytes => Path.Length + (Value?.Length ?? 0) + Limits.V2NodeOverheadBytes;
+    internal long OwnBytes => Path.Length + (Value?.Length ?? 0) + V2StoreLimits.V2NodeOverheadBytes;
 }

@@ -196,13 +196,13 @@ public sealed partial class V2Store
 
     private V2Result? RefuseExcess(V2Node made, V2Node? old)
     {
-        if (V2Path.Names(made.Path).Count > Limits.V2Depth)
+        if (V2Path.Names(made.Path).Count > V2StoreLimits.V2Depth)
         {
-            return Refuse(V2ErrorCode.InvalidField, $"a key has at most {Limits.V2Depth} names");
+            return Refuse(V2ErrorCode.InvalidField, $"a key has at most {V2StoreLimits.V2Depth} names");
         }
 
         var grown = _bytes + made.OwnBytes - (old?.OwnBytes ?? -MissingDirectoriesBytes(made.Path));
-        return grown > Limits.V2Bytes && made.OwnBytes > (old?.OwnBytes ?? 0)
+        return grown > V2StoreLimits.V2Bytes && made.OwnBytes > (old?.OwnBytes ?? 0)
             ? Refuse(V2ErrorCode.RaftInternal, "etcdserver: mvcc: database space exceeded")
             : null;
     }
@@ -213,7 +213,7 @@ public sealed partial class V2Store
         var parent = path;
         while ((parent = parent[..parent.LastIndexOf('/')]).Length > 0 && _view.Find(parent).Node is null)
         {
-            bytes += parent.Length + Limits.V2NodeOverheadBytes;
+            bytes += parent.Length + V2StoreLimits.V2NodeOverheadBytes;
         }
 
         return bytes;

@@ -89,7 +89,7 @@ public sealed partial class V2Store
         {
             Root = root,
             Index = happened.Index,
-            History = (ulong)history.Count > Limits.V2HistoryEvents ? history.RemoveAt(0) : history,
+            History = (ulong)history.Count > V2StoreLimits.V2HistoryEvents ? history.RemoveAt(0) : history,
         };
         return new V2Result(happened, null, happened.Index);
     }

@@ -12,16 +12,16 @@ public sealed record V2View
     /// <summary>
     /// Counts the changes. It begins where a new cluster of etcd 3.4 with one member does, which keeps members and version in the same store.
     /// </summary>
-    public ulong Index { get; init; } = Limits.V2FirstIndex;
+    public ulong Index { get; init; } = V2StoreLimits.V2FirstIndex;
 
     /// <summary>The newest events, oldest first, one for each index.</summary>
     public ImmutableList<V2Event> History { get; init; } = [];
 
     /// <summary>Whether nobody has ever written to it.</summary>
-    public bool IsInitial => Index == Limits.V2FirstIndex && Root.Children.IsEmpty;
+    public bool IsInitial => Index == V2StoreLimits.V2FirstIndex && Root.Children.IsEmpty;
 
     /// <summary>The oldest index that can be waited for.</summary>
-    public ulong HistoryStart => Index < Limits.V2HistoryEvents ? 1 : Index - Limits.V2HistoryEvents + 1;
+    public ulong HistoryStart => Index < V2StoreLimits.V2HistoryEvents ? 1 : Index - V2StoreLimits.V2HistoryEvents + 1;
 
     /// <summary>A node with all that is below it, or why there is none.</summary>
     public V2Result Get(string path)

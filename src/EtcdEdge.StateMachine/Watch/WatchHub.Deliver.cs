@@ -99,7 +99,7 @@ public sealed partial class WatchHub
         var last = from - 1;
         foreach (var record in _root.History.From(from))
         {
-            var isFull = count >= Limits.WatchSliceRecordsMax || bytes >= Limits.WatchSliceBytesMax;
+            var isFull = count >= WatchHubLimits.WatchSliceRecordsMax || bytes >= WatchHubLimits.WatchSliceBytesMax;
             if (isFull && record.ModRevision > last)
             {
                 return last;

@@ -178,7 +178,7 @@ public sealed partial class WatchHub(MvccRoot start)
             return WatchRefusal.DuplicateId;
         }
 
-        return WatcherCount >= Limits.WatchersMax ? WatchRefusal.TooMany : WatchRefusal.None;
+        return WatcherCount >= WatchHubLimits.WatchersMax ? WatchRefusal.TooMany : WatchRefusal.None;
     }
 
     private void Answer(WatchStream stream, WatchDeliveryKind kind, long id, WatchRefusal refusal = WatchRefusal.None)

@@ -14,7 +14,7 @@ public enum WatchRefusal
     /// <summary>A negative start revision: etcd calls it compacted.</summary>
     NegativeStart,
 
-    /// <summary>The member holds <see cref="Limits.WatchersMax"/> watchers.</summary>
+    /// <summary>The member holds <see cref="WatchHubLimits.WatchersMax"/> watchers.</summary>
     TooMany,
 
     /// <summary>The client has shown a token that is none, or none any more.</summary>

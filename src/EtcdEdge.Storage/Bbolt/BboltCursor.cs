@@ -73,7 +73,7 @@ public sealed class BboltCursor
     {
         for (var depth = 0; ; depth++)
         {
-            BboltReader.Require(depth < Limits.BboltDepthMax, id, "the tree is deeper than any can be");
+            BboltReader.Require(depth < BboltLimits.BboltDepthMax, id, "the tree is deeper than any can be");
             var page = _reader.ReadPage(id);
             if (PageHeader.Read(page) is not { Flags: PageHeader.Branch } header)
             {
@@ -115,7 +115,7 @@ public sealed class BboltCursor
     {
         for (; ; )
         {
-            BboltReader.Require(_branches.Count < Limits.BboltDepthMax, id, "the tree is deeper than any can be");
+            BboltReader.Require(_branches.Count < BboltLimits.BboltDepthMax, id, "the tree is deeper than any can be");
             var page = _reader.ReadPage(id);
             BboltReader.Require(!_seen[(int)id], id, "it is reached twice");
             _seen[(int)id] = true;

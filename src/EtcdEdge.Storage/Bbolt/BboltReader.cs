@@ -20,7 +20,7 @@ public sealed class BboltReader
         _file = file;
         _length = length;
         _meta = NewestMeta();
-        Require(_meta.PageSize is >= Limits.BboltPageSizeMin and <= Limits.BboltPageSizeMax && int.IsPow2(_meta.PageSize),
+        Require(_meta.PageSize is >= BboltLimits.BboltPageSizeMin and <= BboltLimits.BboltPageSizeMax && int.IsPow2(_meta.PageSize),
             $"its pages have {_meta.PageSize} bytes");
         Require(_meta.PageCount <= (ulong)(length / _meta.PageSize),
             $"it is cut off: {_meta.PageCount} pages of {_meta.PageSize} bytes are in use, the file has {length} bytes");
@@ -77,7 +77,7 @@ public sealed class BboltReader
         Require(header.Id == id, id, $"it says it is page {header.Id}");
         Require(header.Overflow < _meta.PageCount - id, id, "it runs over the end of the database");
         var length = (header.Overflow + 1L) * _meta.PageSize;
-        Require(length <= Limits.BboltEntryBytesMax, id, "it is larger than any entry may be");
+        Require(length <= BboltLimits.BboltEntryBytesMax, id, "it is larger than any entry may be");
         var page = new byte[length];
         ReadAt(id, page);
         return page;
@@ -91,7 +91,7 @@ public sealed class BboltReader
     {
         var first = MetaAt(0);
         BboltMeta? second = null;
-        for (var size = first?.PageSize ?? Limits.BboltPageSizeMin; second is null && size is > 0 and <= Limits.BboltPageSizeMax; size *= 2)
+        for (var size = first?.PageSize ?? BboltLimits.BboltPageSizeMin; second is null && size is > 0 and <= BboltLimits.BboltPageSizeMax; size *= 2)
         {
             second = MetaAt(size);
             if (first is not null)

@@ -41,7 +41,7 @@ internal sealed class PageDraft(ushort flags, int pageSize, bool planning)
     /// <param name="mark">A leaf's flags, or the page a branch points to.</param>
     public Span<byte> Add(int keyBytes, int valueBytes, ulong mark)
     {
-        Invariant.Require(keyBytes is > 0 and <= Limits.BboltKeyBytesMax, "a bbolt key has a size that bbolt takes");
+        Invariant.Require(keyBytes is > 0 and <= BboltLimits.BboltKeyBytesMax, "a bbolt key has a size that bbolt takes");
         var dataAt = _dataBytes;
         if (_count == 0)
         {

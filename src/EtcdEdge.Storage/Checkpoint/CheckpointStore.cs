@@ -1,4 +1,5 @@
 using EtcdEdge.Base;
+using EtcdEdge.Storage.Wal;
 
 namespace EtcdEdge.Storage.Checkpoint;
 
@@ -72,7 +73,7 @@ public sealed class CheckpointStore
     /// <exception cref="CheckpointException">A file is another member's, or a newer version's.</exception>
     /// <exception cref="DiskException">The disk refuses.</exception>
     public static CheckpointStore Open(IDisk disk, string directory, MemberIdentity identity) =>
-        Open(disk, directory, identity, Limits.CheckpointBatchBytes);
+        Open(disk, directory, identity, CheckpointStoreLimits.CheckpointBatchBytes);
 
     internal static CheckpointStore Open(IDisk disk, string directory, MemberIdentity identity, int batchBytes)
     {
@@ -93,7 +94,7 @@ public sealed class CheckpointStore
     {
         var inventory = new Inventory();
         using var file = OpenForReading(slot.Path);
-        using var pages = new PageStream(file, journal: null, Limits.ReadWindow, _counters);
+        using var pages = new PageStream(file, journal: null, WalLimits.ReadWindow, _counters);
         try
         {
             using var lite = new LiteFile(slot.Path, pages);
@@ -147,7 +148,7 @@ public sealed class CheckpointStore
     public WholeCheckpoint Create() => new(_disk, Path.Combine(_directory, MakingName), _batchBytes, _counters);
 
     /// <summary>The same for a state that comes from the leader, which may be long on its way while checkpoints go on.</summary>
-    public WholeCheckpoint Receive() => new(_disk, Path.Combine(_directory, ReceivedName), _batchBytes, _counters) { GenerationsAhead = Limits.CheckpointGenerationsAhead };
+    public WholeCheckpoint Receive() => new(_disk, Path.Combine(_directory, ReceivedName), _batchBytes, _counters) { GenerationsAhead = CheckpointStoreLimits.CheckpointGenerationsAhead };
 
     /// <summary>Makes a whole checkpoint durable under its temporary name.</summary>
     public void Complete(WholeCheckpoint whole, byte[] meta) =>

@@ -65,7 +65,7 @@ internal sealed class LiteFile : IDisposable
         var documents = new BsonDocument[parts];
         for (var i = 0; i < parts; i++)
         {
-            var part = parts == 1 ? bytes : bytes[(i * Limits.CheckpointPartBytes)..Math.Min(bytes.Length, (i + 1) * Limits.CheckpointPartBytes)];
+            var part = parts == 1 ? bytes : bytes[(i * CheckpointStoreLimits.CheckpointPartBytes)..Math.Min(bytes.Length, (i + 1) * CheckpointStoreLimits.CheckpointPartBytes)];
             documents[i] = new BsonDocument { ["_id"] = (id * PartsMax) + i, ["b"] = part };
         }
 
@@ -138,10 +138,10 @@ internal sealed class LiteFile : IDisposable
     private IEnumerable<(long Key, byte[] Bytes)> Documents(BlobTable table)
     {
         long from = 0;
-        for (var read = Limits.CheckpointScanDocuments; read == Limits.CheckpointScanDocuments;)
+        for (var read = CheckpointStoreLimits.CheckpointScanDocuments; read == CheckpointStoreLimits.CheckpointScanDocuments;)
         {
             read = 0;
-            var query = new Query { Limit = Limits.CheckpointScanDocuments };
+            var query = new Query { Limit = CheckpointStoreLimits.CheckpointScanDocuments };
             query.Where.Add(Query.GTE("_id", from));
             using var reader = Guard(() => _engine.Query(NameOf(table), query));
             while (Guard(reader.Read))
@@ -165,7 +165,7 @@ internal sealed class LiteFile : IDisposable
         }
     }
 
-    private static int PartsOf(int length) => Math.Max(1, (length + Limits.CheckpointPartBytes - 1) / Limits.CheckpointPartBytes);
+    private static int PartsOf(int length) => Math.Max(1, (length + CheckpointStoreLimits.CheckpointPartBytes - 1) / CheckpointStoreLimits.CheckpointPartBytes);
 
     private static string NameOf(BlobTable table) => table switch
     {

@@ -90,7 +90,7 @@ internal sealed class PageJournal(IDisk disk, string path, MemberIdentity identi
 
     private static void WritePages(IDiskFile file, long at, SortedDictionary<long, byte[]> pages)
     {
-        var run = new byte[Limits.CheckpointWriteRun];
+        var run = new byte[CheckpointStoreLimits.CheckpointWriteRun];
         var used = 0;
         foreach (var page in pages.Values)
         {

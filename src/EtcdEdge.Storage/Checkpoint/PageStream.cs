@@ -109,7 +109,7 @@ internal sealed class PageStream : Stream
     /// <summary>Writes pages in ascending order, neighbours at once: a card likes few large writes.</summary>
     public static void WriteRuns(IDiskFile file, SortedDictionary<long, byte[]> pages, CheckpointCounters counters)
     {
-        var run = new byte[Limits.CheckpointWriteRun];
+        var run = new byte[CheckpointStoreLimits.CheckpointWriteRun];
         long runAt = 0;
         var used = 0;
         foreach (var (position, page) in pages)

@@ -1,4 +1,4 @@
-using EtcdEdge.Raft;
+using EtcdEdge.Raft.Model;
 using EtcdEdge.Storage.Wal;
 
 namespace EtcdEdge.Storage.DiskTest;
@@ -45,7 +45,7 @@ public sealed class DiskTrial(IDisk disk, string directory, TimeProvider time)
 
     private static void WriteGroup(WriteAheadLog log, ulong index)
     {
-        log.Append(new HardState(1, 1, index - 1), [new Entry(1, index, EntryType.Normal, new byte[Limits.TrialEntryBytes])]);
+        log.Append(new HardState(1, 1, index - 1), [new Entry(1, index, EntryType.Normal, new byte[DiskTestLimits.TrialEntryBytes])]);
         var group = log.Seal()!;
         log.Write(group);
         log.Return(group);

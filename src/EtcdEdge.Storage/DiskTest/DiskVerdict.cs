@@ -10,9 +10,9 @@ public sealed record DiskVerdict(DiskGrade Grade, string Reason, TimeSpan Electi
 {
     public static DiskVerdict Of(DiskTrialResult result)
     {
-        if (result.Syncs < Limits.TrialSyncsMin)
+        if (result.Syncs < DiskTestLimits.TrialSyncsMin)
         {
-            return new DiskVerdict(DiskGrade.Unknown, $"only {result.Syncs} flushes were measured; run it longer", Limits.ElectionTimeoutDefault);
+            return new DiskVerdict(DiskGrade.Unknown, $"only {result.Syncs} flushes were measured; run it longer", DiskTestLimits.ElectionTimeoutDefault);
         }
 
         var timeout = TimeoutFor(result);
@@ -24,9 +24,9 @@ public sealed record DiskVerdict(DiskGrade Grade, string Reason, TimeSpan Electi
 
         return (result.P99, result.Max) switch
         {
-            var (p99, max) when p99 <= Limits.GoodSyncP99 && max <= Limits.GoodSyncMax => new DiskVerdict(
+            var (p99, max) when p99 <= DiskTestLimits.GoodSyncP99 && max <= DiskTestLimits.GoodSyncMax => new DiskVerdict(
                 DiskGrade.Good, $"99 of 100 flushes take at most {Text(p99)} and none more than {Text(max)}", timeout),
-            var (p99, max) when p99 <= Limits.UsableSyncP99 && max <= Limits.UsableSyncMax => new DiskVerdict(
+            var (p99, max) when p99 <= DiskTestLimits.UsableSyncP99 && max <= DiskTestLimits.UsableSyncMax => new DiskVerdict(
                 DiskGrade.Usable, $"99 of 100 flushes take up to {Text(p99)}, the slowest {Text(max)}: writes will be felt, a cluster wants a longer election timeout", timeout),
             var (p99, max) => new DiskVerdict(
                 DiskGrade.Unfit, $"99 of 100 flushes take up to {Text(p99)}, the slowest {Text(max)}: Kubernetes gives up on a write before that; use another card or disk", timeout),
@@ -38,7 +38,7 @@ public sealed record DiskVerdict(DiskGrade Grade, string Reason, TimeSpan Electi
     {
         var wanted = Math.Max(10 * result.P99.TotalMilliseconds, 2 * result.Max.TotalMilliseconds);
         var rounded = Math.Ceiling(wanted / 100) * 100;
-        return TimeSpan.FromMilliseconds(Math.Clamp(rounded, Limits.ElectionTimeoutDefault.TotalMilliseconds, Limits.ElectionTimeoutMax.TotalMilliseconds));
+        return TimeSpan.FromMilliseconds(Math.Clamp(rounded, DiskTestLimits.ElectionTimeoutDefault.TotalMilliseconds, DiskTestLimits.ElectionTimeoutMax.TotalMilliseconds));
     }
 
     private static string Text(TimeSpan duration) => duration.TotalMilliseconds < 10

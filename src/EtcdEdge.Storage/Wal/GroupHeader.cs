@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using EtcdEdge.Raft;
+using EtcdEdge.Raft.Model;
 
 namespace EtcdEdge.Storage.Wal;
 
@@ -37,7 +37,7 @@ internal readonly record struct GroupHeader(
     public static GroupHeader? Read(ReadOnlySpan<byte> from)
     {
         var length = BinaryPrimitives.ReadUInt32LittleEndian(from[4..]);
-        if (BinaryPrimitives.ReadUInt32LittleEndian(from) != Magic || length is < Size or > (uint)Limits.GroupBytesMax)
+        if (BinaryPrimitives.ReadUInt32LittleEndian(from) != Magic || length is < Size or > (uint)WalLimits.GroupBytesMax)
         {
             return null;
         }

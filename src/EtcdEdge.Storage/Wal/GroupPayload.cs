@@ -1,4 +1,4 @@
-using EtcdEdge.Raft;
+using EtcdEdge.Raft.Model;
 
 namespace EtcdEdge.Storage.Wal;
 

@@ -89,7 +89,7 @@ internal sealed partial class LogReader
     private ulong LowestBehind(string path, long position)
     {
         using var reader = OpenReader(path);
-        foreach (var (at, _) in LaterGroups(reader, position, Limits.PageSizeMin))
+        foreach (var (at, _) in LaterGroups(reader, position, WalLimits.PageSizeMin))
         {
             if (reader.ReadGroupHeader(at) is { Count: > 0 } header)
             {

@@ -1,5 +1,5 @@
 using EtcdEdge.Base;
-using EtcdEdge.Raft;
+using EtcdEdge.Raft.Model;
 
 namespace EtcdEdge.Storage.Wal;
 
@@ -12,7 +12,7 @@ internal sealed partial class LogReader : IDisposable
     private readonly IDisk _disk;
     private readonly WalOptions _options;
     private readonly IWalReplay _replay;
-    private readonly PageBuffer _window = new(Limits.ReadWindow);
+    private readonly PageBuffer _window = new(WalLimits.ReadWindow);
 
     public LogReader(IDisk disk, WalOptions options, IWalReplay replay)
     {

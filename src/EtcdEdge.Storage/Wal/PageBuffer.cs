@@ -32,7 +32,7 @@ internal sealed unsafe class PageBuffer : IDisposable
             return;
         }
         // Doubling keeps the copies of a group that grows entry by entry below twice its size.
-        var larger = RoundUp(Math.Max(capacity, (int)Math.Min(Capacity * 2L, Limits.GroupBytesMax)));
+        var larger = RoundUp(Math.Max(capacity, (int)Math.Min(Capacity * 2L, WalLimits.GroupBytesMax)));
         var moved = (byte*)NativeMemory.AlignedAlloc((nuint)larger, Alignment);
         Span[..used].CopyTo(new Span<byte>(moved, larger));
         NativeMemory.AlignedFree(_start);

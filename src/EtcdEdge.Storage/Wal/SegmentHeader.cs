@@ -63,7 +63,7 @@ internal readonly record struct SegmentHeader(
             BinaryPrimitives.ReadUInt64LittleEndian(sector[48..]),
             BinaryPrimitives.ReadUInt64LittleEndian(sector[56..]),
             BinaryPrimitives.ReadUInt32LittleEndian(sector[20..]));
-        var sane = header.PageSize is >= Limits.PageSizeMin and <= Limits.PageSizeMax && header.Length > header.PageSize;
+        var sane = header.PageSize is >= WalLimits.PageSizeMin and <= WalLimits.PageSizeMax && header.Length > header.PageSize;
         return sane ? header : null;
     }
 }

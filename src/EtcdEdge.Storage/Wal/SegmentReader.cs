@@ -59,7 +59,7 @@ internal sealed class SegmentReader : IDisposable
 
     private void Load(long offset, int length)
     {
-        var want = (int)Math.Min(Math.Max(length, Limits.ReadWindow), Length - offset);
+        var want = (int)Math.Min(Math.Max(length, WalLimits.ReadWindow), Length - offset);
         _window.Reserve(want, 0);
         _start = offset;
         _length = want;

@@ -137,7 +137,7 @@ internal sealed class SpareSegments : IDisposable
 
     private void FillWithZeros(IDiskFile file)
     {
-        var chunk = new byte[(int)Math.Min(Limits.ZeroFillChunk, _options.SegmentSize - _zeroed)];
+        var chunk = new byte[(int)Math.Min(WalLimits.ZeroFillChunk, _options.SegmentSize - _zeroed)];
         file.Write(_zeroed, chunk);
         file.SyncData();
         _zeroed += chunk.Length;

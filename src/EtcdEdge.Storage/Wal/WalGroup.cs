@@ -1,5 +1,5 @@
 using EtcdEdge.Base;
-using EtcdEdge.Raft;
+using EtcdEdge.Raft.Model;
 
 namespace EtcdEdge.Storage.Wal;
 
@@ -17,7 +17,7 @@ public sealed class WalGroup
 
     private int _payload;
 
-    internal WalGroup() => Buffer = new PageBuffer(Limits.GroupBufferInitial);
+    internal WalGroup() => Buffer = new PageBuffer(WalLimits.GroupBufferInitial);
 
     /// <summary>The term and index of the last entry in it, in the order of appending; index 0 when it has none.</summary>
     public ulong LastTerm { get; private set; }
@@ -91,7 +91,7 @@ public sealed class WalGroup
             payload += EntryHeadMax + entry.Data.Length;
         }
 
-        Invariant.Require(payload < Limits.GroupBytesMax / 2, "a group stays below the bound that the node loop's in-flight limit implies");
+        Invariant.Require(payload < WalLimits.GroupBytesMax / 2, "a group stays below the bound that the node loop's in-flight limit implies");
         var sectors = Sector.CountFor(payload);
         Buffer.Reserve(sectors * Sector.Size, Bytes);
     }

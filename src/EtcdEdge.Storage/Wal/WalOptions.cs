@@ -48,8 +48,8 @@ public sealed record WalOptions
 
     internal void Check()
     {
-        Invariant.Require(PageSize is >= Limits.PageSizeMin and <= Limits.PageSizeMax && int.IsPow2(PageSize), "the page size is 4, 8 or 16 KiB");
-        Invariant.Require(SegmentSize is >= Limits.SegmentSizeMin and <= Limits.SegmentSizeMax, "the segment size is within its limits");
+        Invariant.Require(PageSize is >= WalLimits.PageSizeMin and <= WalLimits.PageSizeMax && int.IsPow2(PageSize), "the page size is 4, 8 or 16 KiB");
+        Invariant.Require(SegmentSize is >= WalLimits.SegmentSizeMin and <= WalLimits.SegmentSizeMax, "the segment size is within its limits");
         Invariant.Require(SegmentSize % PageSize == 0, "a segment is a whole number of pages");
         Invariant.Require(SparesMax >= 1, "a log keeps at least one spare, its reserve on a full disk");
     }

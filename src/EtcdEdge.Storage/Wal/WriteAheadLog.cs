@@ -1,4 +1,4 @@
-using EtcdEdge.Raft;
+using EtcdEdge.Raft.Model;
 
 namespace EtcdEdge.Storage.Wal;
 
@@ -77,7 +77,7 @@ public sealed partial class WriteAheadLog : IDisposable
 
     private void Pool(WalGroup group)
     {
-        if (group.Buffer.Capacity > Limits.GroupBufferPooledMax || _pool.Count >= Limits.GroupsPooledMax)
+        if (group.Buffer.Capacity > WalLimits.GroupBufferPooledMax || _pool.Count >= WalLimits.GroupsPooledMax)
         {
             group.Buffer.Dispose();
         }

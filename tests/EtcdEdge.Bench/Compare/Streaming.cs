@@ -15,7 +15,7 @@ internal static class Streaming
     private static readonly byte[] s_marker = "<event-marker>"u8.ToArray();
 
     /// <summary>
-    /// Events per second from the first put to the last event at the last watcher, all on one connection. Ten streams of a hundred are what etcd's
+    /// Events per second from the first put to the last event at the last watcher, and the server's CPU for an event, all on one connection. Ten streams of a hundred are what etcd's
     /// own benchmark opens (tools/benchmark/cmd/watch.go); a stream for each is what a thousand contexts of one client cost.
     /// </summary>
     public static async Task<double[]> WatchAsync(Target target, int streams)
@@ -25,6 +25,7 @@ internal static class Streaming
         var puts = target.Count(300);
         var put = new PutRequest { Key = Requests.Key, Value = ByteString.CopyFrom([.. s_marker, .. Requests.Value(100).Span]) };
         await target.Kv.RangeAsync(new RangeRequest { Key = Requests.Key });
+        var cpu = target.CpuMicroseconds;
         var clock = Stopwatch.StartNew();
         var writer = Task.Run(async () =>
         {
@@ -41,7 +42,7 @@ internal static class Streaming
 
         var rate = delivered / clock.Elapsed.TotalSeconds;
         await writer;
-        return [rate];
+        return [rate, (target.CpuMicroseconds - cpu) / delivered];
     }
 
     /// <summary>Keepalives per second on a few streams, each of a lease of its own, with some requests under way on each.</summary>

@@ -3,6 +3,7 @@ using EtcdEdge.Configuration;
 using EtcdEdge.Peers;
 using EtcdEdge.Peers.Net;
 using EtcdEdge.Raft;
+using EtcdEdge.Raft.Model;
 using EtcdEdge.Server.Metrics;
 using EtcdEdge.StateMachine.Cluster;
 using Google.Protobuf;
@@ -66,23 +67,23 @@ internal sealed class Impostor : ISnapshotSource, ISnapshotSink, IAsyncDisposabl
         }
     }
 
-    public Func<Stream, CancellationToken, Task> Capture(EtcdEdge.Raft.Message message)
+    public Func<Stream, CancellationToken, Task> Capture(EtcdEdge.Raft.Model.Message message)
     {
         var bytes = new byte[_random.Next(2000)];
         _random.NextBytes(bytes);
         return (stream, cancel) => stream.WriteAsync(bytes, cancel).AsTask();
     }
 
-    public Task ReceiveAsync(EtcdEdge.Raft.Message message, Stream data, CancellationToken cancel) => Task.CompletedTask;
+    public Task ReceiveAsync(EtcdEdge.Raft.Model.Message message, Stream data, CancellationToken cancel) => Task.CompletedTask;
 
     public ValueTask DisposeAsync() => _transport.DisposeAsync();
 
-    private EtcdEdge.Raft.Message Message(ulong to, ulong term, ulong index)
+    private EtcdEdge.Raft.Model.Message Message(ulong to, ulong term, ulong index)
     {
         var types = _leads ? s_leaders : s_followers;
         var type = types[_random.Next(types.Length)];
         var first = Near(index);
-        return new EtcdEdge.Raft.Message
+        return new EtcdEdge.Raft.Model.Message
         {
             Type = type,
             From = _self,

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 using EtcdEdge.Api;
-using EtcdEdge.Raft;
+using EtcdEdge.Raft.Model;
 using EtcdEdge.Testing;
 using Grpc.Core;
 

@@ -1,3 +1,4 @@
+using EtcdEdge.Raft.Model;
 using EtcdEdge.Raft.Tests.Harness;
 
 namespace EtcdEdge.Raft.Tests.Fuzz;

@@ -1,3 +1,4 @@
+using EtcdEdge.Raft.Model;
 using EtcdEdge.Raft.Tests.Harness;
 
 namespace EtcdEdge.Raft.Tests.Fuzz;
@@ -24,7 +25,7 @@ internal sealed class FuzzCluster
     private readonly int _faultsPerMille;
     private ulong _proposals;
 
-    public FuzzCluster(int seed, Sabotage sabotage = Sabotage.None, FuzzBugs bugs = FuzzBugs.None, Action<string>? trace = null)
+    public FuzzCluster(int seed, InjectedBug sabotage = InjectedBug.None, FuzzBugs bugs = FuzzBugs.None, Action<string>? trace = null)
     {
         _random = new Random(seed);
         _trace = trace;
@@ -405,7 +406,7 @@ internal sealed class FuzzCluster
     private static string Describe(Member member) => $"{member.Id} {member.Raft.Role} term={member.Raft.Term} leader={member.Raft.Leader} "
         + $"commit={member.Raft.CommitIndex} applied={member.Raft.AppliedIndex} last={member.Raft.LastIndex} {member.Raft.ConfState}";
 
-    private RaftOptions RandomOptions(int seed, Sabotage sabotage)
+    private RaftOptions RandomOptions(int seed, InjectedBug sabotage)
     {
         var lease = Chance(250);
         return new RaftOptions
@@ -421,7 +422,7 @@ internal sealed class FuzzCluster
             PreVote = Chance(700),
             CheckQuorum = lease || Chance(700),
             ReadOnly = lease ? ReadOnlyOption.LeaseBased : ReadOnlyOption.Safe,
-            Sabotage = sabotage,
+            InjectedBug = sabotage,
         };
     }
 
@@ -434,7 +435,7 @@ internal sealed class FuzzCluster
     private static MemberDisk FoundersLog(int count)
     {
         var members = Enumerable.Range(1, count).Select(id => ConfChange.Of(ConfChangeType.AddVoter, (ulong)id)).ToArray();
-        var (hard, entries) = FoundingLog.Create(members);
+        var (hard, entries) = BootstrapLog.Create(members);
         var disk = new MemberDisk { Hard = hard };
         disk.Append([.. entries]);
         return disk;

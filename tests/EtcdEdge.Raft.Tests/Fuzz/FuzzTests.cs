@@ -1,4 +1,5 @@
 using System.Globalization;
+using EtcdEdge.Raft.Model;
 
 namespace EtcdEdge.Raft.Tests.Fuzz;
 
@@ -20,7 +21,7 @@ public sealed class FuzzTests(ITestOutputHelper output)
         long reads = 0;
         for (var seed = first; seed < first + count; seed++)
         {
-            var result = Run(seed, Sabotage.None, FuzzBugs.None, null);
+            var result = Run(seed, InjectedBug.None, FuzzBugs.None, null);
             applied += result.Applied;
             reads += result.Reads;
         }
@@ -36,7 +37,7 @@ public sealed class FuzzTests(ITestOutputHelper output)
         var lines = new List<string>();
         try
         {
-            Run(seed, Sabotage.None, FuzzBugs.None, lines.Add);
+            Run(seed, InjectedBug.None, FuzzBugs.None, lines.Add);
         }
         finally
         {
@@ -47,25 +48,25 @@ public sealed class FuzzTests(ITestOutputHelper output)
         }
 
         var again = new List<string>();
-        Run(seed, Sabotage.None, FuzzBugs.None, again.Add);
+        Run(seed, InjectedBug.None, FuzzBugs.None, again.Add);
         Assert.Equal(lines, again);
     }
 
     [Theory]
-    [InlineData((int)Sabotage.CountSelfBeforeFlush)]
-    [InlineData((int)Sabotage.ReadWithoutQuorum)]
-    [InlineData((int)Sabotage.CommitEarlierTerms)]
-    [InlineData((int)Sabotage.VoteForStaleLogs)]
-    [InlineData((int)Sabotage.AnswerBeforeFlush)]
-    [InlineData((int)Sabotage.IgnoreOutgoingVoters)]
-    public void A_bug_in_the_core_is_found(int sabotage) => AssertFound((Sabotage)sabotage, FuzzBugs.None);
+    [InlineData((int)InjectedBug.CountSelfBeforeFlush)]
+    [InlineData((int)InjectedBug.ReadWithoutQuorum)]
+    [InlineData((int)InjectedBug.CommitEarlierTerms)]
+    [InlineData((int)InjectedBug.VoteForStaleLogs)]
+    [InlineData((int)InjectedBug.AnswerBeforeFlush)]
+    [InlineData((int)InjectedBug.IgnoreOutgoingVoters)]
+    public void A_bug_in_the_core_is_found(int sabotage) => AssertFound((InjectedBug)sabotage, FuzzBugs.None);
 
     [Theory]
     [InlineData((int)FuzzBugs.ForgetVoteAtCrash)]
     [InlineData((int)FuzzBugs.DiskLies)]
-    public void A_caller_that_breaks_the_contract_is_found(int bugs) => AssertFound(Sabotage.None, (FuzzBugs)bugs);
+    public void A_caller_that_breaks_the_contract_is_found(int bugs) => AssertFound(InjectedBug.None, (FuzzBugs)bugs);
 
-    private void AssertFound(Sabotage sabotage, FuzzBugs bugs)
+    private void AssertFound(InjectedBug sabotage, FuzzBugs bugs)
     {
         for (var seed = 1; seed <= SeedsToFindABug; seed++)
         {
@@ -83,7 +84,7 @@ public sealed class FuzzTests(ITestOutputHelper output)
         Assert.Fail($"{sabotage} {bugs} was not found by {SeedsToFindABug} seeds");
     }
 
-    private static (ulong Applied, int Reads) Run(int seed, Sabotage sabotage, FuzzBugs bugs, Action<string>? trace)
+    private static (ulong Applied, int Reads) Run(int seed, InjectedBug sabotage, FuzzBugs bugs, Action<string>? trace)
     {
         try
         {

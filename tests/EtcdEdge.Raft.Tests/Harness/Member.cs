@@ -1,3 +1,5 @@
+using EtcdEdge.Raft.Model;
+
 namespace EtcdEdge.Raft.Tests.Harness;
 
 /// <summary>

@@ -1,3 +1,5 @@
+using EtcdEdge.Raft.Model;
+
 namespace EtcdEdge.Raft.Tests.Harness;
 
 /// <summary>What survives a crash of a member: the start of its log, the entries after it, the hard state.</summary>

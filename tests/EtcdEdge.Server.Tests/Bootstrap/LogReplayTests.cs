@@ -1,5 +1,6 @@
 using EtcdEdge.Configuration;
 using EtcdEdge.Raft;
+using EtcdEdge.Raft.Model;
 using EtcdEdge.Server.Bootstrap;
 using EtcdEdge.Snapshots.State;
 using EtcdEdge.StateMachine;
@@ -156,7 +157,7 @@ public sealed class LogReplayTests
     // The Raft member checks for itself that its log hangs together.
     private static (ulong First, ulong Last) Bounds(LogReplay replay)
     {
-        var raft = replay.CreateRaft(new Raft.RaftOptions { Id = 1, ElectionTicks = 10, Seed = 1 });
+        var raft = replay.CreateRaft(new Raft.Model.RaftOptions { Id = 1, ElectionTicks = 10, Seed = 1 });
         Assert.Equal(s_three, raft.ConfState);
         return (raft.FirstIndex, raft.LastIndex);
     }

@@ -2,6 +2,7 @@ using System.Buffers;
 using EtcdEdge.Api;
 using EtcdEdge.Configuration;
 using EtcdEdge.Raft;
+using EtcdEdge.Raft.Model;
 using EtcdEdge.Server.Bootstrap;
 using EtcdEdge.Server.Logging;
 using EtcdEdge.Server.Metrics;

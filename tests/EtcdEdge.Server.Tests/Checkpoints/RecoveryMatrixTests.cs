@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using EtcdEdge.Base;
-using EtcdEdge.Server.Bootstrap;
 using EtcdEdge.Server.Common;
 using EtcdEdge.Server.Logging;
 using EtcdEdge.Storage;

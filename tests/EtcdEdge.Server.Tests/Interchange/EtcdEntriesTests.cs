@@ -3,7 +3,9 @@ using EtcdEdge.Api;
 using EtcdEdge.Api.Membership;
 using EtcdEdge.Api.Stored;
 using EtcdEdge.Raft;
+using EtcdEdge.Raft.Model;
 using EtcdEdge.Snapshots.EtcdFormat;
+using EtcdEdge.Snapshots.State;
 using EtcdEdge.StateMachine.Cluster;
 using EtcdEdge.StateMachine.Model;
 using EtcdEdge.StateMachine.Requests;
@@ -73,7 +75,7 @@ public sealed class EtcdEntriesTests
         Assert.True(Convert(0, new StoredV2Request { Method = "SYNC", Path = "/" }.ToByteArray()).Data.IsEmpty);
         Assert.True(Convert(0, new StoredV2Request { Method = "QGET", Path = "/1/key" }.ToByteArray()).Data.IsEmpty);
         var put = new StoredV2Request { Method = "PUT", Path = "/1/key", Val = "x" }.ToByteArray();
-        var refusal = Assert.Throws<EtcdFormatException>(() => Convert(0, put));
+        var refusal = Assert.Throws<ImportException>(() => Convert(0, put));
         Assert.StartsWith(
             "entry 11 of etcd's log cannot be taken over: it is a request of the v2 API (PUT /1/key), and keys of that API are not taken over; restore ",
             refusal.Message, StringComparison.Ordinal);

@@ -1,6 +1,7 @@
 using EtcdEdge.Api.Stored;
 using EtcdEdge.Base;
 using EtcdEdge.Snapshots.EtcdFormat;
+using EtcdEdge.Snapshots.State;
 using EtcdEdge.Storage;
 using Google.Protobuf;
 using Xunit;
@@ -87,7 +88,7 @@ public sealed class EtcdLogTests : IDisposable
             {
                 Assert.All(Read(0).Entries, entry => Assert.Equal("data " + entry.Index, entry.Data.ToStringUtf8()));
             }
-            catch (EtcdFormatException refusal)
+            catch (ImportException refusal)
             {
                 Assert.Contains(PathOf(0), refusal.Message, StringComparison.Ordinal);
             }
@@ -103,7 +104,7 @@ public sealed class EtcdLogTests : IDisposable
 
     private EtcdLog Read(ulong after) => EtcdLog.Read(new FileDisk(), _directory.Path, after);
 
-    private string Refusal(ulong after) => Assert.Throws<EtcdFormatException>(() => Read(after)).Message;
+    private string Refusal(ulong after) => Assert.Throws<ImportException>(() => Read(after)).Message;
 
     private string PathOf(int sequence) => Path.Combine(_directory.Path, $"{sequence:x16}-{sequence:x16}.wal");
 

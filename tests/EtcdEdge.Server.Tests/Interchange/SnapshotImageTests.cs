@@ -1,6 +1,7 @@
 using System.Text;
 using EtcdEdge.Api;
 using EtcdEdge.Snapshots.EtcdFormat;
+using EtcdEdge.Snapshots.State;
 using EtcdEdge.StateMachine.Auth;
 using EtcdEdge.StateMachine.Cluster;
 using EtcdEdge.StateMachine.Model;
@@ -121,7 +122,7 @@ public sealed class SnapshotImageTests
     public void A_file_that_is_no_database_is_one_line_that_names_it()
     {
         using var file = SnapshotFile.Of(new byte[100]);
-        var refusal = Assert.Throws<EtcdFormatException>(() => EtcdFiles.Status(file.Path));
+        var refusal = Assert.Throws<ImportException>(() => EtcdFiles.Status(file.Path));
         Assert.Equal($"{file.Path} cannot be read: it is no bbolt database, or both its meta pages are damaged", refusal.Message);
     }
 
@@ -151,7 +152,7 @@ public sealed class SnapshotImageTests
         {
             file.Read();
         }
-        catch (EtcdFormatException refusal)
+        catch (ImportException refusal)
         {
             Assert.StartsWith(file.Path, refusal.Message, StringComparison.Ordinal);
         }

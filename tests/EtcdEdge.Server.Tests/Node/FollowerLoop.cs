@@ -1,6 +1,7 @@
 using EtcdEdge.Configuration;
 using EtcdEdge.Peers;
 using EtcdEdge.Raft;
+using EtcdEdge.Raft.Model;
 using EtcdEdge.Server.Bootstrap;
 using EtcdEdge.Server.Metrics;
 using EtcdEdge.Server.Node;
@@ -104,7 +105,7 @@ internal sealed class FollowerLoop : IPeers, IDiskQueue
     private void Start()
     {
         _store = MemberStore.Open(_disk, _options, new EtcdMetrics(MetricsDetail.Basic, FeatureGates.Defaults), NullLogger.Instance);
-        _raft = _store.Replay.CreateRaft(new Raft.RaftOptions { Id = IdOf("m1"), ElectionTicks = 10, Seed = 1 });
+        _raft = _store.Replay.CreateRaft(new Raft.Model.RaftOptions { Id = IdOf("m1"), ElectionTicks = 10, Seed = 1 });
         Told = Cluster;
         _loop = new NodeLoop(
             new NodeLoopParts

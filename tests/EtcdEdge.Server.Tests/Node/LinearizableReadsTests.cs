@@ -1,4 +1,5 @@
 using EtcdEdge.Raft;
+using EtcdEdge.Raft.Model;
 using EtcdEdge.Server.Node;
 using EtcdEdge.StateMachine.Model;
 using Xunit;

@@ -1,4 +1,4 @@
-using EtcdEdge.Raft;
+using EtcdEdge.Raft.Model;
 using EtcdEdge.Server.Logging;
 using EtcdEdge.Server.Node;
 using EtcdEdge.Storage.Wal;

@@ -1,4 +1,5 @@
 using EtcdEdge.Raft;
+using EtcdEdge.Raft.Model;
 using Xunit;
 
 namespace EtcdEdge.Server.Tests.Peers;

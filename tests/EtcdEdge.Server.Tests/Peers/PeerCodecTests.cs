@@ -8,6 +8,7 @@ using System.IO.Pipelines;
 using CsCheck;
 using EtcdEdge.Peers;
 using EtcdEdge.Raft;
+using EtcdEdge.Raft.Model;
 using Xunit;
 
 namespace EtcdEdge.Server.Tests.Peers;

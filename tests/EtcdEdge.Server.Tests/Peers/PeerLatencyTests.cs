@@ -2,7 +2,7 @@
 // snapshot go the same way. Explicit, because a busy machine says little.
 
 using System.Diagnostics;
-using EtcdEdge.Raft;
+using EtcdEdge.Raft.Model;
 using Xunit;
 
 namespace EtcdEdge.Server.Tests.Peers;

@@ -7,7 +7,7 @@ using System.Text;
 using EtcdEdge.Configuration;
 using EtcdEdge.Peers;
 using EtcdEdge.Peers.Net;
-using EtcdEdge.Raft;
+using EtcdEdge.Raft.Model;
 using EtcdEdge.StateMachine.Cluster;
 using Xunit;
 

@@ -3,7 +3,7 @@
 
 using System.IO.Pipelines;
 using EtcdEdge.Peers;
-using EtcdEdge.Raft;
+using EtcdEdge.Raft.Model;
 using EtcdEdge.StateMachine.Cluster;
 using Xunit;
 

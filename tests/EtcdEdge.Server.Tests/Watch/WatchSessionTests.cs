@@ -1,7 +1,6 @@
 using System.Text;
 using EtcdEdge.Server.Logging;
 using EtcdEdge.Server.Watch;
-using EtcdEdge.StateMachine;
 using EtcdEdge.StateMachine.Auth;
 using EtcdEdge.StateMachine.Model;
 using EtcdEdge.StateMachine.Mvcc;
@@ -76,7 +75,7 @@ public sealed class WatchSessionTests : IAsyncDisposable
 
         Assert.Equal(Writes, await CountAsync(quick, Writes));
         var held = slow.Drain([]);
-        Assert.InRange(held.Sum(delivery => delivery.Bytes), 1, WatchLimits.WatchQueueBytes + StateMachine.Limits.WatchSliceBytesMax + (2 * ValueBytes));
+        Assert.InRange(held.Sum(delivery => delivery.Bytes), 1, WatchLimits.WatchQueueBytes + WatchHubLimits.WatchSliceBytesMax + (2 * ValueBytes));
         var seen = held.Sum(delivery => delivery.Batch?.Events.Count ?? 0);
         Assert.Equal(Writes - seen, await CountAsync(slow, Writes - seen));
     }

@@ -1,4 +1,3 @@
-using EtcdEdge.StateMachine;
 using EtcdEdge.StateMachine.Model;
 
 namespace EtcdEdge.Simulation.Checkers;

@@ -1,5 +1,6 @@
 using EtcdEdge.Configuration;
 using EtcdEdge.Raft;
+using EtcdEdge.Raft.Model;
 using EtcdEdge.Server;
 using EtcdEdge.Server.Bootstrap;
 using EtcdEdge.Server.Checkpoints;
@@ -265,7 +266,7 @@ internal sealed class Life : IDisposable
             Store.Replay.HardState(hard with { Vote = 0 });
         }
 
-        return Store.Replay.CreateRaft(new Raft.RaftOptions
+        return Store.Replay.CreateRaft(new Raft.Model.RaftOptions
         {
             Id = Member.Id,
             ElectionTicks = options.Raft.ElectionTicks,
@@ -273,20 +274,20 @@ internal sealed class Life : IDisposable
             Seed = (ulong)_cluster.Random.NextInt64(),
             MaxEntryBytesPerMessage = _cluster.Plan.AppendBytes,
             MaxInflightMessages = _cluster.Plan.Inflight,
-            Sabotage = SabotageOf(_cluster.Options.Bug),
+            InjectedBug = SabotageOf(_cluster.Options.Bug),
         });
     }
 
-    private static Sabotage SabotageOf(Bug bug) => bug switch
+    private static InjectedBug SabotageOf(Bug bug) => bug switch
     {
-        Bug.CountSelfBeforeFlush => Sabotage.CountSelfBeforeFlush,
-        Bug.ReadWithoutQuorum => Sabotage.ReadWithoutQuorum,
-        Bug.CommitEarlierTerms => Sabotage.CommitEarlierTerms,
-        Bug.VoteForStaleLogs => Sabotage.VoteForStaleLogs,
-        Bug.AnswerBeforeFlush => Sabotage.AnswerBeforeFlush,
-        Bug.ChangeBeforeCommit => Sabotage.ChangeBeforeCommit,
-        Bug.ManyChangesAtOnce => Sabotage.ManyChangesAtOnce,
-        _ => Sabotage.None,
+        Bug.CountSelfBeforeFlush => InjectedBug.CountSelfBeforeFlush,
+        Bug.ReadWithoutQuorum => InjectedBug.ReadWithoutQuorum,
+        Bug.CommitEarlierTerms => InjectedBug.CommitEarlierTerms,
+        Bug.VoteForStaleLogs => InjectedBug.VoteForStaleLogs,
+        Bug.AnswerBeforeFlush => InjectedBug.AnswerBeforeFlush,
+        Bug.ChangeBeforeCommit => InjectedBug.ChangeBeforeCommit,
+        Bug.ManyChangesAtOnce => InjectedBug.ManyChangesAtOnce,
+        _ => InjectedBug.None,
     };
 
     private PeriodicCompactor? Compactor() => _cluster.Plan.AutoCompacts ? new PeriodicCompactor(TimeSpan.FromSeconds(4)) : null;

@@ -1,5 +1,6 @@
 using EtcdEdge.Configuration;
 using EtcdEdge.Raft;
+using EtcdEdge.Raft.Model;
 using EtcdEdge.Server.Bootstrap;
 using EtcdEdge.Server.Common;
 using EtcdEdge.Simulation.World;

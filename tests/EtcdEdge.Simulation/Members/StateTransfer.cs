@@ -1,5 +1,5 @@
 using EtcdEdge.Configuration;
-using EtcdEdge.Raft;
+using EtcdEdge.Raft.Model;
 using EtcdEdge.Simulation.World;
 using EtcdEdge.Snapshots.Checkpoints;
 using EtcdEdge.Snapshots.State;

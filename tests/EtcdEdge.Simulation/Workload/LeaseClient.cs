@@ -1,7 +1,6 @@
 using EtcdEdge.Simulation.Checkers;
 using EtcdEdge.Simulation.Members;
 using EtcdEdge.Simulation.World;
-using EtcdEdge.StateMachine;
 using EtcdEdge.StateMachine.Lease;
 using EtcdEdge.StateMachine.Model;
 

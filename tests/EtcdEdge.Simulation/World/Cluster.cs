@@ -146,7 +146,7 @@ internal sealed class Cluster
     };
 
     /// <summary>The first boards; returns the entries that their logs begin with.</summary>
-    private IReadOnlyList<Raft.Entry> Found()
+    private IReadOnlyList<Raft.Model.Entry> Found()
     {
         var all = new List<InitialMember>();
         for (var i = 1; i <= Plan.Members; i++)

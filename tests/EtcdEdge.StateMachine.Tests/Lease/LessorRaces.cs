@@ -55,6 +55,6 @@ public sealed class LessorRaces
             lessor.Remove(id);
         }
 
-        Assert.InRange(lessor.ScheduledCount, 0, 2 * Limits.LeaseRevokesPerSecondMax);
+        Assert.InRange(lessor.ScheduledCount, 0, 2 * LeaseLimits.LeaseRevokesPerSecondMax);
     }
 }

@@ -36,7 +36,7 @@ public sealed class KeyTreeTests
         }
 
         pair.Check();
-        Assert.True(Leaves(pair.Editor.Tree.Root).Average(leaf => leaf.Count) >= Limits.LeafSlots * 0.7);
+        Assert.True(Leaves(pair.Editor.Tree.Root).Average(leaf => leaf.Count) >= MvccLimits.LeafSlots * 0.7);
     }
 
     [Fact]
@@ -196,7 +196,7 @@ public sealed class KeyTreeTests
 
         private static void CheckNode(TreeNode node, bool isRoot, ReadOnlySpan<byte> low, byte[]? high, out int depth)
         {
-            Assert.True(isRoot || node.Count >= Limits.NodeMinEntries, "a node is not too empty");
+            Assert.True(isRoot || node.Count >= MvccLimits.NodeMinEntries, "a node is not too empty");
             depth = 0;
             var live = 0;
             if (node is LeafNode leaf)

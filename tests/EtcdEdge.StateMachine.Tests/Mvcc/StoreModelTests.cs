@@ -55,7 +55,7 @@ public sealed class StoreModelTests
             var root = store.Publish();
             Assert.Equal(twin.Survivors().Select(Show), Contents(root));
             Assert.Equal(root.RecordCount, Contents(root).Count);
-            Assert.Equal(twin.Survivors().Sum(record => record.Key.Length + record.Value.Length + Limits.RecordOverheadBytes), root.SizeBytes);
+            Assert.Equal(twin.Survivors().Sum(record => record.Key.Length + record.Value.Length + MvccLimits.RecordOverheadBytes), root.SizeBytes);
         }, iter: 300);
 
     [Fact]

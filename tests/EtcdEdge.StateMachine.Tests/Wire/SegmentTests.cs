@@ -50,8 +50,8 @@ public sealed class SegmentTests
         foreach (var segment in Pack(records))
         {
             var header = SegmentHeader.Check(segment);
-            Assert.InRange(header.Count, 1, Limits.SegmentRecords);
-            Assert.InRange(segment.Length, 1, Limits.SegmentBytes);
+            Assert.InRange(header.Count, 1, SnapshotSegmentLimits.SegmentRecords);
+            Assert.InRange(segment.Length, 1, SnapshotSegmentLimits.SegmentBytes);
             Assert.Equal(Revision.Of(records[at]), header.First);
             at += header.Count;
             Assert.Equal(Revision.Of(records[at - 1]), header.Last);
@@ -63,7 +63,7 @@ public sealed class SegmentTests
     [Fact]
     public void A_record_larger_than_a_segment_has_one_of_its_own()
     {
-        var large = new Record { Key = new byte[] { 1 }, Value = new byte[3 * Limits.SegmentBytes], ModRevision = 2, CreateRevision = 2, Version = 1 };
+        var large = new Record { Key = new byte[] { 1 }, Value = new byte[3 * SnapshotSegmentLimits.SegmentBytes], ModRevision = 2, CreateRevision = 2, Version = 1 };
         var small = new Record { Key = new byte[] { 2 }, ModRevision = 3 };
         Assert.Equal([1, 1], Pack([large, small]).Select(segment => SegmentReader.Read(segment).Length));
     }

@@ -1,6 +1,7 @@
 using System.Text;
 using EtcdEdge.Base;
 using EtcdEdge.Raft;
+using EtcdEdge.Raft.Model;
 using EtcdEdge.Storage.Wal;
 
 namespace EtcdEdge.Storage.Tests.Wal;

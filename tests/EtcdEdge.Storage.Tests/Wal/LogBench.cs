@@ -1,4 +1,4 @@
-using EtcdEdge.Raft;
+using EtcdEdge.Raft.Model;
 using EtcdEdge.Storage.Wal;
 using EtcdEdge.Testing;
 

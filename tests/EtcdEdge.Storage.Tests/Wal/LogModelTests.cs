@@ -1,5 +1,5 @@
 using CsCheck;
-using EtcdEdge.Raft;
+using EtcdEdge.Raft.Model;
 
 namespace EtcdEdge.Storage.Tests.Wal;
 

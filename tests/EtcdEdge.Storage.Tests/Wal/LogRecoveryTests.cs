@@ -1,5 +1,6 @@
 using EtcdEdge.Base;
 using EtcdEdge.Raft;
+using EtcdEdge.Raft.Model;
 using EtcdEdge.Storage.Wal;
 
 namespace EtcdEdge.Storage.Tests.Wal;

@@ -1,4 +1,3 @@
-using EtcdEdge.Server.Api.V2;
 using EtcdEdge.StateMachine.V2;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;

@@ -1,4 +1,5 @@
 using EtcdEdge.Api;
+using EtcdEdge.Server.Common;
 using EtcdEdge.StateMachine.V2;
 
 namespace EtcdEdge.Server.Api.V2;

@@ -1,4 +1,4 @@
-using EtcdEdge.Snapshots.EtcdFormat;
+using EtcdEdge.Snapshots.State;
 
 namespace EtcdEdge.Cli.Utl;
 
@@ -24,7 +24,7 @@ internal static class OneFile
         {
             return read();
         }
-        catch (EtcdFormatException refusal)
+        catch (ImportException refusal)
         {
             throw new CliFailure(CliFailure.Error, refusal.Message);
         }

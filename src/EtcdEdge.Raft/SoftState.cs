@@ -1,7 +1,0 @@
-namespace EtcdEdge.Raft;
-
-/// <summary>What callers like to know and nobody stores.</summary>
-/// <param name="Leader">The leader of the term; 0 is unknown.</param>
-/// <param name="Role">This member's role.</param>
-/// <param name="Term">The term both belong to.</param>
-public readonly record struct SoftState(ulong Leader, Role Role, ulong Term);

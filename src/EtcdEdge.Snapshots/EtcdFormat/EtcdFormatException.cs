@@ -1,4 +1,0 @@
-namespace EtcdEdge.Snapshots.EtcdFormat;
-
-/// <summary>A snapshot or another server's data cannot be used. The message is one line for the operator.</summary>
-public sealed class EtcdFormatException(string line, Exception? inner = null) : Exception(line, inner);
