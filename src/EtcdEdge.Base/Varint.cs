@@ -2,7 +2,9 @@ using System.Numerics;
 
 namespace EtcdEdge.Base;
 
-/// <summary>Unsigned LEB128, the varint of Protocol Buffers: seven bits a byte, lowest first, with the top bit set on all bytes but the last.</summary>
+/// <summary>
+/// Unsigned LEB128, the varint of Protocol Buffers: seven bits a byte, lowest first, with the top bit set on all bytes but the last.
+/// </summary>
 public static class Varint
 {
     /// <summary>Bytes of the longest encoding of 64 bits.</summary>

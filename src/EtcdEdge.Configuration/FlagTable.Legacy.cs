@@ -7,8 +7,10 @@ public static partial class FlagTable
     private static Flag[] Legacy() =>
     [
         Switch("enable-v2", false, "Serve the v2 API.").In("3.4–3.5"),
-        Text("experimental-enable-v2v3", "", "Serve the v2 API from v3 data.").In("3.4–3.5").Refuses("it was an experiment; use --enable-v2, or the v3 API"),
-        Text("v2-deprecation", "not-yet", "Phase of the v2 store's end.").In("3.5–3.7").Warns("keys of the v2 store are kept; --enable-v2 alone decides whether they are served", "write-only", "write-only-drop-data", "gone"),
+        Text("experimental-enable-v2v3", "", "Serve the v2 API from v3 data.").In("3.4–3.5")
+            .Refuses("it was an experiment; use --enable-v2, or the v3 API"),
+        Text("v2-deprecation", "not-yet", "Phase of the v2 store's end.").In("3.5–3.7")
+            .Warns("keys of the v2 store are kept; --enable-v2 alone decides whether they are served", "write-only", "write-only-drop-data", "gone"),
         Switch("next-cluster-version-compatible", false, "Talk to the next version.").In("3.4").Warns("one version is spoken"),
         Text("proxy", "off", "v2 proxy.").In("3.4–3.5").Refuses(NoProxy),
         .. from flag in (Flag[])

@@ -10,7 +10,8 @@ public static partial class FlagTable
         Count("snapshot-count", "10000", "Applied entries after which a snapshot is due.")
             .Warns("checkpoints are due by time and by the log's size, not by a count of entries", "100000"),
         Milliseconds("heartbeat-interval", "100", "Milliseconds between a leader's heartbeats."),
-        Milliseconds("election-timeout", "1000", "Milliseconds without a leader before an election; unless it or the heartbeat interval is given, slow links and disks raise it, up to 5 s."),
+        Milliseconds("election-timeout", "1000", "Milliseconds without a leader before an election; unless it or the heartbeat interval is "
+            + "given, slow links and disks raise it, up to 5 s."),
         Switch("initial-election-tick-advance", true, "Skip most of the first election timeout at start.")
             .Warns("a member that is alone stands for election at once, one of several waits for its whole election timeout"),
         Urls("listen-peer-urls", "http://localhost:2380", "URLs to listen on for other members."),

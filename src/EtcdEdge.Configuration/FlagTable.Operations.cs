@@ -45,23 +45,28 @@ public static partial class FlagTable
     private static Flag[] Features() =>
     [
         Duration("corrupt-check-time", "0s", "Interval at which the leader compares its data with the others'; 0 is off.").In("3.6–3.8"),
-        Duration("compact-hash-check-time", "1m", "Interval at which the leader compares what compactions left (gate CompactHashCheck).").In("3.6–3.8"),
+        Duration("compact-hash-check-time", "1m", "Interval at which the leader compares what compactions left (gate CompactHashCheck).")
+            .In("3.6–3.8"),
         Integer("compaction-batch-limit", "1000", "Most revisions a compaction removes at a time.").In("3.6–3.8"),
         Duration("compaction-sleep-interval", "10ms", "Pause between two such batches.").In("3.6–3.8"),
         Duration("watch-progress-notify-interval", "10m", "How often idle watchers are told the revision.").In("3.6–3.8"),
         Duration("warning-apply-duration", "100ms", "An apply that takes longer is logged.").In("3.6–3.8"),
         Count("bootstrap-defrag-threshold-megabytes", "0", "Defragment at start if that much is freed.").In("3.6–3.8")
             .Warns("memory holds no holes to close, so there is nothing to defragment"),
-        Duration("downgrade-check-time", "5s", "Interval of downgrade checks.").In("3.6–3.8").Warns("a downgrade is noted, not watched over: the way down is a snapshot and etcd's own binary"),
+        Duration("downgrade-check-time", "5s", "Interval of downgrade checks.").In("3.6–3.8")
+            .Warns("a downgrade is noted, not watched over: the way down is a snapshot and etcd's own binary"),
     ];
 
     private static Flag[] Own() =>
     [
         Count("wal-segment-bytes", "8388608", "Bytes of one log segment, a multiple of 1 MiB.").In("EtcdEdge"),
-        Switch("wal-accept-loss", false, "Start a single member whose log is damaged: the log is cut there, and acknowledged writes behind it are lost.")
+        Switch("wal-accept-loss", false,
+            "Start a single member whose log is damaged: the log is cut there, and acknowledged writes behind it are lost.")
             .In("EtcdEdge"),
-        Count("checkpoint-log-bytes", "33554432", "Growth of the log that makes a checkpoint due; the log holds about twice as much, at most eight times.").In("EtcdEdge"),
-        Duration("checkpoint-interval", "5m", "Time after which a checkpoint is written, if the log has grown by much more than it costs.").In("EtcdEdge"),
+        Count("checkpoint-log-bytes", "33554432",
+            "Growth of the log that makes a checkpoint due; the log holds about twice as much, at most eight times.").In("EtcdEdge"),
+        Duration("checkpoint-interval", "5m", "Time after which a checkpoint is written, if the log has grown by much more than it costs.")
+            .In("EtcdEdge"),
         Count("wal-page-bytes", "4096", "Bytes of one log page: 4096, 8192 or 16384; the card's own page is best.").In("EtcdEdge"),
     ];
 

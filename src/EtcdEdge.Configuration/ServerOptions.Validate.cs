@@ -98,12 +98,14 @@ public sealed partial record ServerOptions
         var urls = Cluster.InitialMembers.SelectMany(member => member.PeerUrls).ToArray();
         if (urls.Distinct().Count() != urls.Length)
         {
-            yield return $"initial cluster {InitialCluster.Format(Cluster.InitialMembers)} has duplicate url; each member in --initial-cluster needs a peer URL of its own";
+            yield return $"initial cluster {InitialCluster.Format(Cluster.InitialMembers)} has duplicate url; each member in --initial-cluster "
+                + $"needs a peer URL of its own";
         }
 
         if (Cluster.InitialMembers.FirstOrDefault(member => member.Name == Name) is not { } self)
         {
-            yield return $"couldn't find local name \"{Name}\" in the initial cluster configuration; --name must be one of the names in --initial-cluster";
+            yield return $"couldn't find local name \"{Name}\" in the initial cluster configuration; --name must be one of the names in "
+                + $"--initial-cluster";
         }
         else if (self.PeerUrls.Except(Cluster.AdvertisePeerUrls).ToArray() is { Length: > 0 } unadvertised)
         {
@@ -139,7 +141,8 @@ public sealed partial record ServerOptions
             yield return $"--wal-page-bytes must be 4096, 8192 or 16384 (set to {Wal.PageBytes})";
         }
 
-        if (Wal.SegmentBytes is < ConfigurationLimits.MinWalSegmentBytes or > ConfigurationLimits.MaxWalSegmentBytes || Wal.SegmentBytes % (1 << 20) != 0)
+        if (Wal.SegmentBytes is < ConfigurationLimits.MinWalSegmentBytes or > ConfigurationLimits.MaxWalSegmentBytes
+            || Wal.SegmentBytes % (1 << 20) != 0)
         {
             yield return $"--wal-segment-bytes must be a multiple of 1048576 between {ConfigurationLimits.MinWalSegmentBytes} and "
                 + $"{ConfigurationLimits.MaxWalSegmentBytes} (set to {Wal.SegmentBytes})";

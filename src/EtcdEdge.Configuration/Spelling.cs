@@ -8,7 +8,8 @@ public static class Spelling
     {
         var nearest = candidates.Select(candidate => (Name: candidate, Distance: Distance(name, candidate)))
             .OrderBy(pair => pair.Distance).ThenBy(pair => pair.Name, StringComparer.Ordinal).First();
-        return nearest.Distance <= Math.Min(ConfigurationLimits.MaxSpellingDistance, name.Length / 2) ? $", did you mean {prefix}{nearest.Name}?" : "";
+        return nearest.Distance <= Math.Min(ConfigurationLimits.MaxSpellingDistance, name.Length / 2) ? $", did you mean {prefix}{nearest.Name}?"
+            : "";
     }
 
     /// <summary>Levenshtein's distance, one row at a time.</summary>

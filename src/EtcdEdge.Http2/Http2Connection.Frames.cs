@@ -140,7 +140,8 @@ public sealed partial class Http2Connection
         {
             throw _block is null
                 ? new Http2Exception(Http2Error.ProtocolError, "a continuation of no header block")
-                : new Http2Exception(Http2Error.EnhanceYourCalm, $"a header block of more than {ConnectionLimits.HeaderBlockBytes} bytes, or of empty frames");
+                : new Http2Exception(Http2Error.EnhanceYourCalm,
+                    $"a header block of more than {ConnectionLimits.HeaderBlockBytes} bytes, or of empty frames");
         }
 
         _block.Write(payload);

@@ -1,12 +1,9 @@
 using System.Buffers;
 using System.Globalization;
-using System.IO.Pipelines;
 using EtcdEdge.Http2.Hpack;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Primitives;
 
 namespace EtcdEdge.Http2;
 

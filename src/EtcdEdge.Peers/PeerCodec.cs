@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using EtcdEdge.Raft;
 using EtcdEdge.Raft.Log;
+using EtcdEdge.Raft.Membership;
 using EtcdEdge.Raft.Model;
 
 namespace EtcdEdge.Peers;

@@ -5,7 +5,6 @@ using EtcdEdge.Peers.Net;
 using EtcdEdge.Peers.Tls;
 using EtcdEdge.Raft.Model;
 using EtcdEdge.StateMachine.Cluster;
-using Microsoft.Extensions.Logging;
 
 namespace EtcdEdge.Peers;
 
@@ -162,7 +161,8 @@ public sealed class PeerTransport : IPeers, IAsyncDisposable
         var before = _peers;
         var after = new Dictionary<ulong, Peer>();
         var members = _cluster.Members.Select(member => (member.Id, Urls: (IReadOnlyList<string>)member.PeerUrls));
-        foreach (var (id, urls) in members.Concat(_remotes.Select(remote => (remote.Key, remote.Value))).Where(peer => peer.Item1 != _context.Self.MemberId))
+        foreach (var (id, urls) in members.Concat(_remotes.Select(remote => (remote.Key, remote.Value)))
+            .Where(peer => peer.Item1 != _context.Self.MemberId))
         {
             var parsed = ParseUrls(id, urls);
             var peer = before.GetValueOrDefault(id) ?? new Peer(id, parsed, _context, _connector);

@@ -1,3 +1,4 @@
+using EtcdEdge.Raft.Membership;
 using EtcdEdge.Raft.Model;
 
 namespace EtcdEdge.Raft;

@@ -1,3 +1,5 @@
+using EtcdEdge.Raft.Progress;
+
 namespace EtcdEdge.Raft;
 
 /// <summary>A leader's view of one member, itself included.</summary>

@@ -1,5 +1,4 @@
 using EtcdEdge.Raft.Log;
-using EtcdEdge.Raft.Model;
 using EtcdEdge.Raft.Progress;
 
 namespace EtcdEdge.Raft;

@@ -1,5 +1,6 @@
 using EtcdEdge.Base;
 using EtcdEdge.Raft.Log;
+using EtcdEdge.Raft.Membership;
 using EtcdEdge.Raft.Model;
 using EtcdEdge.Raft.Progress;
 

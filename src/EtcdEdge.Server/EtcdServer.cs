@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using EtcdEdge.Configuration;
-using EtcdEdge.Peers;
 using EtcdEdge.Peers.Net;
 using EtcdEdge.Peers.Tls;
 using EtcdEdge.Server.Api.Concurrency;
@@ -86,7 +85,8 @@ public sealed class EtcdServer : IAsyncDisposable
         var observer = new RpcObserver(metrics, _logger, options.WarningUnaryRequestDuration, time);
         var services = Services(options, time, new LeaseForwarder(node, leases, leaderCalls, time));
         var binder = new RpcBinder(services, observer, new CallPreconditions(node));
-        _host = EtcdHost.Build(options, binder, Http(options, time, binder, loggers), loggers, tls is null ? null : new TlsConnections(tls, _logger, time));
+        _host = EtcdHost.Build(options, binder, Http(options, time, binder, loggers), loggers, tls is null ? null
+            : new TlsConnections(tls, _logger, time));
         _listeners = new ClientListeners(_host);
         _publisher = new MemberPublisher(node, options, _logger);
         _search = new PeerDiscovery(node, _runtime.Peers, options, peerTls, _logger);
@@ -275,10 +275,12 @@ public sealed class EtcdServer : IAsyncDisposable
         yield return new WatchService(node, _auth.Access, _watch, _leaders, options.Requests.MaxRequestBytes);
         yield return new LeaseService(node, _auth.Access, leases, _leaders, minLeaseTtl);
         yield return new ClusterService(node, _auth.Access, _members, time);
-        var snapshots = new SnapshotStreamer(node, _logger, time);
-        yield return new MaintenanceService(node, _auth.Access, options.Requests.QuotaBackendBytes, options.Raft.RequestTimeout, snapshots, _runtime.Checkpointer)
+        var snapshots = new SnapshotStreamer(node, _logger, time, _metrics.Disk);
+        yield return new MaintenanceService(node, _auth.Access, options.Requests.QuotaBackendBytes, options.Raft.RequestTimeout, snapshots,
+            _runtime.Checkpointer)
         {
             Metrics = _metrics.Mvcc,
+            Disk = _metrics.Disk,
         };
         yield return new AuthService(node, _auth.Access, _auth.Passwords, _auth.Tokens, _logger);
         yield return new LockService(node, _auth.Access, _watch);

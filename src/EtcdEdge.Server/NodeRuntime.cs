@@ -3,14 +3,12 @@ using EtcdEdge.Peers;
 using EtcdEdge.Peers.Net;
 using EtcdEdge.Peers.Tls;
 using EtcdEdge.Raft;
-using EtcdEdge.Raft.Model;
 using EtcdEdge.Server.Bootstrap;
 using EtcdEdge.Server.Checkpoints;
 using EtcdEdge.Server.Common;
 using EtcdEdge.Server.Logging;
 using EtcdEdge.Server.Metrics;
 using EtcdEdge.Server.Node;
-using EtcdEdge.Snapshots.Checkpoints;
 using EtcdEdge.Snapshots.State;
 using Microsoft.Extensions.Logging;
 
@@ -45,7 +43,8 @@ internal sealed class NodeRuntime : IAsyncDisposable
         _disk = new DiskThread(store.Wal, group => core.Driver.Post(NodeInputKind.Flushed, group), core.Failed);
         _shutdown = new RemovedMemberShutdown(store.Identity.MemberId, () => Node.Cluster, events.Leave) { Begins = events.Removed };
         var room = new LogRoom(
-            store.Wal, LogRoom.BoundOf(options.Checkpoint.LogBytes, options.Wal.SegmentBytes, options.Requests.MaxRequestBytes), options.Wal.SegmentBytes);
+            store.Wal, LogRoom.BoundOf(options.Checkpoint.LogBytes, options.Wal.SegmentBytes, options.Requests.MaxRequestBytes),
+                options.Wal.SegmentBytes);
         Checkpointer = new Checkpointer(
             store.Checkpoints, store.Wal, Node, store.FreeSpace, room, options.Checkpoint, _disk.Look, time, metrics.Checkpoints, logger);
         var raft = store.Replay.CreateRaft(RaftOptionsOf(options, store.Identity.MemberId));
@@ -154,7 +153,7 @@ internal sealed class NodeRuntime : IAsyncDisposable
                 logger.StateInstalled(index);
                 _ = Checkpointer.WriteNowAsync(shrink: false);
             },
-            Meter = new LoopMeter(time, metrics, options.WarningApplyDuration, logger),
+            Meter = new LoopMeter(time, metrics, options.WarningApplyDuration, options.Raft.HeartbeatInterval, logger),
             ElectionTimeoutMs = electionMs,
             CatchUpEntries = options.Raft.SnapshotCatchupEntries,
             CompactionBatch = options.Compaction.BatchLimit,

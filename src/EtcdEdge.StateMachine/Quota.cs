@@ -1,4 +1,3 @@
-using EtcdEdge.Api;
 using EtcdEdge.StateMachine.Model;
 using EtcdEdge.StateMachine.Mvcc;
 using EtcdEdge.StateMachine.Proto;

@@ -162,7 +162,8 @@ public sealed class DataDirectory : IDisposable
             if (trace is null && Identity is not null)
             {
                 // Without a log of etcd's it was not etcd that ran here: its tools make a database where they find none.
-                _warnings.Add($"{database} was made by a tool of etcd's (etcdutl defrag) in this member's directory; it is not read and can be deleted");
+                _warnings.Add($"{database} was made by a tool of etcd's (etcdutl defrag) in this member's directory; it is not read and can be "
+                    + $"deleted");
                 return;
             }
 
@@ -172,7 +173,8 @@ public sealed class DataDirectory : IDisposable
         if (trace is not null)
         {
             throw new DataDirectoryException(
-                $"{trace} is etcd's own data, which EtcdEdge does not open; take it over with etcdedge import --data-dir, which makes another directory of it");
+                $"{trace} is etcd's own data, which EtcdEdge does not open; take it over with etcdedge import --data-dir, which makes another "
+                    + $"directory of it");
         }
     }
 

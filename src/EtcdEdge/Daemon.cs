@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using EtcdEdge.Cli;
 using EtcdEdge.Configuration;
 using EtcdEdge.Peers.Net;
@@ -22,7 +21,8 @@ internal static class Daemon
 
     public static async Task<int> RunAsync(string[] args)
     {
-        var configuration = ServerConfiguration.Load(args, HostEnvironment.Current with { HasMember = path => File.Exists(DataDirectory.IdentityFileOf(path)) });
+        var configuration = ServerConfiguration.Load(args,
+            HostEnvironment.Current with { HasMember = path => File.Exists(DataDirectory.IdentityFileOf(path)) });
         switch (configuration.Action)
         {
             case StartAction.PrintHelp:

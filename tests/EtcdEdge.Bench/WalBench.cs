@@ -90,7 +90,8 @@ internal static class WalBench
             $"| {entryBytes} | {perGroup} | {totals.Count} | {Percentile(totals, 0.5):F0} | {Percentile(totals, 0.99):F0} ")
             + string.Create(
             CultureInfo.InvariantCulture,
-            $"| {Percentile(syncs, 0.5):F0} | {own:F0} | {payload / seconds / 1e6:F1} | {written / (double)(perGroup * totals.Count):F0} | {allocated / totals.Count} |"));
+            $"| {Percentile(syncs, 0.5):F0} | {own:F0} | {payload / seconds / 1e6:F1} | {written / (double)(perGroup * totals.Count):F0} | "
+                + $"{allocated / totals.Count} |"));
     }
 
     private static double Percentile(IEnumerable<double> values, double at)

@@ -45,7 +45,8 @@ internal sealed class AuthGenerator(int seed) : IGenerator
         1 => Step.Unary("Auth/UserDelete", new AuthUserDeleteRequest { Name = AnyUser() }, (s, r, o) => s.Auth.UserDeleteAsync(r, o)),
         2 => ChangePassword(),
         3 or 4 => Grant(AnyUser(), AnyRole()),
-        5 => Step.Unary("Auth/UserRevokeRole", new AuthUserRevokeRoleRequest { Name = AnyUser(), Role = AnyRole() }, (s, r, o) => s.Auth.UserRevokeRoleAsync(r, o)),
+        5 => Step.Unary("Auth/UserRevokeRole", new AuthUserRevokeRoleRequest { Name = AnyUser(), Role = AnyRole() }, (s, r, o) =>
+            s.Auth.UserRevokeRoleAsync(r, o)),
         6 => AddRole(AnyRole()),
         7 => Step.Unary("Auth/RoleDelete", new AuthRoleDeleteRequest { Role = AnyRole() }, (s, r, o) => s.Auth.RoleDeleteAsync(r, o)),
         8 or 9 => Allow(),
@@ -83,7 +84,8 @@ internal sealed class AuthGenerator(int seed) : IGenerator
     {
         0 => Step.Unary("Lease/LeaseGrant", new LeaseGrantRequest { ID = AnyLease(), TTL = 5_000 }, (s, r, o) => s.Lease.LeaseGrantAsync(r, o)),
         1 => Step.Unary("Lease/LeaseRevoke", new LeaseRevokeRequest { ID = AnyLease() }, (s, r, o) => s.Lease.LeaseRevokeAsync(r, o)),
-        2 => Step.Unary("Lease/LeaseTimeToLive", new LeaseTimeToLiveRequest { ID = AnyLease(), Keys = Chance(60) }, (s, r, o) => s.Lease.LeaseTimeToLiveAsync(r, o)),
+        2 => Step.Unary("Lease/LeaseTimeToLive", new LeaseTimeToLiveRequest { ID = AnyLease(), Keys = Chance(60) }, (s, r, o) =>
+            s.Lease.LeaseTimeToLiveAsync(r, o)),
         _ => Step.Unary("Lease/LeaseLeases", new LeaseLeasesRequest(), (s, r, o) => s.Lease.LeaseLeasesAsync(r, o)),
     };
 
@@ -102,7 +104,8 @@ internal sealed class AuthGenerator(int seed) : IGenerator
     };
 
     private static Step Alarm(AlarmRequest.Types.AlarmAction action) => Step.Unary(
-        "Maintenance/Alarm", new AlarmRequest { Action = action, MemberID = 5, Alarm = AlarmType.Corrupt }, (s, r, o) => s.Maintenance.AlarmAsync(r, o));
+        "Maintenance/Alarm", new AlarmRequest { Action = action, MemberID = 5, Alarm = AlarmType.Corrupt }, (s, r, o) =>
+            s.Maintenance.AlarmAsync(r, o));
 
     /// <summary>Locks and elections; a name's one lease is its number.</summary>
     private Step AnyTurn()
@@ -113,8 +116,10 @@ internal sealed class AuthGenerator(int seed) : IGenerator
             0 => Step.Unary("Lock/Lock", new LockRequest { Name = Key($"a{number}"), Lease = number }, (s, r, o) => s.Lock.LockAsync(r, o)),
             1 => Step.Unary("Lock/Unlock", new UnlockRequest { Key = Key($"a{number}/{number}") }, (s, r, o) => s.Lock.UnlockAsync(r, o)),
             2 => Campaign($"b{number}", number),
-            3 => ByLeader("Election/Proclaim", $"b{number}", (s, leader, o) => s.Election.ProclaimAsync(new ProclaimRequest { Leader = leader, Value = Key($"p{number}") }, o).ResponseAsync),
-            4 => ByLeader("Election/Resign", $"b{number}", (s, leader, o) => s.Election.ResignAsync(new ResignRequest { Leader = leader }, o).ResponseAsync),
+            3 => ByLeader("Election/Proclaim", $"b{number}", (s, leader, o) =>
+                s.Election.ProclaimAsync(new ProclaimRequest { Leader = leader, Value = Key($"p{number}") }, o).ResponseAsync),
+            4 => ByLeader("Election/Resign", $"b{number}", (s, leader, o) => s.Election.ResignAsync(new ResignRequest { Leader = leader }, o)
+                .ResponseAsync),
             5 => Step.Unary("Election/Proclaim", new ProclaimRequest { Value = Key("x") }, (s, r, o) => s.Election.ProclaimAsync(r, o)),
             _ => Step.Unary("Election/Leader", new LeaderRequest { Name = Key($"b{number}") }, (s, r, o) => s.Election.LeaderAsync(r, o)),
         };
@@ -163,11 +168,14 @@ internal sealed class AuthGenerator(int seed) : IGenerator
     private static Step Grant(string user, string role) =>
         Step.Unary("Auth/UserGrantRole", new AuthUserGrantRoleRequest { User = user, Role = role }, (s, r, o) => s.Auth.UserGrantRoleAsync(r, o));
 
-    private static Step AddRole(string role) => Step.Unary("Auth/RoleAdd", new AuthRoleAddRequest { Name = role }, (s, r, o) => s.Auth.RoleAddAsync(r, o));
+    private static Step AddRole(string role) =>
+        Step.Unary("Auth/RoleAdd", new AuthRoleAddRequest { Name = role }, (s, r, o) => s.Auth.RoleAddAsync(r, o));
 
-    private static Step Get(string user) => Step.Unary("Auth/UserGet", new AuthUserGetRequest { Name = user }, (s, r, o) => s.Auth.UserGetAsync(r, o));
+    private static Step Get(string user) =>
+        Step.Unary("Auth/UserGet", new AuthUserGetRequest { Name = user }, (s, r, o) => s.Auth.UserGetAsync(r, o));
 
-    private static Step GetRole(string role) => Step.Unary("Auth/RoleGet", new AuthRoleGetRequest { Role = role }, (s, r, o) => s.Auth.RoleGetAsync(r, o));
+    private static Step GetRole(string role) =>
+        Step.Unary("Auth/RoleGet", new AuthRoleGetRequest { Role = role }, (s, r, o) => s.Auth.RoleGetAsync(r, o));
 
     private static Step ListUsers() => Step.Unary("Auth/UserList", new AuthUserListRequest(), (s, r, o) => s.Auth.UserListAsync(r, o));
 
@@ -204,7 +212,12 @@ internal sealed class AuthGenerator(int seed) : IGenerator
         var txn = new TxnRequest();
         if (Chance(60))
         {
-            txn.Compare.Add(new Compare { Key = AnyKey(), RangeEnd = Chance(30) ? AnyEnd() : ByteString.Empty, Target = Compare.Types.CompareTarget.Version });
+            txn.Compare.Add(new Compare
+            {
+                Key = AnyKey(),
+                RangeEnd = Chance(30) ? AnyEnd() : ByteString.Empty,
+                Target = Compare.Types.CompareTarget.Version
+            });
         }
 
         txn.Success.Add(AnyOp(depth));

@@ -21,14 +21,17 @@ internal sealed class GatewayGenerator(int seed) : IGenerator
 
     private static readonly string[] s_broken =
     [
-        "", " ", "null", "[]", "5", "\"x\"", "{", "}", "{]", "{\"key\"}", "{\"key\":}", "{\"key\":5}", "{\"key\":\"%\"}", "{\"limit\":\"x\"}", "{\"limit\":1.5}",
-        "{\"limit\":99999999999999999999}", "{\"keys_only\":\"true\"}", "{\"keys_only\":1}", "{\"ID\":[1]}", "{\"ID\":{}}", "{\"key\":\"YQ==\"", "\u0001",
+        "", " ", "null", "[]", "5", "\"x\"", "{", "}", "{]", "{\"key\"}", "{\"key\":}", "{\"key\":5}", "{\"key\":\"%\"}", "{\"limit\":\"x\"}",
+            "{\"limit\":1.5}",
+        "{\"limit\":99999999999999999999}", "{\"keys_only\":\"true\"}", "{\"keys_only\":1}", "{\"ID\":[1]}", "{\"ID\":{}}", "{\"key\":\"YQ==\"",
+            "\u0001",
         "{\"key\":\"YQ==\",}", "nonsense",
     ];
 
     private static readonly string[] s_harmless =
     [
-        "{}", "{\"no_such_field\":{\"a\":[1,2,{}]}}", "{\"key\":\"YQ==\",\"unknown\":1}", "{\"key\":null}", " {\"key\" : \"YQ==\" } ", "{\"key\":\"YQ\\u003d\\u003d\"}",
+        "{}", "{\"no_such_field\":{\"a\":[1,2,{}]}}", "{\"key\":\"YQ==\",\"unknown\":1}", "{\"key\":null}", " {\"key\" : \"YQ==\" } ",
+            "{\"key\":\"YQ\\u003d\\u003d\"}",
         "{\"key\":\"YQ==\",\"limit\":\"1\"}", "{\"key\":\"YQ==\",\"limit\":1}",
     ];
 
@@ -54,9 +57,11 @@ internal sealed class GatewayGenerator(int seed) : IGenerator
 
     public IEnumerable<Step> Closing() =>
     [
-        Authenticate("root"), Become("root"), Call("kv/range", new RangeRequest { Key = Bytes("\0"), RangeEnd = Bytes("\0") }, RangeResponse.Descriptor),
+        Authenticate("root"), Become("root"),
+            Call("kv/range", new RangeRequest { Key = Bytes("\0"), RangeEnd = Bytes("\0") }, RangeResponse.Descriptor),
         Call("auth/user/list", new AuthUserListRequest(), AuthUserListResponse.Descriptor), GatewaySteps.Watch("\0"),
-        Call("maintenance/alarm", new AlarmRequest(), AlarmResponse.Descriptor), Call("maintenance/hashkv", new HashKVRequest(), HashKVResponse.Descriptor),
+        Call("maintenance/alarm", new AlarmRequest(), AlarmResponse.Descriptor),
+            Call("maintenance/hashkv", new HashKVRequest(), HashKVResponse.Descriptor),
         Call("maintenance/status", new StatusRequest(), StatusResponse.Descriptor),
     ];
 
@@ -85,7 +90,8 @@ internal sealed class GatewayGenerator(int seed) : IGenerator
         {
             0 => Call("lock/lock", new LockRequest { Name = Bytes($"l{number}"), Lease = number }, LockResponse.Descriptor),
             1 => Call("lock/unlock", new UnlockRequest { Key = Bytes($"l{number}/{number}") }, UnlockResponse.Descriptor),
-            2 => Call("election/campaign", new CampaignRequest { Name = Bytes($"e{number}"), Lease = number, Value = Bytes("v") }, CampaignResponse.Descriptor),
+            2 => Call("election/campaign", new CampaignRequest { Name = Bytes($"e{number}"), Lease = number, Value = Bytes("v") },
+                CampaignResponse.Descriptor),
             _ => Call("election/leader", new LeaderRequest { Name = Bytes($"e{number}") }, LeaderResponse.Descriptor),
         };
     }
@@ -124,7 +130,8 @@ internal sealed class GatewayGenerator(int seed) : IGenerator
     private Step Call(string path, IMessage request, MessageDescriptor answer) =>
         GatewaySteps.Post(path, s_spellings[_random.Next(s_spellings.Length)].Format(request), answer);
 
-    private static Step Plain(string path, IMessage request, MessageDescriptor answer) => GatewaySteps.Post(path, s_spellings[0].Format(request), answer);
+    private static Step Plain(string path, IMessage request, MessageDescriptor answer) =>
+        GatewaySteps.Post(path, s_spellings[0].Format(request), answer);
 
     private static Step Authenticate(string user) => GatewaySteps.Authenticate(user, "pw");
 

@@ -96,7 +96,8 @@ internal static class GatewaySteps
 
     private static async Task<long?> NewestAsync(Session session, CancellationToken cancel)
     {
-        using var request = Request(session, HttpMethod.Post, "/v3/kv/range", """{"key":"AA==","range_end":"AA==","sort_target":"MOD","sort_order":"DESCEND","limit":1}""");
+        using var request = Request(session, HttpMethod.Post, "/v3/kv/range",
+            """{"key":"AA==","range_end":"AA==","sort_target":"MOD","sort_order":"DESCEND","limit":1}""");
         using var response = await session.Http.SendAsync(request, cancel);
         using var json = JsonDocument.Parse(await response.Content.ReadAsStringAsync(cancel));
         return !response.IsSuccessStatusCode ? null

@@ -12,7 +12,8 @@ namespace EtcdEdge.Differential;
 /// </summary>
 internal static class JsonAnswerText
 {
-    public static string Of(string body, MessageDescriptor answer) => string.Join(' ', body.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => Line(line, answer)));
+    public static string Of(string body, MessageDescriptor answer) =>
+        string.Join(' ', body.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => Line(line, answer)));
 
     /// <summary>Of an error with code 3 only that it is one: the rest is the JSON library's.</summary>
     public static string OfMalformed(string body, MessageDescriptor answer)
@@ -103,7 +104,8 @@ internal static class JsonAnswerText
             }
             else if (!KnownDifferences.IsErrorOfGateway(property, value))
             {
-                var inner = property.Name == "result" && field is null ? message : field is { FieldType: FieldType.Message } ? field.MessageType : null;
+                var inner = property.Name == "result" && field is null ? message : field is { FieldType: FieldType.Message } ? field.MessageType
+                    : null;
                 text.Append(property.Name).Append(':');
                 Append(text, property.Value, inner);
                 text.Append(',');

@@ -27,7 +27,8 @@ internal static partial class KnownDifferences
         Hidden("etcdserverpb.StatusResponse.storageVersion", "etcd 3.5 does not have the field; it is 3.6's"),
         Hidden("etcdserverpb.StatusResponse.dbSizeQuota", "etcd 3.5 does not have the field; it is 3.6's"),
         Hidden("etcdserverpb.StatusResponse.downgradeInfo", "etcd 3.5 does not have the field; it is 3.6's"),
-        Some("etcdserverpb.StatusResponse.raftIndex", "etcd also logs what is only asked about users and roles; EtcdEdge reads that after a read barrier"),
+        Some("etcdserverpb.StatusResponse.raftIndex",
+            "etcd also logs what is only asked about users and roles; EtcdEdge reads that after a read barrier"),
         Some("etcdserverpb.StatusResponse.raftAppliedIndex", "as raftIndex"),
         Hidden("etcdserverpb.StatusResponse.dbSize", "bbolt's file size; other engines have other sizes"),
         Hidden("etcdserverpb.StatusResponse.dbSizeInUse", "bbolt's pages in use"),
@@ -35,7 +36,8 @@ internal static partial class KnownDifferences
 
     private static readonly Text[] s_texts =
     [
-        new(MalformedMessage(), MalformedText, "the text is the protobuf library's own; the code is compared, and of a message that was cut off the text too"),
+        new(MalformedMessage(), MalformedText,
+            "the text is the protobuf library's own; the code is compared, and of a message that was cut off the text too"),
     ];
 
     /// <summary>What the generator leaves out.</summary>
@@ -43,14 +45,16 @@ internal static partial class KnownDifferences
     [
         ("a v2 listing without sorted=true", "etcd lists in the order of a Go map, which is random; EtcdEdge sorts always"),
         ("a v2 wait for a key that is not there when a directory above it ends",
-            "etcd tells only those who wait in time, and of others only what is waited for from the past; EtcdEdge tells both alike; such waits are let go"),
+            "etcd tells only those who wait in time, and of others only what is waited for from the past; EtcdEdge tells both alike; such waits "
+                + "are let go"),
         ("the second of two equal events of a v2 stream", "etcd tells the end of a node twice to who watches that very node; EtcdEdge once"),
         ("changes to /v2/auth", "EtcdEdge refuses them: its v2 API has no users"),
         ("the v2 answers' ttl and expiration", "they follow each server's clock; only their presence is compared"),
         ("a range with an unknown sort order", "etcd 3.5 takes it; EtcdEdge refuses it as etcd 3.6 does (invalid sort option)"),
         ("a range with an unknown sort target", "etcd 3.5 dies of it (nil sort.Interface); EtcdEdge refuses it as etcd 3.6 does"),
         ("in one transaction a delete with range end \\0 and a put of a key within it",
-            "etcd 3.5 does not see the collision; it dies of a later compaction, and at once if the put keeps value or lease (EtcdEdge refuses that one)"),
+            "etcd 3.5 does not see the collision; it dies of a later compaction, and at once if the put keeps value or lease (EtcdEdge refuses "
+                + "that one)"),
         ("under the alarm NOSPACE a transaction whose puts are all nested", "etcd 3.5 overlooks them; EtcdEdge refuses them as etcd 3.7.1 does"),
         ("a sort by something other than the key with more than twelve keys",
             "Go's sort is not stable beyond twelve, so etcd orders equal elements by chance"),
@@ -70,7 +74,8 @@ internal static partial class KnownDifferences
     /// <summary>What the JSON gateway answers otherwise.</summary>
     private static readonly (string What, string Reason)[] InJson =
     [
-        ("`error` in an error's body", "the gateway of etcd 3.4 and early 3.5 has it, and clients read it; EtcdEdge sends it beside `code` and `message`"),
+        ("`error` in an error's body",
+            "the gateway of etcd 3.4 and early 3.5 has it, and clients read it; EtcdEdge sends it beside `code` and `message`"),
         ("the message about a body that is no JSON for its path", "the JSON library's own; status and code are compared"),
         ("the body of an answer to an unknown path or method", "the HTTP router's own; the status is compared"),
         ("how many events share a line of a watch", "a matter of time; the events are compared"),

@@ -66,7 +66,8 @@ internal sealed record Options
                 ["--subject", var file, ..] => options with { Subject = file },
                 _ => throw new ArgumentException($"not understood: {words[0]}"),
             };
-            words = words[(words[0] is "--keep-going" or "--auth" or "--gateway" or "--fuzz" or "--fuzz-peers" or "--v2" or "--trace" or "--list-differences" ? 1 : 2)..];
+            words = words[(words[0] is "--keep-going" or "--auth" or "--gateway" or "--fuzz" or "--fuzz-peers" or "--v2"
+                or "--trace" or "--list-differences" ? 1 : 2)..];
         }
 
         return options;

@@ -18,11 +18,13 @@ internal sealed class V2Generator(int seed)
             < 5 => new V2Call("GET", $"/v2/keys{Key()}?sorted=true{Maybe("&recursive=true")}{Maybe("&quorum=true")}", ""),
             < 10 => new V2Call("PUT", $"/v2/keys{Key()}{Maybe("?dir=true", 6)}", Fields()),
             < 12 => new V2Call("POST", $"/v2/keys{Key()}", Fields()),
-            < 15 => new V2Call("DELETE", $"/v2/keys{Key()}?{Pick(["", "recursive=true", "dir=true", $"prevValue={Value()}", $"prevIndex={Index()}"])}", ""),
+            < 15 => new V2Call("DELETE",
+                $"/v2/keys{Key()}?{Pick(["", "recursive=true", "dir=true", $"prevValue={Value()}", $"prevIndex={Index()}"])}", ""),
             < 18 => new V2Call("GET", $"/v2/keys{Key()}?wait=true&waitIndex={Past()}{Maybe("&recursive=true")}&sorted=true&quorum={Odd()}", ""),
             20 => Wait(),
             18 => new V2Call("HEAD", $"/v2/keys{Key()}", ""),
-            _ => new V2Call(Pick(["PATCH", "GET", "DELETE", "PUT"]), Pick(["/v2/keys?sorted=true", "/v2/keys/?sorted=true", "/v2/nothing", "/v2/stats/none", "/v2/members/xyz"]), ""),
+            _ => new V2Call(Pick(["PATCH", "GET", "DELETE", "PUT"]),
+                Pick(["/v2/keys?sorted=true", "/v2/keys/?sorted=true", "/v2/nothing", "/v2/stats/none", "/v2/members/xyz"]), ""),
         };
     }
 
@@ -30,7 +32,9 @@ internal sealed class V2Generator(int seed)
     private V2Call Wait()
     {
         var index = Maybe($"&waitIndex={_index + _random.Next(3)}");
-        return new V2Call("GET", $"/v2/keys{(_random.Next(4) == 0 ? "" : Key())}?wait=true{Maybe("&recursive=true", 2)}{(index.Length > 0 ? index : Maybe("&stream=true"))}", "")
+        var key = _random.Next(4) == 0 ? "" : Key();
+        var recursive = Maybe("&recursive=true", 2);
+        return new V2Call("GET", $"/v2/keys{key}?wait=true{recursive}{(index.Length > 0 ? index : Maybe("&stream=true"))}", "")
         {
             IsWait = true,
         };

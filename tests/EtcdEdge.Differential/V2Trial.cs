@@ -39,7 +39,8 @@ internal static class V2Trial
         await Task.Delay(difference is null ? s_quiet : TimeSpan.Zero, cancel);
         difference ??= await SettleAsync(waits, cancel);
         waits.ForEach(Dispose);
-        return difference is null ? null : $"seed {seed}, request {done.Count}: {difference}\n  the last requests:\n    {string.Join("\n    ", done.TakeLast(15))}\n"
+        return difference is null ? null
+            : $"seed {seed}, request {done.Count}: {difference}\n  the last requests:\n    {string.Join("\n    ", done.TakeLast(15))}\n"
             + $"  replay: scripts/differential --v2 --seed {seed} --count 1 --steps {done.Count}";
     }
 
@@ -62,7 +63,8 @@ internal static class V2Trial
     }
 
     private static async Task<string?> WaitAsync(
-        V2Call call, List<(V2Call Call, V2Wait Expected, V2Wait Actual)> waits, HttpClient client, string expected, string actual, CancellationToken cancel)
+        V2Call call, List<(V2Call Call, V2Wait Expected, V2Wait Actual)> waits, HttpClient client, string expected, string actual,
+            CancellationToken cancel)
     {
         if (waits.Count == MostWaits)
         {

@@ -20,7 +20,8 @@ internal sealed class V2Wait : IDisposable
             lock (_lines)
             {
                 var index = _response.Headers.TryGetValues("X-Etcd-Index", out var values) ? string.Join(',', values) : "none";
-                return string.Create(CultureInfo.InvariantCulture, $"{(int)_response.StatusCode} index={index} {string.Join(' ', _lines)}{(_isOver ? " over" : "")}");
+                return string.Create(CultureInfo.InvariantCulture,
+                    $"{(int)_response.StatusCode} index={index} {string.Join(' ', _lines)}{(_isOver ? " over" : "")}");
             }
         }
     }

@@ -51,7 +51,8 @@ public sealed class CatchUpTests
         var away = (await cluster.LeaderAsync() + 1) % 3;
         await using var session = new Session(cluster[away].ClientUrl);
         using var watch = session.Watch.Watch(cancellationToken: Cancel);
-        await watch.RequestStream.WriteAsync(new WatchRequest { CreateRequest = new WatchCreateRequest { Key = Bytes("k"), RangeEnd = Bytes("l"), StartRevision = 1 } }, Cancel);
+        await watch.RequestStream.WriteAsync(
+            new WatchRequest { CreateRequest = new WatchCreateRequest { Key = Bytes("k"), RangeEnd = Bytes("l"), StartRevision = 1 } }, Cancel);
         // Frozen, not stopped: the stream outlives the state that is exchanged underneath it.
         cluster[away].Freeze();
         await cluster.LogIsNotHeldAsync();

@@ -122,8 +122,10 @@ public sealed class CertificateUserTests : IDisposable
         var request = Path.Combine(_ca.Directory, "range");
         await File.WriteAllBytesAsync(request, [0, 0, 0, 0, 6, 0x0A, 4, .. "/a/1"u8], TestContext.Current.CancellationToken);
         string[] call = ["-sS", "--http2", "-D", "-", "-o", "/dev/null", "-H", "content-type: application/grpc", "-H", "te: trailers", .. fields];
-        var done = await Command.RunAsync("curl", [.. CurlIdentity(user), .. call, "--data-binary", "@" + request, $"{daemon.ClientUrl}/etcdserverpb.KV/Range"]);
-        return string.Join('\n', done.Output.Split('\n').Select(line => line.Trim()).Where(line => line.StartsWith("grpc-", StringComparison.Ordinal)).Order());
+        var done = await Command.RunAsync("curl",
+            [.. CurlIdentity(user), .. call, "--data-binary", "@" + request, $"{daemon.ClientUrl}/etcdserverpb.KV/Range"]);
+        return string.Join('\n', done.Output.Split('\n').Select(line => line.Trim()).Where(line => line.StartsWith("grpc-", StringComparison.Ordinal))
+            .Order());
     }
 
     private async Task<string> CurlAsync(Daemon daemon, string user, string token, string path, string body)

@@ -26,7 +26,8 @@ internal sealed class ClusterRecord(IReadOnlyList<Daemon> members)
     /// <summary>Writes that were acknowledged.</summary>
     public long Count => _acknowledged.Sum();
 
-    public void Start() => _load = Task.WhenAll(Enumerable.Range(0, Writers).Select(WriteAsync).Concat(Enumerable.Range(0, Readers).Select(ReadAsync)));
+    public void Start() =>
+        _load = Task.WhenAll(Enumerable.Range(0, Writers).Select(WriteAsync).Concat(Enumerable.Range(0, Readers).Select(ReadAsync)));
 
     /// <summary>Fails with what a writer or a reader saw.</summary>
     public async Task StopAsync()
@@ -62,7 +63,8 @@ internal sealed class ClusterRecord(IReadOnlyList<Daemon> members)
             for (var writer = 0; writer < Writers; writer++)
             {
                 var stored = ValueOf(await session.Kv.RangeAsync(new RangeRequest { Key = Key(writer) }, deadline: DateTime.UtcNow + s_attemptLimit));
-                Assert.True(stored >= _acknowledged[writer], $"{_acknowledged[writer]} was acknowledged to writer {writer}, {member.ClientUrl} has {stored}");
+                Assert.True(stored >= _acknowledged[writer],
+                    $"{_acknowledged[writer]} was acknowledged to writer {writer}, {member.ClientUrl} has {stored}");
             }
         }
     }
@@ -71,14 +73,27 @@ internal sealed class ClusterRecord(IReadOnlyList<Daemon> members)
 
     private static ByteString Text(long number) => ByteString.CopyFromUtf8(number.ToString(CultureInfo.InvariantCulture));
 
-    private static long ValueOf(RangeResponse found) => found.Kvs.Count == 0 ? 0 : long.Parse(found.Kvs[0].Value.ToStringUtf8(), CultureInfo.InvariantCulture);
+    private static long ValueOf(RangeResponse found) => found.Kvs.Count == 0 ? 0
+        : long.Parse(found.Kvs[0].Value.ToStringUtf8(), CultureInfo.InvariantCulture);
 
     /// <summary>Puts <paramref name="number"/> after the one before it; where it stands already, an attempt before this one has put it.</summary>
     private static TxnRequest Advance(int writer, long number)
     {
         var compare = number == 1
-            ? new Compare { Key = Key(writer), Target = Compare.Types.CompareTarget.Create, Result = Compare.Types.CompareResult.Equal, CreateRevision = 0 }
-            : new Compare { Key = Key(writer), Target = Compare.Types.CompareTarget.Value, Result = Compare.Types.CompareResult.Equal, Value = Text(number - 1) };
+            ? new Compare
+            {
+                Key = Key(writer),
+                Target = Compare.Types.CompareTarget.Create,
+                Result = Compare.Types.CompareResult.Equal,
+                CreateRevision = 0
+            }
+            : new Compare
+            {
+                Key = Key(writer),
+                Target = Compare.Types.CompareTarget.Value,
+                Result = Compare.Types.CompareResult.Equal,
+                Value = Text(number - 1)
+            };
         return new TxnRequest
         {
             Compare = { compare },

@@ -23,7 +23,8 @@ public sealed class ClusterTests
         Assert.Equal("written\nat a follower\n", (await cluster.TryCtlAsync(leader, "get", "written")).Output);
         Assert.Equal(0, (await cluster.TryCtlAsync(one, "endpoint", "health", "--cluster")).ExitCode);
         using var client = new HttpClient();
-        Assert.Contains("\"name\":\"m2\"", await client.GetStringAsync(new Uri($"http://127.0.0.1:{cluster[0].PeerPort}/members"), Cancel), StringComparison.Ordinal);
+        Assert.Contains("\"name\":\"m2\"", await client.GetStringAsync(new Uri($"http://127.0.0.1:{cluster[0].PeerPort}/members"), Cancel),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -52,7 +53,8 @@ public sealed class ClusterTests
         Assert.Equal("key0\n0\n", (await cluster.TryCtlAsync(0, "get", "key0", "--consistency=s")).Output);
         Assert.Contains("etcdserver: no leader", (await cluster.StatusAsync(0))!.Errors);
         using var client = new HttpClient();
-        Assert.Contains("RAFT NO LEADER", await (await client.GetAsync(new Uri(cluster[0].ClientUrl + "/health"), Cancel)).Content.ReadAsStringAsync(Cancel),
+        Assert.Contains("RAFT NO LEADER", await (await client.GetAsync(new Uri(cluster[0].ClientUrl + "/health"), Cancel))
+            .Content.ReadAsStringAsync(Cancel),
             StringComparison.Ordinal);
         var refused = await cluster.TryCtlAsync(0, "--command-timeout=30s", "put", "key", "value");
         Assert.Contains("etcdserver: request timed out", refused.Error, StringComparison.Ordinal);

@@ -89,7 +89,8 @@ public sealed class CorruptionTests : IDisposable
         await TestCluster.EventuallyAsync(async () => (status = await cluster.StatusAsync(odd)) is not null, "it does not answer");
         var alarm = $"memberID:{status!.Header.MemberId} alarm:CORRUPT";
         await TestCluster.EventuallyAsync(
-            async () => (await cluster.CtlAsync("alarm", "list")).Contains(alarm, StringComparison.Ordinal), "no alarm: " + string.Join('\n', cluster[odd].Log));
+            async () => (await cluster.CtlAsync("alarm", "list")).Contains(alarm, StringComparison.Ordinal), "no alarm: "
+                + string.Join('\n', cluster[odd].Log));
         Assert.Equal(alarm, (await cluster.CtlAsync("alarm", "list")).Trim());
     }
 
@@ -120,7 +121,8 @@ public sealed class CorruptionTests : IDisposable
         var initial = string.Join(',', cluster.Members.Select((member, i) => $"m{i + 1}=http://127.0.0.1:{member.PeerPort}"));
         for (var i = 0; i < 3; i++)
         {
-            await Command.OutputOfAsync(Binaries.Server, "etcdutl", "snapshot", "restore", i == odd ? wrong : right, "--data-dir", cluster[i].DataDirectory,
+            await Command.OutputOfAsync(Binaries.Server, "etcdutl", "snapshot", "restore", i == odd ? wrong : right, "--data-dir", cluster[i]
+                .DataDirectory,
                 "--name", $"m{i + 1}", "--initial-cluster", initial, "--initial-advertise-peer-urls", $"http://127.0.0.1:{cluster[i].PeerPort}");
         }
 

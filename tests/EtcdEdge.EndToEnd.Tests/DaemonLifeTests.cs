@@ -38,7 +38,8 @@ public sealed class DaemonLifeTests : IDisposable
         var done = await Command.RunAsync(Binaries.Server, ["--bogus=1", "--election-timeout=50", "--auto-compaction-retention=soon"]);
         Assert.Equal(1, done.ExitCode);
         Assert.Contains("flag provided but not defined: --bogus", done.Error, StringComparison.Ordinal);
-        Assert.Contains("--election-timeout[50ms] should be at least as 5 times as --heartbeat-interval[100ms]", done.Error, StringComparison.Ordinal);
+        Assert.Contains("--election-timeout[50ms] should be at least as 5 times as --heartbeat-interval[100ms]", done.Error,
+            StringComparison.Ordinal);
         Assert.Contains("error parsing CompactionRetention", done.Error, StringComparison.Ordinal);
     }
 
@@ -108,7 +109,8 @@ public sealed class DaemonLifeTests : IDisposable
         var (metricsPort, peerPort) = (Ports.Free(), Ports.Free());
         await using var daemon = new Daemon(Binaries.Server, flags:
         [
-            "--name=master", "--snapshot-count=10000", "--experimental-initial-corrupt-check=true", "--experimental-watch-progress-notify-interval=5s",
+            "--name=master", "--snapshot-count=10000", "--experimental-initial-corrupt-check=true",
+                "--experimental-watch-progress-notify-interval=5s",
             $"--listen-metrics-urls=http://127.0.0.1:{metricsPort}", $"--initial-cluster=master=http://127.0.0.1:{peerPort}",
         ])
         { PeerPort = peerPort };

@@ -122,10 +122,12 @@ public sealed partial class FaultTests
         Assert.Contains("etcdserver: request timed out", stale.Error, StringComparison.Ordinal);
         Assert.Contains("etcdserver: request timed out", (await lost).Error, StringComparison.Ordinal);
         Assert.Equal("key\nbefore\n", (await CtlAtAsync(network, cluster, old, "get", "key", "--consistency=s")).Output);
-        Assert.DoesNotContain("\"leader\":", (await CtlAtAsync(network, cluster, old, "endpoint", "status", "-w=json")).Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("\"leader\":", (await CtlAtAsync(network, cluster, old, "endpoint", "status", "-w=json")).Output,
+            StringComparison.Ordinal);
 
         await network.HealAsync(old);
-        await TestCluster.EventuallyAsync(async () => (await cluster.TryCtlAsync(old, "get", "key")).Output == "key\nafter\n", "the old leader does not come back");
+        await TestCluster.EventuallyAsync(async () => (await cluster.TryCtlAsync(old, "get", "key")).Output == "key\nafter\n",
+            "the old leader does not come back");
         for (var i = 0; i < 3; i++)
         {
             Assert.Equal("", (await cluster.TryCtlAsync(i, "get", "lost")).Output);
@@ -169,7 +171,8 @@ public sealed partial class FaultTests
         await cluster[leader].KillAsync();
 
         // Nobody could renew it while there was no leader, so the new one begins it anew.
-        await TestCluster.EventuallyAsync(async () => await RemainingAsync(cluster, follower, lease) is > 52 and <= 62, "the lease was not begun anew");
+        await TestCluster.EventuallyAsync(async () => await RemainingAsync(cluster, follower, lease) is > 52 and <= 62,
+            "the lease was not begun anew");
         await cluster.EventuallyPutsAsync(follower, "after", "1");
         Assert.Equal("leased\n1\n", (await cluster.TryCtlAsync(follower, "get", "leased")).Output);
     }
@@ -187,7 +190,8 @@ public sealed partial class FaultTests
     /// <summary>etcdctl on the machine of a member, which reaches that member whatever was cut.</summary>
     private static Task<Command> CtlAtAsync(TestNetwork network, TestCluster cluster, int index, params string[] arguments)
     {
-        string[] command = [.. network.At(index), Binaries.EtcdCtl("3.5"), $"--endpoints={cluster[index].Host}:{cluster[index].ClientPort}", "--command-timeout=40s"];
+        string[] command = [.. network.At(index), Binaries.EtcdCtl("3.5"), $"--endpoints={cluster[index].Host}:{cluster[index].ClientPort}",
+            "--command-timeout=40s"];
         return Command.RunAsync(command[0], [.. command[1..], .. arguments]);
     }
 
@@ -205,7 +209,8 @@ public sealed partial class FaultTests
     }
 
     private static Task EventuallyPutsAsync(TestCluster cluster, int index, string key, string value) =>
-        TestCluster.EventuallyAsync(async () => (await cluster.TryCtlAsync(index, "--command-timeout=20s", "put", key, value)).ExitCode == 0, "no write is taken");
+        TestCluster.EventuallyAsync(async () => (await cluster.TryCtlAsync(index, "--command-timeout=20s", "put", key, value)).ExitCode == 0,
+            "no write is taken");
 
     /// <summary>The next flush of each of its threads takes twenty seconds; returns once strace is attached. It ends by itself after them.</summary>
     private static async Task<Process> StallFlushesAsync(Daemon daemon)
@@ -221,7 +226,8 @@ public sealed partial class FaultTests
     }
 
     private static bool IsTraced(Daemon daemon) =>
-        Directory.GetDirectories($"/proc/{daemon.Pid}/task").All(task => !File.ReadAllText(Path.Combine(task, "status")).Contains("TracerPid:\t0\n", StringComparison.Ordinal));
+        Directory.GetDirectories($"/proc/{daemon.Pid}/task")
+            .All(task => !File.ReadAllText(Path.Combine(task, "status")).Contains("TracerPid:\t0\n", StringComparison.Ordinal));
 
     /// <summary>Whether the thread of the disk is held by strace: "t" is a tracing stop, and it is in no system call then.</summary>
     private static bool IsStalled(Daemon daemon) =>

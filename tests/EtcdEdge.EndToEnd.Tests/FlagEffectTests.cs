@@ -29,21 +29,25 @@ public sealed class FlagEffectTests
     public async Task Enable_grpc_gateway() => await SayAsync(Binaries.Etcd, "NotFound", GatewayAsync, "--enable-grpc-gateway=false");
 
     [Fact]
-    public async Task Max_concurrent_streams() => await SayAsync(Binaries.Etcd, "the third waits for the first", ThreeStreamsAsync, "--max-concurrent-streams=2");
+    public async Task Max_concurrent_streams() =>
+        await SayAsync(Binaries.Etcd, "the third waits for the first", ThreeStreamsAsync, "--max-concurrent-streams=2");
 
     [Fact]
     public async Task Grpc_keepalive_interval_and_timeout() =>
         await SayAsync(Binaries.Etcd, "closed", SilenceAsync, "--grpc-keepalive-interval=1s", "--grpc-keepalive-timeout=1s");
 
     [Fact]
-    public async Task Auth_token_ttl() => await SayAsync(Binaries.Etcd, "Unauthenticated: etcdserver: invalid auth token", OldTokenAsync, "--auth-token-ttl=1", "--bcrypt-cost=4");
+    public async Task Auth_token_ttl() =>
+        await SayAsync(Binaries.Etcd, "Unauthenticated: etcdserver: invalid auth token", OldTokenAsync, "--auth-token-ttl=1", "--bcrypt-cost=4");
 
     [Fact]
-    public async Task Watch_progress_notify_interval() => await SayAsync(Binaries.Etcd, "notified", ProgressAsync, "--experimental-watch-progress-notify-interval=200ms");
+    public async Task Watch_progress_notify_interval() =>
+        await SayAsync(Binaries.Etcd, "notified", ProgressAsync, "--experimental-watch-progress-notify-interval=200ms");
 
     [Fact]
     public async Task Compaction_batch_limit_and_sleep_interval() =>
-        await SayAsync(Binaries.Etcd, "slow", SlowCompactionAsync, "--experimental-compaction-batch-limit=2", "--experimental-compaction-sleep-interval=300ms");
+        await SayAsync(Binaries.Etcd, "slow", SlowCompactionAsync, "--experimental-compaction-batch-limit=2",
+            "--experimental-compaction-sleep-interval=300ms");
 
     [Fact]
     public async Task Log_format() => await SayAsync(null, "no JSON", LinesAsync, "--log-format=console");
@@ -83,7 +87,8 @@ public sealed class FlagEffectTests
     public async Task Self_signed_cert_validity()
     {
         foreach (var (binary, flags, years) in ((string, string[], int)[])
-            [(Binaries.Etcd, ["--self-signed-cert-validity=3"], 3), (Binaries.Server, ["--self-signed-cert-validity=3"], 3), (Binaries.Server, [], 1)])
+            [(Binaries.Etcd, ["--self-signed-cert-validity=3"], 3), (Binaries.Server, ["--self-signed-cert-validity=3"], 3),
+                (Binaries.Server, [], 1)])
         {
             await using var daemon = new Daemon(binary, flags: ["--auto-tls", .. flags]) { Scheme = "https" };
             await daemon.StartAsync();
@@ -218,7 +223,8 @@ public sealed class FlagEffectTests
         await session.Auth.AuthEnableAsync(new AuthEnableRequest(), cancellationToken: Cancel);
         var who = await session.Auth.AuthenticateAsync(new AuthenticateRequest { Name = "root", Password = "pw" }, cancellationToken: Cancel);
         await Task.Delay(TimeSpan.FromSeconds(4), Cancel);
-        return await StatusOfAsync(session.Kv.RangeAsync(new RangeRequest { Key = s_key }, new Metadata { { "token", who.Token } }, cancellationToken: Cancel));
+        return await StatusOfAsync(
+            session.Kv.RangeAsync(new RangeRequest { Key = s_key }, new Metadata { { "token", who.Token } }, cancellationToken: Cancel));
     }
 
     private static async Task<string> ProgressAsync(Daemon daemon)
@@ -278,7 +284,8 @@ public sealed class FlagEffectTests
         }
 
         await daemon.KillAsync();
-        var log = await File.ReadAllBytesAsync(Directory.GetFiles(Path.Combine(daemon.DataDirectory, "member", "wal"), "*.seg").Order().First(), Cancel);
+        var log = await File.ReadAllBytesAsync(Directory.GetFiles(Path.Combine(daemon.DataDirectory, "member", "wal"), "*.seg").Order().First(),
+            Cancel);
         return Array.FindLastIndex(log, octet => octet != 0) > puts * 16_384 ? "wide" : "narrow";
     }
 

@@ -10,14 +10,17 @@ public sealed class FoundingTests
 
     [Theory]
     [InlineData("a=http://127.0.0.1:1,b=http://127.0.0.1:1", "http://127.0.0.1:1", "a", "has duplicate url", "--initial-cluster")]
-    [InlineData("a=http://127.0.0.1:1,a=http://127.0.0.1:2", "http://127.0.0.1:1", "a", "missing from --initial-advertise-peer-urls", "http://127.0.0.1:2")]
+    [InlineData("a=http://127.0.0.1:1,a=http://127.0.0.1:2", "http://127.0.0.1:1", "a", "missing from --initial-advertise-peer-urls",
+        "http://127.0.0.1:2")]
     [InlineData("a=http://127.0.0.1:1,b=http://127.0.0.1:2", "http://127.0.0.1:1", "c", "couldn't find local name", "--name")]
-    [InlineData("a=http://127.0.0.1:1,b=http://127.0.0.1:2", "http://127.0.0.1:3", "a", "missing from --initial-advertise-peer-urls=http://127.0.0.1:3")]
+    [InlineData("a=http://127.0.0.1:1,b=http://127.0.0.1:2", "http://127.0.0.1:3", "a",
+        "missing from --initial-advertise-peer-urls=http://127.0.0.1:3")]
     [InlineData("a=http://127.0.0.1:1,b=", "http://127.0.0.1:1", "a", "initial-cluster")]
     [InlineData("a=http://127.0.0.1,b=http://127.0.0.1:2", "http://127.0.0.1:1", "a", "initial-cluster")]
     public async Task A_cluster_that_cannot_be_meant_is_refused(string cluster, string advertised, string name, params string[] words)
     {
-        await using var daemon = new Daemon(Binaries.Server, flags: [$"--name={name}", $"--initial-cluster={cluster}", $"--initial-advertise-peer-urls={advertised}"]);
+        await using var daemon = new Daemon(Binaries.Server,
+            flags: [$"--name={name}", $"--initial-cluster={cluster}", $"--initial-advertise-peer-urls={advertised}"]);
         await OneLine.RefusesAsync(daemon, words);
     }
 
@@ -28,7 +31,8 @@ public sealed class FoundingTests
         await using var cluster = new TestCluster(2);
         await using var odd = new Daemon(Binaries.Server, flags:
         [
-            "--name=m2", $"--initial-cluster=m1={cluster[0].PeerUrl},m2={cluster[1].PeerUrl},m3=http://127.0.0.1:{other}", "--initial-cluster-state=new",
+            "--name=m2", $"--initial-cluster=m1={cluster[0].PeerUrl},m2={cluster[1].PeerUrl},m3=http://127.0.0.1:{other}",
+                "--initial-cluster-state=new",
         ])
         { PeerPort = cluster[1].PeerPort };
         cluster[0].Start();

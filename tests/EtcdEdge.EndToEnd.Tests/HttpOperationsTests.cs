@@ -12,10 +12,14 @@ public sealed class HttpOperationsTests
 {
     private static readonly string[] s_pages =
     [
-        "/health", "/health?serializable=true", "/health?serializable=maybe", "/health?exclude=NOSPACE", "/health?exclude=CORRUPT&exclude=NOSPACE", "/health?exclude=NOSUCH",
-        "/health/", "/livez", "/livez?verbose", "/livez?verbose=false", "/livez?exclude=serializable_read&verbose", "/livez?exclude=nosuch", "/livez/serializable_read?verbose",
-        "/livez/nosuch", "/livez/", "/readyz", "/readyz?verbose", "/readyz?exclude=linearizable_read&verbose", "/readyz?exclude=data_corruption", "/readyz/data_corruption",
-        "/readyz/linearizable_read", "/readyz/non_learner", "/version", "/version/", "/", "/nothing", "/v3", "/v3/", "/v3/nothing", "/v2", "/v2/keys", "/v2/machines",
+        "/health", "/health?serializable=true", "/health?serializable=maybe", "/health?exclude=NOSPACE", "/health?exclude=CORRUPT&exclude=NOSPACE",
+            "/health?exclude=NOSUCH",
+        "/health/", "/livez", "/livez?verbose", "/livez?verbose=false", "/livez?exclude=serializable_read&verbose", "/livez?exclude=nosuch",
+            "/livez/serializable_read?verbose",
+        "/livez/nosuch", "/livez/", "/readyz", "/readyz?verbose", "/readyz?exclude=linearizable_read&verbose", "/readyz?exclude=data_corruption",
+            "/readyz/data_corruption",
+        "/readyz/linearizable_read", "/readyz/non_learner", "/version", "/version/", "/", "/nothing", "/v3", "/v3/", "/v3/nothing", "/v2",
+            "/v2/keys", "/v2/machines",
         "/debug/pprof/", "/members", "/metrics/", "/robots.txt", "//version", "/a/../version", "/%2e/version", "/version?x=%zz", "/v3/kv/range/",
     ];
 
@@ -44,10 +48,12 @@ public sealed class HttpOperationsTests
     {
         await using var pair = await Pair.StartAsync();
         // One after the other: of two, etcd's /health tells either, as its map's order has it.
-        foreach (var (action, alarm) in ((string, string)[])[("ACTIVATE", "NOSPACE"), ("DEACTIVATE", "NOSPACE"), ("ACTIVATE", "CORRUPT"), ("DEACTIVATE", "CORRUPT")])
+        foreach (var (action, alarm) in ((string, string)[])[("ACTIVATE", "NOSPACE"), ("DEACTIVATE", "NOSPACE"), ("ACTIVATE", "CORRUPT"),
+            ("DEACTIVATE", "CORRUPT")])
         {
             await pair.SameAsync("POST", "/v3/maintenance/alarm", body: $$"""{"action":"{{action}}","alarm":"{{alarm}}"}""");
-            foreach (var page in s_pages.Where(page => page.StartsWith("/health", StringComparison.Ordinal) || page.Contains("yz", StringComparison.Ordinal) || page.Contains("vez", StringComparison.Ordinal)))
+            foreach (var page in s_pages.Where(page => page.StartsWith("/health", StringComparison.Ordinal)
+                || page.Contains("yz", StringComparison.Ordinal) || page.Contains("vez", StringComparison.Ordinal)))
             {
                 await pair.SameAsync("GET", page);
             }
@@ -78,7 +84,8 @@ public sealed class HttpOperationsTests
     public async Task The_metrics_URL_serves_what_etcds_serves()
     {
         var (expected, actual) = (Ports.Free(), Ports.Free());
-        await using var pair = await Pair.StartAsync([$"--listen-metrics-urls=http://127.0.0.1:{expected}"], [$"--listen-metrics-urls=http://127.0.0.1:{actual}"]);
+        await using var pair = await Pair.StartAsync([$"--listen-metrics-urls=http://127.0.0.1:{expected}"],
+            [$"--listen-metrics-urls=http://127.0.0.1:{actual}"]);
         foreach (var page in s_pages)
         {
             await Pair.SameAsync(expected, actual, "GET", page, "127.0.0.1", [], "");
@@ -96,7 +103,11 @@ public sealed class HttpOperationsTests
 
         public static async Task<Pair> StartAsync(string[] expectedFlags, string[] actualFlags)
         {
-            var pair = new Pair { Expected = new Daemon(Binaries.Etcd, flags: expectedFlags), Actual = new Daemon(Binaries.Server, flags: actualFlags) };
+            var pair = new Pair
+            {
+                Expected = new Daemon(Binaries.Etcd, flags: expectedFlags),
+                Actual = new Daemon(Binaries.Server, flags: actualFlags)
+            };
             await Task.WhenAll(pair.Expected.StartAsync(), pair.Actual.StartAsync());
             return pair;
         }
@@ -132,7 +143,8 @@ public sealed class HttpOperationsTests
     private static string Masked(string answer)
     {
         var (head, body) = answer.Split("\r\n\r\n", 2) is [var first, var rest] ? (first.Split("\r\n"), rest) : ([answer], "");
-        var headers = head[1..].Where(header => !s_unlike.Any(name => header.StartsWith(name, StringComparison.OrdinalIgnoreCase))).Select(header => header.ToLowerInvariant());
+        var headers = head[1..].Where(header => !s_unlike.Any(name => header.StartsWith(name, StringComparison.OrdinalIgnoreCase)))
+            .Select(header => header.ToLowerInvariant());
         return string.Join('\n', [head[0], .. headers.Order(StringComparer.Ordinal), "", Body(body)]);
     }
 

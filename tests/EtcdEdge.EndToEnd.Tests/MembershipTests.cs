@@ -24,15 +24,18 @@ public sealed partial class MembershipTests
         await TestCluster.EventuallyAsync(async () => await cluster.StatusAsync(1) is { IsLearner: true }, "the learner does not serve its status");
         Assert.Equal("before\n1\n", (await cluster.TryCtlAsync(1, "get", "before", "--consistency=s")).Output);
         Assert.Contains("rpc not supported for learner", (await cluster.TryCtlAsync(1, "put", "a", "b")).Error, StringComparison.Ordinal);
-        Assert.Contains("too many learner members in cluster", (await cluster.TryCtlAsync(0, "member", "add", "m3", "--learner", TestCluster.PeerUrls(Ports.Free()))).Error,
+        Assert.Contains("too many learner members in cluster",
+            (await cluster.TryCtlAsync(0, "member", "add", "m3", "--learner", TestCluster.PeerUrls(Ports.Free()))).Error,
             StringComparison.Ordinal);
-        await TestCluster.EventuallyAsync(async () => (await cluster.TryCtlAsync(0, "member", "promote", id)).ExitCode == 0, "the learner never came in sync");
+        await TestCluster.EventuallyAsync(async () => (await cluster.TryCtlAsync(0, "member", "promote", id)).ExitCode == 0,
+            "the learner never came in sync");
         Assert.Contains("can only promote a learner member", (await cluster.TryCtlAsync(0, "member", "promote", id)).Error, StringComparison.Ordinal);
         await joiner.WaitReadyAsync();
         Assert.Equal(0, (await cluster.TryCtlAsync(1, "put", "a", "b")).ExitCode);
         Assert.Contains("member not found", (await cluster.TryCtlAsync(1, "member", "remove", "1234")).Error, StringComparison.Ordinal);
         Assert.Equal(0, (await cluster.TryCtlAsync(1, "member", "update", id, TestCluster.PeerUrls(joiner.PeerPort))).ExitCode);
-        await TestCluster.EventuallyAsync(async () => (await cluster.TryCtlAsync(0, "member", "remove", id)).ExitCode == 0, "the cluster stays unhealthy");
+        await TestCluster.EventuallyAsync(async () => (await cluster.TryCtlAsync(0, "member", "remove", id)).ExitCode == 0,
+            "the cluster stays unhealthy");
         Assert.True(await joiner.WaitForExitAsync(TimeSpan.FromSeconds(20)), "a removed member goes on");
         Assert.Equal(0, joiner.ExitCode);
         Assert.Contains(joiner.Log, line => line.Contains("the member has been permanently removed from the cluster", StringComparison.Ordinal));
@@ -53,15 +56,18 @@ public sealed partial class MembershipTests
         var leader = await cluster.LeaderAsync();
         var target = (leader + 1) % 3;
         var lease = await cluster.GrantAsync(target, 60, "leased");
-        Assert.Contains("keepalived with TTL(60)", (await cluster.TryCtlAsync(target, "lease", "keep-alive", "--once", lease)).Output, StringComparison.Ordinal);
+        Assert.Contains("keepalived with TTL(60)", (await cluster.TryCtlAsync(target, "lease", "keep-alive", "--once", lease)).Output,
+            StringComparison.Ordinal);
         Assert.Contains("granted with TTL(60s)", (await cluster.TryCtlAsync(target, "lease", "timetolive", lease)).Output, StringComparison.Ordinal);
         var id = (await cluster.StatusAsync(target))!.Header.MemberId.ToString("x", CultureInfo.InvariantCulture);
         Assert.Contains("Leadership transferred", await cluster.CtlAsync("move-leader", id), StringComparison.Ordinal);
         Assert.Equal(target, await cluster.LeaderAsync());
         await using var session = new Session(cluster[leader].ClientUrl);
-        var refused = await Assert.ThrowsAsync<RpcException>(async () => await session.Maintenance.MoveLeaderAsync(new MoveLeaderRequest { TargetID = 1 }, cancellationToken: Cancel));
+        var refused = await Assert.ThrowsAsync<RpcException>(async () =>
+            await session.Maintenance.MoveLeaderAsync(new MoveLeaderRequest { TargetID = 1 }, cancellationToken: Cancel));
         Assert.Equal("etcdserver: not leader", refused.Status.Detail);
-        Assert.Contains("keepalived with TTL(60)", (await cluster.TryCtlAsync(leader, "lease", "keep-alive", "--once", lease)).Output, StringComparison.Ordinal);
+        Assert.Contains("keepalived with TTL(60)", (await cluster.TryCtlAsync(leader, "lease", "keep-alive", "--once", lease)).Output,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -117,7 +123,8 @@ public sealed partial class MembershipTests
         var leader = await cluster.LeaderAsync();
         var id = (await cluster.StatusAsync(leader))!.Header.MemberId.ToString("x", CultureInfo.InvariantCulture);
         var other = (leader + 1) % 3;
-        await TestCluster.EventuallyAsync(async () => (await cluster.TryCtlAsync(other, "member", "remove", id)).ExitCode == 0, "the cluster stays unhealthy");
+        await TestCluster.EventuallyAsync(async () => (await cluster.TryCtlAsync(other, "member", "remove", id)).ExitCode == 0,
+            "the cluster stays unhealthy");
         // Far less than it waits when a majority says nothing (30 s).
         Assert.True(await cluster[leader].WaitForExitAsync(TimeSpan.FromSeconds(20)), "a removed leader goes on");
         Assert.Equal(0, cluster[leader].ExitCode);
@@ -143,7 +150,11 @@ public sealed partial class MembershipTests
         await cluster.StartAsync();
         await cluster.PutAsync(0, "kept", "1");
         await Task.WhenAll(cluster.Members.Select(member => member.KillAsync()));
-        await using var alone = new Daemon(Binaries.Server, cluster[0].DataDirectory, ["--name=m1", "--force-new-cluster"]) { PeerPort = cluster[0].PeerPort };
+        await using var alone = new Daemon(Binaries.Server, cluster[0].DataDirectory, ["--name=m1", "--force-new-cluster"])
+        {
+            PeerPort = cluster[0]
+            .PeerPort
+        };
         await alone.StartAsync();
         Assert.Single(await new EtcdCtl("3.5", alone).LinesAsync("member", "list"));
         Assert.Equal(["kept", "1"], await new EtcdCtl("3.5", alone).LinesAsync("get", "kept"));
@@ -154,7 +165,8 @@ public sealed partial class MembershipTests
     {
         string[][] commands =
         [
-            ["get", "k", "--consistency=s"], ["get", "k"], ["put", "k", "w"], ["del", "k"], ["compaction", "1"], ["lease", "grant", "60"], ["lease", "list"],
+            ["get", "k", "--consistency=s"], ["get", "k"], ["put", "k", "w"], ["del", "k"], ["compaction", "1"], ["lease", "grant", "60"],
+                ["lease", "list"],
             ["lease", "timetolive", "1234"], ["member", "list"], ["member", "remove", "1234"], ["move-leader", "1234"],
             ["alarm", "list"], ["defrag"], ["user", "list"], ["auth", "status"], ["endpoint", "hashkv"], ["endpoint", "health"],
         ];

@@ -12,14 +12,17 @@ public sealed partial class MetricsTests
     /// <summary>What a name would promise and could not keep: Server/DESIGN.md, "Metrics", has the reasons.</summary>
     private static readonly string[] s_leftOut =
     [
-        "go_", "promhttp_", "process_network_", "etcd_debugging_disk_backend_commit_", "etcd_debugging_mvcc_db_compaction_last", "etcd_debugging_mvcc_index_compaction_pause_",
-        "etcd_debugging_mvcc_range_total", "etcd_debugging_snap_", "etcd_debugging_store_", "etcd_grpc_proxy_", "etcd_mvcc_db_open_read_transactions", "etcd_snap_",
+        "go_", "promhttp_", "process_network_", "etcd_debugging_disk_backend_commit_", "etcd_debugging_mvcc_db_compaction_last",
+            "etcd_debugging_mvcc_index_compaction_pause_",
+        "etcd_debugging_mvcc_range_total", "etcd_debugging_snap_", "etcd_debugging_store_", "etcd_grpc_proxy_",
+            "etcd_mvcc_db_open_read_transactions", "etcd_snap_",
     ];
 
     /// <summary>Ours; etcd's between members, which it shows once there are some; and 3.6's.</summary>
     private static readonly string[] s_added =
     [
-        "etcdedge_", "etcd_network_", "etcd_debugging_server_alarms", "etcd_server_feature_enabled", "etcd_server_learner_promote_failures", "etcd_server_range_duration_seconds",
+        "etcdedge_", "etcd_network_", "etcd_debugging_server_alarms", "etcd_server_feature_enabled", "etcd_server_learner_promote_failures",
+            "etcd_server_range_duration_seconds",
     ];
 
     [Fact]
@@ -49,16 +52,20 @@ public sealed partial class MetricsTests
     internal static async Task<SortedDictionary<string, string>> ScrapeAsync(Daemon daemon)
     {
         using var client = new HttpClient();
-        var lines = (await client.GetStringAsync(daemon.ClientUrl + "/metrics", TestContext.Current.CancellationToken)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        var types = lines.Where(line => line.StartsWith("# TYPE ", StringComparison.Ordinal)).Select(line => line.Split(' ')).ToDictionary(words => words[2], words => words[3]);
+        var lines = (await client.GetStringAsync(daemon.ClientUrl + "/metrics", TestContext.Current.CancellationToken))
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var types = lines.Where(line => line.StartsWith("# TYPE ", StringComparison.Ordinal)).Select(line => line.Split(' '))
+            .ToDictionary(words => words[2], words => words[3]);
         var families = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var (name, type) in types)
         {
             var samples = lines.Where(line => line.StartsWith(name, StringComparison.Ordinal) && Suffix().IsMatch(line[name.Length..])).ToArray();
-            var labels = samples.SelectMany(line => Label().Matches(line).Select(match => match.Groups[1].Value)).Distinct().Order(StringComparer.Ordinal);
+            var labels = samples.SelectMany(line => Label().Matches(line).Select(match => match.Groups[1].Value)).Distinct()
+                .Order(StringComparer.Ordinal);
             var buckets = samples.Select(line => Bucket().Match(line)).Where(match => match.Success && match.Groups[1].Value != "+Inf")
                 .Select(match => double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)).Distinct().Order();
-            families.Add(name, $"{type} {{{string.Join(',', labels)}}} [{string.Join(' ', buckets.Select(bound => bound.ToString("R", CultureInfo.InvariantCulture)))}]");
+            families.Add(name, $"{type} {{{string.Join(',', labels)}}} "
+                + $"[{string.Join(' ', buckets.Select(bound => bound.ToString("R", CultureInfo.InvariantCulture)))}]");
         }
 
         return families;

@@ -55,7 +55,8 @@ public sealed class OnePortTests
     {
         string[] post =
         [
-            "-sS", "--http2", "--cacert", ca.CaFile, "-D", "-", "-o", "/dev/null", "--data-binary", "@-", "-H", "content-type: " + contentType, "-H", "te: trailers", url,
+            "-sS", "--http2", "--cacert", ca.CaFile, "-D", "-", "-o", "/dev/null", "--data-binary", "@-", "-H", "content-type: " + contentType, "-H",
+                "te: trailers", url,
         ];
         var answer = (await Command.RunAsync("curl", post, "\0\0\0\0\0")).Output;
         var status = Regex.Match(answer, @"HTTP/2 (\d+)").Groups[1].Value;

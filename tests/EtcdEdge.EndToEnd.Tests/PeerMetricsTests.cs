@@ -30,12 +30,14 @@ public sealed class PeerMetricsTests
 
         var before = await Task.WhenAll(cluster.Members.Select(SamplesAsync));
         Assert.Equal(0, (await new EtcdCtl("3.5", cluster[leader]).TryAsync(new string('v', ValueBytes), "put", "large")).ExitCode);
-        await EventuallyAsync(cluster[killed], after => Grew(before[killed], after, $"peer_received_bytes_total{{From=\"{ids[leader]}\"}}") >= ValueBytes, "received");
+        await EventuallyAsync(cluster[killed], after =>
+            Grew(before[killed], after, $"peer_received_bytes_total{{From=\"{ids[leader]}\"}}") >= ValueBytes, "received");
         await EventuallyAsync(cluster[leader], after => ids.Where(id => id != ids[leader])
             .All(id => Grew(before[leader], after, $"peer_sent_bytes_total{{To=\"{id}\"}}") >= ValueBytes), "sent");
 
         await cluster[killed].KillAsync();
-        string lost = Pair(ids[leader], ids[killed]), kept = Pair(ids[leader], ids[other]), failures = $"peer_sent_failures_total{{To=\"{ids[killed]}\"}}";
+        string lost = Pair(ids[leader], ids[killed]), kept = Pair(ids[leader], ids[other]),
+            failures = $"peer_sent_failures_total{{To=\"{ids[killed]}\"}}";
         await EventuallyAsync(cluster[leader], now => now[$"active_peers{lost}"] == 0 && now[$"active_peers{kept}"] == 1
             && now.GetValueOrDefault($"disconnected_peers_total{lost}") >= 1 && now.GetValueOrDefault(failures) >= 1, "lost");
         var then = await SamplesAsync(cluster[leader]);
@@ -45,7 +47,8 @@ public sealed class PeerMetricsTests
         cluster[killed].Start();
         await cluster[killed].WaitReadyAsync();
         await EventuallyAsync(cluster[leader], now => now[$"active_peers{lost}"] == 1, "back");
-        return (await MetricsTests.ScrapeAsync(cluster[leader])).Where(family => family.Key.StartsWith(Prefix, StringComparison.Ordinal)).ToDictionary();
+        return (await MetricsTests.ScrapeAsync(cluster[leader])).Where(family => family.Key.StartsWith(Prefix, StringComparison.Ordinal))
+            .ToDictionary();
     }
 
     /// <summary>Waits until a member is connected with each of the others and knows how long a round trip to it takes.</summary>

@@ -28,7 +28,8 @@ public sealed class PeerTlsTests : IDisposable
             async () => (await ShownAsync(cluster[0])).Contains("CN=renewed", StringComparison.Ordinal), "the old certificate is shown");
         await cluster[2].StopAsync();
         await cluster[2].StartAsync();
-        await TestCluster.EventuallyAsync(async () => (await cluster.TryCtlAsync(2, "get", "key")).Output == "key\n1\n", "the restarted member does not come back");
+        await TestCluster.EventuallyAsync(async () => (await cluster.TryCtlAsync(2, "get", "key")).Output == "key\n1\n",
+            "the restarted member does not come back");
     }
 
     [Fact]
@@ -59,11 +60,13 @@ public sealed class PeerTlsTests : IDisposable
         };
         var odd = isBare ? [$"--peer-trusted-ca-file={_ca.CaFile}"] : Mutual(bad);
         await using var cluster = new TestCluster(
-            3, flagsOf: new() { [0] = [.. Mutual(good), .. check], [1] = [.. Mutual(good), .. check], [2] = odd }, peerScheme: "https", cleartext: isBare ? 2 : -1);
+            3, flagsOf: new() { [0] = [.. Mutual(good), .. check], [1] = [.. Mutual(good), .. check], [2] = odd }, peerScheme: "https",
+                cleartext: isBare ? 2 : -1);
         cluster.Members.ToList().ForEach(member => member.Start());
         await Task.WhenAll(cluster[0].WaitReadyAsync(), cluster[1].WaitReadyAsync());
         await TestCluster.EventuallySaysAsync(cluster[0], "rejected connection on peer endpoint", reason);
-        await TestCluster.EventuallySaysAsync(cluster[2], "cannot reach peer", "the other member's log says why", isBare ? "--peer-cert-file and --peer-key-file are not given" : "the certificate in --peer-cert-file");
+        await TestCluster.EventuallySaysAsync(cluster[2], "cannot reach peer", "the other member's log says why", isBare
+            ? "--peer-cert-file and --peer-key-file are not given" : "the certificate in --peer-cert-file");
         Assert.Equal(0, (await cluster.TryCtlAsync(0, "put", "key", "1")).ExitCode);
     }
 
@@ -76,7 +79,8 @@ public sealed class PeerTlsTests : IDisposable
         cluster.Members.ToList().ForEach(member => member.Start());
         await Task.WhenAll(cluster[0].WaitReadyAsync(), cluster[1].WaitReadyAsync());
         await TestCluster.EventuallySaysAsync(cluster[0], "cannot reach peer", "x509: certificate is not valid for 127.0.0.1");
-        await TestCluster.EventuallySaysAsync(cluster[2], "rejected connection on peer endpoint", "it may not trust the certificate in --peer-cert-file");
+        await TestCluster.EventuallySaysAsync(cluster[2], "rejected connection on peer endpoint",
+            "it may not trust the certificate in --peer-cert-file");
     }
 
     [Fact]

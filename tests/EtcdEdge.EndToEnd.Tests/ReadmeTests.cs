@@ -14,7 +14,8 @@ public sealed class ReadmeTests
     {
         await using var daemon = new Daemon(Binaries.Server);
         await daemon.StartAsync();
-        var commands = Commands(await File.ReadAllTextAsync(Path.Combine(Binaries.Root, "README.md"), TestContext.Current.CancellationToken)).ToArray();
+        var commands = Commands(await File.ReadAllTextAsync(Path.Combine(Binaries.Root, "README.md"), TestContext.Current.CancellationToken))
+            .ToArray();
         Assert.Contains(commands, command => command.Line.StartsWith("etcdctl get", StringComparison.Ordinal));
         foreach (var (line, expected) in commands)
         {
@@ -31,7 +32,8 @@ public sealed class ReadmeTests
     private static async Task RunAndCompareAsync(Daemon daemon, string line, string expected)
     {
         var port = $"127.0.0.1:{daemon.ClientPort}";
-        var script = $"export ETCDCTL_ENDPOINTS={port} PATH={Path.GetDirectoryName(Binaries.Etcd)}:$PATH; {line} 2>&1".Replace("127.0.0.1:2379", port);
+        var script = $"export ETCDCTL_ENDPOINTS={port} PATH={Path.GetDirectoryName(Binaries.Etcd)}:$PATH; {line} 2>&1".Replace("127.0.0.1:2379",
+            port);
         var done = await Command.RunAsync("bash", ["-c", script]);
         var pattern = Regex.Escape(expected.Replace("127.0.0.1:2379", port).TrimEnd()).Replace(@"\.\.\.", ".*");
         Assert.True(

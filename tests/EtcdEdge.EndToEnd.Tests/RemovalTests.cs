@@ -79,7 +79,8 @@ public sealed class RemovalTests
 
         cluster[removed].Start();
         await TestCluster.EventuallyAsync(
-            () => Task.FromResult(cluster[removed].HasExited || Says(cluster[removed], "it serves no clients any more")), "it does not know of its removal");
+            () => Task.FromResult(cluster[removed].HasExited || Says(cluster[removed], "it serves no clients any more")),
+                "it does not know of its removal");
         Assert.False(await ListensAsync(cluster[removed]), "its client URL is listened on");
         Assert.False(Says(cluster[removed], "ready to serve client requests"));
         cluster[asked].Start();
@@ -107,7 +108,8 @@ public sealed class RemovalTests
         await fifth.StartAsync();
         await InsistAsync(cluster, 3, 0);
         await InsistAsync(cluster, 3, 1);
-        Assert.True(await cluster[0].WaitForExitAsync(TimeSpan.FromSeconds(40)) && await cluster[1].WaitForExitAsync(TimeSpan.FromSeconds(40)), "they go on");
+        Assert.True(await cluster[0].WaitForExitAsync(TimeSpan.FromSeconds(40)) && await cluster[1].WaitForExitAsync(TimeSpan.FromSeconds(40)),
+            "they go on");
 
         var named = $"--initial-cluster=m3={cluster[2].PeerUrl},m4={fourth.PeerUrl},m5={fifth.PeerUrl}";
         await using var returned = new Daemon(Binaries.Server, cluster[2].DataDirectory, ["--name=m3", named]) { PeerPort = cluster[2].PeerPort };
@@ -134,7 +136,8 @@ public sealed class RemovalTests
     private static async Task InsistAsync(TestCluster cluster, int asked, int removed)
     {
         var id = await IdAsync(cluster, asked, cluster[removed]);
-        await TestCluster.EventuallyAsync(async () => (await cluster.TryCtlAsync(asked, "member", "remove", id)).ExitCode == 0, "the cluster stays unhealthy");
+        await TestCluster.EventuallyAsync(async () => (await cluster.TryCtlAsync(asked, "member", "remove", id)).ExitCode == 0,
+            "the cluster stays unhealthy");
     }
 
     private static async Task<string> IdAsync(TestCluster cluster, int asked, Daemon member)

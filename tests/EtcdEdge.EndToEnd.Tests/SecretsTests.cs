@@ -18,7 +18,8 @@ public sealed class SecretsTests : IDisposable
     private const string Mark = "mArKeD";
     private static readonly string[] s_flags =
     [
-        "--log-level=debug", "--warning-apply-duration=1us", "--warning-unary-request-duration=1us", "--metrics=extensive", "--bcrypt-cost=4", "--enable-v2",
+        "--log-level=debug", "--warning-apply-duration=1us", "--warning-unary-request-duration=1us", "--metrics=extensive", "--bcrypt-cost=4",
+            "--enable-v2",
     ];
 
     private readonly string _directory = Directory.CreateTempSubdirectory("secrets-").FullName;
@@ -64,10 +65,12 @@ public sealed class SecretsTests : IDisposable
     /// <summary>A token by gRPC and one by the gateway, both used.</summary>
     private static async Task<string[]> TokensAsync(Session session)
     {
-        var first = (await session.Auth.AuthenticateAsync(new AuthenticateRequest { Name = "root", Password = $"{Mark}-root" }, cancellationToken: Cancel)).Token;
+        var first = (await session.Auth.AuthenticateAsync(new AuthenticateRequest { Name = "root", Password = $"{Mark}-root" },
+            cancellationToken: Cancel)).Token;
         var answer = await PostAsync(session, "auth/authenticate", $$"""{"name":"root","password":"{{Mark}}-root"}""");
         var second = (string)JsonNode.Parse(answer)!["token"]!;
-        await session.Kv.RangeAsync(new RangeRequest { Key = ByteString.CopyFromUtf8("k") }, new Metadata { { "token", first } }, cancellationToken: Cancel);
+        await session.Kv.RangeAsync(new RangeRequest { Key = ByteString.CopyFromUtf8("k") }, new Metadata { { "token", first } },
+            cancellationToken: Cancel);
         await PostAsync(session, "kv/range", """{"key":"aw=="}""", second);
         return [first, second];
     }
@@ -84,7 +87,8 @@ public sealed class SecretsTests : IDisposable
         byte[] cut = [.. new AuthenticateRequest { Name = "root", Password = $"{Mark}-bytes" }.ToByteArray().AsSpan()[..^1]];
         await Assert.ThrowsAsync<RpcException>(async () => await session.Invoker.AsyncUnaryCall(method, null, default, cut));
         await Assert.ThrowsAsync<RpcException>(
-            async () => await session.Kv.RangeAsync(new RangeRequest { Key = ByteString.CopyFromUtf8("k") }, new Metadata { { "token", $"{Mark}.1" } }));
+            async () => await session.Kv.RangeAsync(new RangeRequest { Key = ByteString.CopyFromUtf8("k") },
+                new Metadata { { "token", $"{Mark}.1" } }));
     }
 
     private static async Task<string> PostAsync(Session session, string path, string body, string? token = null)

@@ -32,7 +32,8 @@ public sealed class SnapshotTests : IDisposable
         await using var etcd = new Daemon(Binaries.Etcd, Restored);
         await etcd.StartAsync();
         Assert.Equal((hash, keys), await StateAsync(etcd));
-        Assert.Contains("attached keys([leased])", await new EtcdCtl("3.5", etcd).RunAsync("lease", "timetolive", lease, "--keys"), StringComparison.Ordinal);
+        Assert.Contains("attached keys([leased])", await new EtcdCtl("3.5", etcd).RunAsync("lease", "timetolive", lease, "--keys"),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -95,7 +96,8 @@ public sealed class SnapshotTests : IDisposable
             await new EtcdCtl("3.5", daemon).RunAsync("snapshot", "save", File);
         }
 
-        Assert.Equal(await RestoredMembersAsync(Binaries.EtcdUtl, Binaries.Etcd, []), await RestoredMembersAsync(Binaries.Server, Binaries.Server, ["etcdutl"]));
+        Assert.Equal(await RestoredMembersAsync(Binaries.EtcdUtl, Binaries.Etcd, []),
+            await RestoredMembersAsync(Binaries.Server, Binaries.Server, ["etcdutl"]));
     }
 
     [Fact]
@@ -113,7 +115,8 @@ public sealed class SnapshotTests : IDisposable
         await restored.StartAsync();
         var etcdctl = new EtcdCtl("3.5", restored);
         Assert.Contains("\"revision\":1010", await etcdctl.RunAsync("get", "k1", "-w", "json"), StringComparison.Ordinal);
-        Assert.Contains("required revision has been compacted", (await etcdctl.TryAsync("", "get", "k1", "--rev=1009")).Error, StringComparison.Ordinal);
+        Assert.Contains("required revision has been compacted", (await etcdctl.TryAsync("", "get", "k1", "--rev=1009")).Error,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -135,7 +138,8 @@ public sealed class SnapshotTests : IDisposable
         [
             ["--data-dir", Restored], [Restored, "--data-dir", Restored], [File, "--data-dir", full],
             [File, "--data-dir", Restored, "--name", "other"], [bare, "--data-dir", Restored],
-            [rotten, "--data-dir", Restored], [File, "--data-dir", Restored, "--bump-revision", "5"], [File, "--data-dir", Restored, "--wal-dir", full],
+            [rotten, "--data-dir", Restored], [File, "--data-dir", Restored, "--bump-revision", "5"],
+                [File, "--data-dir", Restored, "--wal-dir", full],
         ];
         foreach (var arguments in wrong)
         {
@@ -171,7 +175,8 @@ public sealed class SnapshotTests : IDisposable
         await using var imported = new Daemon(Binaries.Server, Restored);
         await imported.StartAsync();
         Assert.Equal((hash, keys), await StateAsync(imported));
-        Assert.Contains("attached keys([leased])", await new EtcdCtl("3.5", imported).RunAsync("lease", "timetolive", lease, "--keys"), StringComparison.Ordinal);
+        Assert.Contains("attached keys([leased])", await new EtcdCtl("3.5", imported).RunAsync("lease", "timetolive", lease, "--keys"),
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -231,7 +236,8 @@ public sealed class SnapshotTests : IDisposable
         await daemon.KillAsync();
         await daemon.StartAsync();
         Assert.Equal(expected, await StateAsync(daemon));
-        await FailsAsync(1, $"Error: Failed to defragment etcd data[{Restored}] ({Restored}/member is in use by another process; stop it, or start with another --data-dir)", "defrag", "--data-dir", Restored);
+        await FailsAsync(1, $"Error: Failed to defragment etcd data[{Restored}] ({Restored}/member is in use by another process; stop it, or "
+            + $"start with another --data-dir)", "defrag", "--data-dir", Restored);
         await daemon.StopAsync();
         Assert.StartsWith($"Finished defragmenting {Restored}: ", await OwnUtlAsync("defrag", "--data-dir", Restored), StringComparison.Ordinal);
         await daemon.StartAsync();
@@ -270,7 +276,8 @@ public sealed class SnapshotTests : IDisposable
         Assert.Contains("etcdedge import", refused.Error, StringComparison.Ordinal);
         await FailsAsync(1, $"Error: Failed to defragment etcd data[{Restored}] ({Restored} holds no member)", "defrag", "--data-dir", Restored);
         Assert.False(Directory.Exists(Restored));
-        foreach (var other in (string[][])[["backup", "--data-dir", data, "--backup-dir", Restored], ["check", "v2store"], ["completion", "bash"], ["verify"]])
+        foreach (var other in (string[][])[["backup", "--data-dir", data, "--backup-dir", Restored], ["check", "v2store"], ["completion", "bash"],
+            ["verify"]])
         {
             var no = await Command.RunAsync(Binaries.Server, ["etcdutl", .. other]);
             Assert.Equal((4, 1, ""), (no.ExitCode, no.Error.TrimEnd().Split('\n').Length, no.Output));

@@ -87,7 +87,8 @@ public sealed class SpaceTests
         }
 
         var member = (await etcdctl.RunAsync("member", "list")).Split(',')[0];
-        story.Add((await etcdctl.RunAsync("alarm", "list")).Replace(ulong.Parse(member, System.Globalization.NumberStyles.HexNumber, null).ToString(null, null), "ID", StringComparison.Ordinal));
+        story.Add((await etcdctl.RunAsync("alarm", "list"))
+            .Replace(ulong.Parse(member, System.Globalization.NumberStyles.HexNumber, null).ToString(null, null), "ID", StringComparison.Ordinal));
         story.Add(ErrorOf((await etcdctl.TryAsync("", "put", "small", "1")).Error));
         story.Add(ErrorOf((await etcdctl.TryAsync("", "lease", "grant", "60")).Error));
         story.Add(await etcdctl.RunAsync("get", "k0", "--keys-only"));
@@ -104,7 +105,8 @@ public sealed class SpaceTests
         return string.Join('\n', story);
     }
 
-    private static string ErrorOf(string errors) => errors.Contains("Error: ", StringComparison.Ordinal) ? errors[errors.IndexOf("Error: ", StringComparison.Ordinal)..].TrimEnd() : errors;
+    private static string ErrorOf(string errors) => errors.Contains("Error: ", StringComparison.Ordinal)
+        ? errors[errors.IndexOf("Error: ", StringComparison.Ordinal)..].TrimEnd() : errors;
 
     private static async Task HealthyAsync(Daemon daemon, string path)
     {

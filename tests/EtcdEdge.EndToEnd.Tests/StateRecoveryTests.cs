@@ -125,7 +125,8 @@ public sealed class StateRecoveryTests
 
     private static string SnapshotsOf(Daemon member) => Path.Combine(member.DataDirectory, "member/snap");
 
-    private static string SegmentOf(Daemon member) => Directory.EnumerateFiles(Path.Combine(member.DataDirectory, "member/wal"), "*.seg").Order().First();
+    private static string SegmentOf(Daemon member) => Directory.EnumerateFiles(Path.Combine(member.DataDirectory, "member/wal"), "*.seg").Order()
+        .First();
 
     private static void Flip(string path, long at)
     {

@@ -164,7 +164,12 @@ internal sealed class TestCluster : IAsyncDisposable
     {
         string[] flags = [$"--name={name}", $"--initial-cluster={initialCluster}", $"--initial-cluster-state={state}", .. _flags, .. ownFlags ?? []];
         launcher ??= _network?.At(_members.Count);
-        return new Daemon(_binary, null, flags, launcher) { Host = HostOf(_members.Count), PeerPort = peerPort, PeerScheme = SchemeOf(_members.Count) };
+        return new Daemon(_binary, null, flags, launcher)
+        {
+            Host = HostOf(_members.Count),
+            PeerPort = peerPort,
+            PeerScheme = SchemeOf(_members.Count)
+        };
     }
 
     private string SchemeOf(int index) => index == _cleartext ? "http" : _peerScheme;

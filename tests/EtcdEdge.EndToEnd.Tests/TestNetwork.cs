@@ -10,7 +10,8 @@ namespace EtcdEdge.EndToEnd.Tests;
 internal sealed class TestNetwork : IAsyncDisposable
 {
     private static int s_made;
-    private readonly string _name = string.Create(CultureInfo.InvariantCulture, $"ee{Environment.ProcessId % 100_000}{Interlocked.Increment(ref s_made)}");
+    private readonly string _name = string.Create(CultureInfo.InvariantCulture,
+        $"ee{Environment.ProcessId % 100_000}{Interlocked.Increment(ref s_made)}");
     private readonly string _prefix = string.Create(CultureInfo.InvariantCulture, $"10.{Random.Shared.Next(128, 250)}.{Random.Shared.Next(250)}");
     private readonly int _size;
 

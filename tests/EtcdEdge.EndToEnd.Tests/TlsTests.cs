@@ -65,7 +65,8 @@ public sealed class TlsTests : IDisposable
         await Command.OutputOfAsync("curl", ["-sS", .. CurlAs(alice), daemon.ClientUrl + "/health"]);
         _ca.Revoke("crl", pem: false, alice.Cert);
         await TestCluster.EventuallyAsync(
-            async () => (await Command.RunAsync("curl", ["-sS", .. CurlAs(alice), daemon.ClientUrl + "/health"])).ExitCode != 0, "a revoked client gets in");
+            async () => (await Command.RunAsync("curl", ["-sS", .. CurlAs(alice), daemon.ClientUrl + "/health"])).ExitCode != 0,
+                "a revoked client gets in");
         await KeptOutAsync(daemon, CurlAs(alice), "revoked");
     }
 
@@ -97,7 +98,8 @@ public sealed class TlsTests : IDisposable
         await using var daemon = await StartAsync(Mutual());
         Assert.Contains("CN=server", await ShownAsync(daemon), StringComparison.Ordinal);
         _ca.Issue("server", "renewed");
-        await TestCluster.EventuallyAsync(async () => (await ShownAsync(daemon)).Contains("CN=renewed", StringComparison.Ordinal), "the old certificate is shown");
+        await TestCluster.EventuallyAsync(async () => (await ShownAsync(daemon)).Contains("CN=renewed", StringComparison.Ordinal),
+            "the old certificate is shown");
     }
 
     [Fact]
@@ -184,10 +186,12 @@ public sealed class TlsTests : IDisposable
     private static async Task LoggedAsync(Daemon daemon, params string[] reasons)
     {
         var patience = Stopwatch.StartNew();
-        while (!daemon.Log.Any(line => line.Contains("rejected connection", StringComparison.Ordinal) && reasons.Any(reason => line.Contains(reason, StringComparison.Ordinal))))
+        while (!daemon.Log.Any(line => line.Contains("rejected connection", StringComparison.Ordinal)
+            && reasons.Any(reason => line.Contains(reason, StringComparison.Ordinal))))
         {
             Assert.False(daemon.HasExited, "the server ended");
-            Assert.True(patience.Elapsed < TimeSpan.FromSeconds(20), $"no line about {string.Join(" or ", reasons)}:\n{string.Join('\n', daemon.Log)}");
+            Assert.True(patience.Elapsed < TimeSpan.FromSeconds(20),
+                $"no line about {string.Join(" or ", reasons)}:\n{string.Join('\n', daemon.Log)}");
             await Task.Delay(20, TestContext.Current.CancellationToken);
         }
     }

@@ -34,9 +34,13 @@ public sealed class V2ClusterTests : IAsyncLifetime
         Assert.Equal("set", (string?)written["action"]);
         Assert.Equal((string?)written["node"]!["modifiedIndex"]?.ToString(), (await waiting)["node"]!["modifiedIndex"]?.ToString());
         Assert.Equal("1", (string?)(await GetAsync(leader, "a/x?quorum=true"))["node"]!["value"]);
-        var ends = await Task.WhenAll(Enumerable.Range(0, 3).Select(member => GetAsync(member, $"a/x?wait=true&waitIndex={(long)written["node"]!["modifiedIndex"]! + 1}")));
-        Assert.All(ends, end => Assert.Equal(("expire", ends[0]["node"]!["modifiedIndex"]!.ToString()), ((string?)end["action"], end["node"]!["modifiedIndex"]!.ToString())));
-        Assert.All(await Task.WhenAll(Enumerable.Range(0, 3).Select(member => GetAsync(member, "a/x?quorum=true"))), gone => Assert.Equal(100, (int)gone["errorCode"]!));
+        var ends = await Task.WhenAll(Enumerable.Range(0, 3)
+            .Select(member => GetAsync(member, $"a/x?wait=true&waitIndex={(long)written["node"]!["modifiedIndex"]! + 1}")));
+        Assert.All(ends, end =>
+            Assert.Equal(("expire", ends[0]["node"]!["modifiedIndex"]!.ToString()),
+            ((string?)end["action"], end["node"]!["modifiedIndex"]!.ToString())));
+        Assert.All(await Task.WhenAll(Enumerable.Range(0, 3).Select(member => GetAsync(member, "a/x?quorum=true"))), gone =>
+            Assert.Equal(100, (int)gone["errorCode"]!));
     }
 
     [Fact]
@@ -91,7 +95,8 @@ public sealed class V2ClusterTests : IAsyncLifetime
         Assert.Equal(["m1", "m2", "m3"], members.Select(member => (string)member!["name"]!).Order());
         var id = await AddAsync();
         await ChangedAsync(HttpStatusCode.NoContent, () => PutUrlsAsync(id, Ports.Free()));
-        await ChangedAsync(HttpStatusCode.NoContent, () => _http.DeleteAsync($"{_cluster[2].ClientUrl}/v2/members/{id}", Cancel), HttpStatusCode.Gone);
+        await ChangedAsync(HttpStatusCode.NoContent, () => _http.DeleteAsync($"{_cluster[2].ClientUrl}/v2/members/{id}", Cancel),
+            HttpStatusCode.Gone);
         await ChangedAsync(HttpStatusCode.Gone, () => _http.DeleteAsync($"{_cluster[2].ClientUrl}/v2/members/{id}", Cancel));
         await ChangedAsync(HttpStatusCode.NotFound, () => _http.DeleteAsync($"{_cluster[2].ClientUrl}/v2/members/77", Cancel));
         await TestCluster.EventuallyAsync(async () =>
@@ -173,5 +178,6 @@ public sealed class V2ClusterTests : IAsyncLifetime
 
     /// <summary>Waits until the member's wait has begun: the store counts it.</summary>
     private Task WatchedAsync(int member) => TestCluster.EventuallyAsync(
-        async () => (long)JsonNode.Parse(await _http.GetStringAsync(_cluster[member].ClientUrl + "/v2/stats/store", Cancel))!["watchers"]! > 0, "nobody waits");
+        async () => (long)JsonNode.Parse(await _http.GetStringAsync(_cluster[member].ClientUrl + "/v2/stats/store", Cancel))!["watchers"]! > 0,
+            "nobody waits");
 }

@@ -38,7 +38,8 @@ public sealed class V2Tests
         Assert.Contains("isLeader=true", await CtlAsync(daemon, "member", "list"), StringComparison.Ordinal);
         Assert.Contains("cluster is healthy", await CtlAsync(daemon, "cluster-health"), StringComparison.Ordinal);
         Assert.Equal("[set] /a/x\nv9\n", await WatchAsync(daemon, ["watch", "--recursive", "/a"]));
-        Assert.Equal("v9", (await WatchAsync(daemon, ["exec-watch", "--recursive", "/a", "--", "sh", "-c", "printf %s \"$ETCD_WATCH_VALUE\"; kill -9 $PPID"])).Trim());
+        Assert.Equal("v9", (await WatchAsync(daemon,
+            ["exec-watch", "--recursive", "/a", "--", "sh", "-c", "printf %s \"$ETCD_WATCH_VALUE\"; kill -9 $PPID"])).Trim());
     }
 
     [Fact]

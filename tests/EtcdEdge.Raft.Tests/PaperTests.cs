@@ -1,4 +1,5 @@
 using EtcdEdge.Base;
+using EtcdEdge.Raft.Membership;
 using EtcdEdge.Raft.Model;
 using EtcdEdge.Raft.Tests.Harness;
 
@@ -221,7 +222,8 @@ public sealed class PaperTests
         {
             raft.Tick();
             raft.Step(Msg(MessageType.PreVote, 2, from: 3) with { Index = 1, LogTerm = 1, Commit = 1, CommitTerm = 1 });
-            var isGranted = raft.HasReady && raft.TakeReady().Messages.Exists(message => message is { Type: MessageType.PreVoteResponse, Reject: false });
+            var isGranted = raft.HasReady && raft.TakeReady()
+                .Messages.Exists(message => message is { Type: MessageType.PreVoteResponse, Reject: false });
             Assert.True(isGranted || tick < 20, $"the vote was refused {tick} ticks after the leader's last word");
         }
     }

@@ -28,7 +28,8 @@ public sealed class ServerLifeTests : IDisposable
         await AlarmAsync(server, AlarmRequest.Types.AlarmAction.Deactivate);
         await server.DisposeAsync();
         Assert.Equal(
-            ["Starting", "Recovered", "ServingPeers", "LeaderElected", "Published", "ReadyToServe", "ServingInsecurely", "Compacted", "AlarmRaised", "AlarmDisarmed", "Closed"],
+            ["Starting", "Recovered", "ServingPeers", "LeaderElected", "Published", "ReadyToServe", "ServingInsecurely", "Compacted", "AlarmRaised",
+                "AlarmDisarmed", "Closed"],
             server.Log.Events.Where(line => line != "ConfigurationWarning"));
     }
 
@@ -85,7 +86,8 @@ public sealed class ServerLifeTests : IDisposable
         new RangeRequest { Key = ByteString.CopyFromUtf8("key"), RangeEnd = ByteString.CopyFromUtf8("kez"), CountOnly = true })).Count;
 
     private static async Task AlarmAsync(RunningServer server, AlarmRequest.Types.AlarmAction action) =>
-        await new Maintenance.MaintenanceClient(server.Channel).AlarmAsync(new AlarmRequest { Action = action, MemberID = 1, Alarm = AlarmType.Nospace });
+        await new Maintenance.MaintenanceClient(server.Channel)
+            .AlarmAsync(new AlarmRequest { Action = action, MemberID = 1, Alarm = AlarmType.Nospace });
 
     private static PutRequest Put(string key) => new() { Key = ByteString.CopyFromUtf8(key), Value = ByteString.CopyFromUtf8("x") };
 }

@@ -32,5 +32,6 @@ internal sealed record Counts
     }
 
     public override string ToString() =>
-        $"{Starts} starts, {Crashes} crashes, {PowerCuts} power cuts, {Checkpoints} checkpoints, {Snapshots} snapshots, {MembershipChanges} membership changes";
+        $"{Starts} starts, {Crashes} crashes, {PowerCuts} power cuts, {Checkpoints} checkpoints, {Snapshots} snapshots, {MembershipChanges} "
+            + $"membership changes";
 }

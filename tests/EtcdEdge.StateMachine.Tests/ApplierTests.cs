@@ -143,7 +143,8 @@ public sealed class ApplierTests
         return put;
     }
 
-    private static bool IsAdmitted(IMessage request) => request is not TxnRequest txn || KvChecks.Check(TxnOp.Parse(txn.ToByteArray())) == EtcdError.None;
+    private static bool IsAdmitted(IMessage request) => request is not TxnRequest txn
+        || KvChecks.Check(TxnOp.Parse(txn.ToByteArray())) == EtcdError.None;
 
     private static string Show(ApplyResult result) => $"{result.Error} {result.Revision} " + result.Response switch
     {

@@ -17,7 +17,8 @@ public sealed class EntryCheckTests
     {
         Assert.True(EntryCheck.IsApplicable(Entry(RequestKind.Put, new PutRequest { Key = s_key })));
         Assert.True(EntryCheck.IsApplicable(Entry(RequestKind.DeleteRange, new DeleteRangeRequest { Key = s_key })));
-        Assert.True(EntryCheck.IsApplicable(Entry(RequestKind.Txn, new TxnRequest { Success = { new RequestOp { RequestPut = new PutRequest { Key = s_key } } } })));
+        Assert.True(EntryCheck.IsApplicable(
+            Entry(RequestKind.Txn, new TxnRequest { Success = { new RequestOp { RequestPut = new PutRequest { Key = s_key } } } })));
         Assert.True(EntryCheck.IsApplicable(Entry(RequestKind.LeaseGrant, new LeaseGrantRequest { ID = 1, TTL = 2 })));
     }
 

@@ -6,12 +6,15 @@ namespace EtcdEdge.Structure.Tests;
 public class DependencyTableTests
 {
     private static readonly Dependency s_row = new("Server", "Node", "Watch");
-    private static readonly Dictionary<Dependency, List<Use>> s_uses = new() { [s_row] = [new Use("src/EtcdEdge.Server/Node/NodeLoop.cs:7", "WatchHub.Notify")] };
+    private static readonly Dictionary<Dependency,
+        List<Use>> s_uses = new() { [s_row] = [new Use("src/EtcdEdge.Server/Node/NodeLoop.cs:7", "WatchHub.Notify")] };
 
     [Fact]
     public void A_formatted_table_is_parsed_to_the_same_rows()
     {
-        var reasons = new Dictionary<Dependency, string> { [s_row] = "Applied events are sent.", [new Dependency("projects", "B", "A")] = "B is built on A." };
+        var reasons = new Dictionary<Dependency,
+            string>
+        { [s_row] = "Applied events are sent.", [new Dependency("projects", "B", "A")] = "B is built on A." };
         Assert.Equal(reasons, DependencyTable.Parse(DependencyTable.Format(reasons.Keys, reasons).Split('\n')).Reasons);
     }
 
@@ -45,7 +48,8 @@ public class DependencyTableTests
     }
 
     [Fact]
-    public void A_row_without_a_reason_is_reported() => Assert.Single(DependencyChecks.WithoutReason(DependencyTable.Parse(["[P]", "A", "    B  ?", "    C  reason"])));
+    public void A_row_without_a_reason_is_reported() =>
+        Assert.Single(DependencyChecks.WithoutReason(DependencyTable.Parse(["[P]", "A", "    B  ?", "    C  reason"])));
 
     [Fact]
     public void A_package_of_two_projects_is_reported() =>

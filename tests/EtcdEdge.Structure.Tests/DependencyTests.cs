@@ -5,21 +5,25 @@ namespace EtcdEdge.Structure.Tests;
 
 /// <summary>
 /// Compares the dependencies between projects, and between the folders of each project, with the table in dependencies.txt.
-/// The dependencies come from Roslyn's semantic model over the source, not from the built assemblies: constants, nameof and static usings leave no trace in an
-/// assembly, and a message can name the line. Compiling and binding all of src takes about 6 s on two cores.
+/// The dependencies come from Roslyn's semantic model over the source, not from the built assemblies: constants, nameof and static usings leave no
+/// trace in an assembly, and a message can name the line. Compiling and binding all of src takes about 6 s on two cores.
 /// </summary>
 public class DependencyTests
 {
-    private static readonly Lazy<IReadOnlyDictionary<Dependency, List<Use>>> s_uses = new(() => DependencyWalker.Walk(SourceModel.Current, NameBinder.Current));
+    private static readonly Lazy<IReadOnlyDictionary<Dependency,
+        List<Use>>> s_uses = new(() => DependencyWalker.Walk(SourceModel.Current, NameBinder.Current));
 
-    /// <summary>The compiler's errors for a name that it cannot find. Others are expected: the bodies that source generators write are missing.</summary>
+    /// <summary>
+    /// The compiler's errors for a name that it cannot find. Others are expected: the bodies that source generators write are missing.
+    /// </summary>
     private static readonly string[] s_unresolved = ["CS0012", "CS0103", "CS0117", "CS0122", "CS0234", "CS0246", "CS1061"];
 
     internal static DependencyTable Table() => DependencyTable.Parse(Repository.Current.ReadLines(DependencyTable.FileName));
 
     [Fact]
     public void Every_name_in_the_source_is_resolved() =>
-        Violations.AssertNone(SourceModel.Current.Diagnostics.Where(diagnostic => s_unresolved.Contains(diagnostic.Id)).Select(diagnostic => diagnostic.ToString()));
+        Violations.AssertNone(SourceModel.Current.Diagnostics.Where(diagnostic => s_unresolved.Contains(diagnostic.Id))
+            .Select(diagnostic => diagnostic.ToString()));
 
     [Fact]
     public void Every_dependency_is_in_the_table() => Violations.AssertNone(DependencyChecks.NotAllowed(s_uses.Value, Table()));
@@ -41,7 +45,8 @@ public class DependencyTests
         var rows = Table().Reasons.Keys.Where(row => row.Graph is Dependency.Projects or Dependency.Packages).ToList();
         Violations.AssertNone(
         [
-            .. declared.Except(rows).Select(reference => $"src/EtcdEdge.{reference.From}: references {reference.To} without a row in {DependencyTable.FileName}"),
+            .. declared.Except(rows)
+                .Select(reference => $"src/EtcdEdge.{reference.From}: references {reference.To} without a row in {DependencyTable.FileName}"),
             .. rows.Except(declared).Select(row => $"{DependencyTable.FileName}: no project file has the reference {row}; remove the row"),
         ]);
     }

@@ -6,7 +6,8 @@ namespace EtcdEdge.Structure.Tests;
 /// <summary>The walker finds the dependencies of small projects.</summary>
 public class DependencyWalkerTests
 {
-    private const string Callee = "namespace EtcdEdge.A.Callee; static class S { public const int Limit = 1; public static int Twice(this int x) => 2 * x; } class T;";
+    private const string Callee =
+        "namespace EtcdEdge.A.Callee; static class S { public const int Limit = 1; public static int Twice(this int x) => 2 * x; } class T;";
 
     [Theory]
     [InlineData("int F() => S.Limit;", "S")]
@@ -39,15 +40,18 @@ public class DependencyWalkerTests
     [Fact]
     public void Internal_members_of_another_project_create_a_dependency_between_projects()
     {
-        using var sample = new SampleRepository().WithProject("A", "<InternalsVisibleTo Include=\"EtcdEdge.B\" />").With("src/EtcdEdge.A/T.cs", "namespace EtcdEdge.A; class T;")
-            .WithProject("B", "<ProjectReference Include=\"../EtcdEdge.A/EtcdEdge.A.csproj\" />").With("src/EtcdEdge.B/U.cs", "namespace EtcdEdge.B; class U : A.T;");
+        using var sample = new SampleRepository().WithProject("A", "<InternalsVisibleTo Include=\"EtcdEdge.B\" />")
+            .With("src/EtcdEdge.A/T.cs", "namespace EtcdEdge.A; class T;")
+            .WithProject("B", "<ProjectReference Include=\"../EtcdEdge.A/EtcdEdge.A.csproj\" />")
+                .With("src/EtcdEdge.B/U.cs", "namespace EtcdEdge.B; class U : A.T;");
         Assert.Equal(new Dependency(Dependency.Projects, "B", "A"), Assert.Single(Walk(sample)).Key);
     }
 
     [Fact]
     public void A_cycle_is_reported_with_the_places_that_create_it()
     {
-        using var sample = Sample("namespace EtcdEdge.A.Caller; class C { Callee.T? _t; }").With("src/EtcdEdge.A/Callee/D.cs", "namespace EtcdEdge.A.Callee; class D : Caller.C;");
+        using var sample = Sample("namespace EtcdEdge.A.Caller; class C { Callee.T? _t; }")
+            .With("src/EtcdEdge.A/Callee/D.cs", "namespace EtcdEdge.A.Callee; class D : Caller.C;");
         var violation = Assert.Single(DependencyChecks.InCycles(Walk(sample)));
         Assert.StartsWith("cycle in A: Callee -> Caller -> Callee; ", violation);
         Assert.Contains("src/EtcdEdge.A/Callee/D.cs:1 uses C", violation);

@@ -5,8 +5,8 @@ using Xunit.MicrosoftTestingPlatform;
 namespace EtcdEdge.Structure.Tests;
 
 /// <summary>
-/// Runs the tests. "--print [GRAPH...]" prints the dependency graphs and their cycles instead, and "--table" the rows of dependencies.txt as the source is
-/// today. The environment variable ROOT selects another checkout.
+/// Runs the tests. "--print [GRAPH...]" prints the dependency graphs and their cycles instead, and "--table" the rows of dependencies.txt as the
+/// source is today. The environment variable ROOT selects another checkout.
 /// </summary>
 internal static class Program
 {

@@ -5,13 +5,16 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace EtcdEdge.Structure.Tests;
 
-/// <summary>Style as a test, after TigerBeetle's tidy: each rule names the file, the line and what to do. StyleRuleTests checks the rules themselves.</summary>
+/// <summary>
+/// Style as a test, after TigerBeetle's tidy: each rule names the file, the line and what to do. StyleRuleTests checks the rules themselves.
+/// </summary>
 public class StyleTests
 {
     private static readonly Lazy<IReadOnlyList<(string File, string[] Lines)>> s_texts =
         new(() => [.. TextFiles.In(Repository.Current).Select(file => (file, Repository.Current.ReadLines(file)))]);
 
-    private static readonly Lazy<IReadOnlyList<(string File, SyntaxTree Tree)>> s_source = new(() => Parse(file => file.StartsWith("src/", StringComparison.Ordinal)));
+    private static readonly Lazy<IReadOnlyList<(string File, SyntaxTree Tree)>> s_source = new(() =>
+        Parse(file => file.StartsWith("src/", StringComparison.Ordinal)));
 
     private static readonly Lazy<UnusedMembers> s_unused = new(() => new UnusedMembers(SourceModel.Current, NameBinder.Current));
 
@@ -34,7 +37,8 @@ public class StyleTests
     public void No_warning_is_suppressed() => CheckTexts(TextRules.Suppressions);
 
     [Fact]
-    public void Functions_are_short() => Violations.AssertNone(s_source.Value.SelectMany(source => CodeRules.LongFunctions(source.File, source.Tree)));
+    public void Functions_are_short() =>
+        Violations.AssertNone(s_source.Value.SelectMany(source => CodeRules.LongFunctions(source.File, source.Tree)));
 
     [Fact]
     public void Files_are_short() => Violations.AssertNone(s_source.Value.SelectMany(source => CodeRules.LongFile(source.File, source.Tree)));
@@ -67,7 +71,8 @@ public class StyleTests
     [Theory]
     [InlineData("README.md", 130)]
     [InlineData("ARCHITECTURE.md", 200)]
-    public void A_document_is_short(string file, int max) => Violations.AssertNone(TextRules.LongDocument(file, Repository.Current.ReadLines(file), max));
+    public void A_document_is_short(string file, int max) =>
+        Violations.AssertNone(TextRules.LongDocument(file, Repository.Current.ReadLines(file), max));
 
     private static void CheckTexts(Func<string, IReadOnlyList<string>, IEnumerable<string>> rule) =>
         Violations.AssertNone(s_texts.Value.SelectMany(text => rule(text.File, text.Lines)));

@@ -22,7 +22,8 @@ public class UnusedMembersTests
     [InlineData("class DiskMetrics : I { public void Flushed() { } } interface I { void Flushed(); }", "Flushed")]
     public void A_metric_that_nothing_updates_is_found(string code, string member)
     {
-        string[] expected = member.Length == 0 ? [] : [$"src/EtcdEdge.A/A.cs:1: nothing updates or reads DiskMetrics.{member}; call it where its value changes, or remove it"];
+        string[] expected = member.Length == 0 ? []
+            : [$"src/EtcdEdge.A/A.cs:1: nothing updates or reads DiskMetrics.{member}; call it where its value changes, or remove it"];
         Assert.Equal(expected, Check(code).Metrics());
     }
 

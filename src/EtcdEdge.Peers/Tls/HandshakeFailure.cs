@@ -32,7 +32,8 @@ public static class HandshakeFailure
     /// what that one sees is an end of the connection, which this explains to whoever listens.
     /// </summary>
     public const string NotTrusted =
-        " behind the TLS handshake; the dialling member's log says why: it may not trust the certificate in --peer-cert-file, or this machine's address";
+        " behind the TLS handshake; the dialling member's log says why: it may not trust the certificate in --peer-cert-file, or this machine's "
+            + "address";
 
     /// <summary>The same for the member that dialled.</summary>
     public static string NotAccepted(bool hasCertificate) => " in place of an answer; the other member's log says why: it may not accept "

@@ -1,9 +1,8 @@
 using System.Buffers.Binary;
 using EtcdEdge.Base;
-using EtcdEdge.Raft.Membership;
 using EtcdEdge.Raft.Model;
 
-namespace EtcdEdge.Raft;
+namespace EtcdEdge.Raft.Membership;
 
 /// <summary>
 /// A configuration change as it stands in the log. An empty one with <see cref="ConfChangeTransition.Auto"/> leaves a joint configuration.

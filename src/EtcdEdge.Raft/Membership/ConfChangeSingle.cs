@@ -1,4 +1,4 @@
-namespace EtcdEdge.Raft;
+namespace EtcdEdge.Raft.Membership;
 
 /// <summary>One step of a configuration change.</summary>
 /// <param name="Type">What happens.</param>

@@ -1,4 +1,4 @@
-namespace EtcdEdge.Raft;
+namespace EtcdEdge.Raft.Membership;
 
 /// <summary>Whether a change goes through a joint configuration, and who leaves it. The numbers are log format.</summary>
 public enum ConfChangeTransition : byte

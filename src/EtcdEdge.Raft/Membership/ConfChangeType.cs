@@ -1,4 +1,4 @@
-namespace EtcdEdge.Raft;
+namespace EtcdEdge.Raft.Membership;
 
 /// <summary>What is to happen to one member. The numbers are log format.</summary>
 public enum ConfChangeType : byte

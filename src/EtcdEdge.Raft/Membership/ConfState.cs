@@ -1,8 +1,7 @@
 using System.Globalization;
 using EtcdEdge.Base;
-using EtcdEdge.Raft.Membership;
 
-namespace EtcdEdge.Raft;
+namespace EtcdEdge.Raft.Membership;
 
 /// <summary>
 /// A membership, immutable; all lists are sorted and hold no ID twice. Invariants: voters (of either half) and learners do not overlap;

@@ -1,3 +1,5 @@
+using EtcdEdge.Raft.Membership;
+
 namespace EtcdEdge.Raft.Model;
 
 /// <summary>

@@ -1,4 +1,4 @@
-namespace EtcdEdge.Raft;
+namespace EtcdEdge.Raft.Progress;
 
 /// <summary>How a leader sends to one follower.</summary>
 public enum ProgressState : byte

@@ -1,4 +1,4 @@
-using EtcdEdge.Base;
+using EtcdEdge.Raft.Membership;
 using EtcdEdge.Raft.Model;
 using EtcdEdge.Raft.Quorum;
 

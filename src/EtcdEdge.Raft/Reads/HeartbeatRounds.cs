@@ -21,5 +21,6 @@ internal sealed class HeartbeatRounds
 
     /// <summary>When <paramref name="round"/> was sent, or null when that is forgotten or it never was.</summary>
     public ulong? SentTick(ulong round) =>
-        round == 0 || round > Current || Current - round >= ReadIndexLimits.RememberedRounds ? null : _sentTick[round % ReadIndexLimits.RememberedRounds];
+        round == 0 || round > Current || Current - round >= ReadIndexLimits.RememberedRounds ? null
+            : _sentTick[round % ReadIndexLimits.RememberedRounds];
 }

@@ -22,7 +22,8 @@ internal sealed class AuthParts : IDisposable
     /// <param name="logger">Where odd options and failed attempts are told.</param>
     /// <param name="lastReplayedIndex">The last entry the log held at the start.</param>
     /// <exception cref="Bootstrap.StartException">--auth-token cannot be used.</exception>
-    public AuthParts(IEtcdNode node, AuthStore store, Lessor lessor, ServerOptions options, TimeProvider time, ILogger logger, ulong lastReplayedIndex = 0)
+    public AuthParts(IEtcdNode node, AuthStore store, Lessor lessor, ServerOptions options, TimeProvider time, ILogger logger,
+        ulong lastReplayedIndex = 0)
     {
         var tokenOptions = TokenOptions.Parse(options.Auth.Token);
         foreach (var name in tokenOptions.Unknown)

@@ -40,8 +40,10 @@ internal sealed class CheckpointRecovery(ServerOptions options, MemberCheckpoint
         }
 
         opening.Log?.Dispose();
-        throw new MissingStateException($"the log has entry {replay.FirstBehindGap} but not those before it, and the newest usable checkpoint ends with entry "
-            + $"{start.Index}: entries {replay.LastIndex + 1} to {replay.FirstBehindGap - 1} are lost. If other members are healthy, remove this member "
+        throw new MissingStateException(
+            $"the log has entry {replay.FirstBehindGap} but not those before it, and the newest usable checkpoint ends with entry "
+            + $"{start.Index}: entries {replay.LastIndex + 1} to {replay.FirstBehindGap - 1} are lost. If other members are healthy, remove this "
+            + $"member "
             + "(etcdctl member remove), empty its data directory and add it again (etcdctl member add); a single member is restored from a snapshot "
             + "(etcdutl snapshot restore).", opening.Recovery.LastIndex, KnownMembers);
     }

@@ -39,7 +39,8 @@ internal static class ClusterJoin
     {
         var birth = new InitialClusterMembers(options.Cluster);
         if (found is not null && found.ClusterId == birth.ClusterId
-            && birth.Named(options.Name) is { } self && found.Members.FirstOrDefault(member => member.Id == self.Id) is { ClientUrls.Length: > 0 } known)
+            && birth.Named(options.Name) is { } self
+                && found.Members.FirstOrDefault(member => member.Id == self.Id) is { ClientUrls.Length: > 0 } known)
         {
             throw Returned(known);
         }
@@ -53,7 +54,8 @@ internal static class ClusterJoin
         var remote = existing.Members.OrderBy(member => Sorted(member.PeerUrls), StringComparer.Ordinal).ToArray();
         if (local.Length != remote.Length)
         {
-            throw Invalid(existing, "member count is unequal", "--initial-cluster must name exactly the members of \"etcdctl member list\", this one among them");
+            throw Invalid(existing, "member count is unequal",
+                "--initial-cluster must name exactly the members of \"etcdctl member list\", this one among them");
         }
 
         for (var i = 0; i < local.Length; i++)
@@ -66,7 +68,8 @@ internal static class ClusterJoin
         }
 
         var at = Array.FindIndex(local, member => member.Name == options.Name);
-        return remote[at] is { Name.Length: > 0 } known ? throw Returned(known) : new ExistingCluster(existing.ClusterId, remote[at].Id, existing.Members);
+        return remote[at] is { Name.Length: > 0 } known ? throw Returned(known)
+            : new ExistingCluster(existing.ClusterId, remote[at].Id, existing.Members);
     }
 
     private static string Sorted(IEnumerable<string> urls) => string.Join(',', urls.Order(StringComparer.Ordinal));

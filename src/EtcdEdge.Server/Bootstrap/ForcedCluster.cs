@@ -1,7 +1,6 @@
-using EtcdEdge.Raft;
+using EtcdEdge.Raft.Membership;
 using EtcdEdge.Raft.Model;
 using EtcdEdge.Server.Common;
-using EtcdEdge.Server.Logging;
 using EtcdEdge.StateMachine.Cluster;
 
 namespace EtcdEdge.Server.Bootstrap;
@@ -23,7 +22,8 @@ internal static class ForcedCluster
             changes.Add(Change(ConfChangeType.AddVoter, MembershipChangeKind.Promote, member));
         }
 
-        changes.AddRange(view.Members.Where(other => other.Id != self).Select(other => Change(ConfChangeType.Remove, MembershipChangeKind.Remove, other)));
+        changes.AddRange(view.Members.Where(other => other.Id != self)
+            .Select(other => Change(ConfChangeType.Remove, MembershipChangeKind.Remove, other)));
         Entry[] entries = [.. changes.Select((change, i) => new Entry(last.Term, lastIndex + 1 + (ulong)i, EntryType.ConfChange, change.Encode()))];
         return (new HardState(last.Term, self, lastIndex + (ulong)entries.Length), entries);
     }

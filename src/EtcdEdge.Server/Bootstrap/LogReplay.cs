@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using EtcdEdge.Base;
 using EtcdEdge.Raft;
+using EtcdEdge.Raft.Membership;
 using EtcdEdge.Raft.Model;
 using EtcdEdge.Server.Node;
 using EtcdEdge.Snapshots.State;

@@ -97,8 +97,10 @@ internal sealed class MemberStore : IDisposable
             : joined is not null ? new NodeIdentity(joined.ClusterId, joined.MemberId, options.Name)
             : new NodeIdentity(birth!.ClusterId, birth.Named(options.Name)!.Id, options.Name);
         var walOptions = WalOptionsOf(options, identity, create: isNew, metrics, logger);
-        var space = new FreeSpace(disk, [directory.MemberPath, directory.WalPath], BootstrapLimits.FreeSpaceSegments * (long)options.Wal.SegmentBytes);
-        var recovery = new CheckpointRecovery(options, OpenCheckpoints(disk, directory, identity, space, metrics, logger), metrics.Checkpoints, logger);
+        var space = new FreeSpace(disk, [directory.MemberPath, directory.WalPath],
+            BootstrapLimits.FreeSpaceSegments * (long)options.Wal.SegmentBytes);
+        var recovery = new CheckpointRecovery(options, OpenCheckpoints(disk, directory, identity, space, metrics, logger), metrics.Checkpoints,
+            logger);
         var (state, replay, opening) = recovery.Read(disk, directory.WalPath, walOptions);
         if (opening.Damage is { } damage)
         {
@@ -184,7 +186,8 @@ internal sealed class MemberStore : IDisposable
 
         if (options.Cluster.ForceNewCluster)
         {
-            yield return "--force-new-cluster is given: this member is alone now; take the flag away, or what is added to it is removed at the next start";
+            yield return "--force-new-cluster is given: this member is alone now; take the flag away, or what is added to it is removed at the "
+                + "next start";
         }
 
         if (options.Wal.AcceptLoss)
@@ -202,23 +205,29 @@ internal sealed class MemberStore : IDisposable
             : birth;
     }
 
-    private static Storage.Wal.WalOptions WalOptionsOf(ServerOptions options, NodeIdentity identity, bool create, EtcdMetrics metrics, ILogger logger) => new()
-    {
-        ClusterId = identity.ClusterId,
-        MemberId = identity.MemberId,
-        Create = create,
-        SegmentSize = options.Wal.SegmentBytes,
-        PageSize = options.Wal.PageBytes,
-        Flushed = flush =>
+    private static Storage.Wal.WalOptions WalOptionsOf(ServerOptions options, NodeIdentity identity, bool create, EtcdMetrics metrics,
+        ILogger logger) => new()
         {
-            metrics.Disk.WalWritten(flush.Bytes, flush.Write);
-            metrics.Disk.WalFlushed(flush.Sync);
-            if (flush.Sync > BootstrapLimits.SlowFdatasync)
+            ClusterId = identity.ClusterId,
+            MemberId = identity.MemberId,
+            Create = create,
+            SegmentSize = options.Wal.SegmentBytes,
+            PageSize = options.Wal.PageBytes,
+            Flushed = flush =>
             {
-                logger.SlowFdatasync(flush.Sync, BootstrapLimits.SlowFdatasync);
-            }
-        },
-    };
+                metrics.Disk.WalWritten(flush.Bytes, flush.Write);
+                metrics.Disk.WalFlushed(flush.Sync);
+                if (flush.Sync > BootstrapLimits.SlowFdatasync)
+                {
+                    logger.SlowFdatasync(flush.Sync, BootstrapLimits.SlowFdatasync);
+                }
+            },
+            SpareFailed = failure =>
+            {
+                metrics.Disk.SpareFailed();
+                logger.SpareSegmentFailed(failure.Message);
+            },
+        };
 
     private static void WriteBirth(WriteAheadLog wal, LogReplay replay, InitialClusterMembers birth)
     {

@@ -27,7 +27,8 @@ internal sealed class PeerDiscovery(EtcdNode node, PeerTransport peers, ServerOp
     {
         var urls = ClusterJoin.UrlsOfOthers(options).ToArray();
         var knowsOthers = node.Cluster.Members.Any(member => member.Id != node.MemberId);
-        for (var patience = knowsOthers ? BootstrapLimits.PeerSearchPause : TimeSpan.Zero; urls.Length > 0; patience = BootstrapLimits.PeerSearchPause)
+        for (var patience = knowsOthers ? BootstrapLimits.PeerSearchPause
+            : TimeSpan.Zero; urls.Length > 0; patience = BootstrapLimits.PeerSearchPause)
         {
             await Task.Delay(patience, cancel);
             if (node.Status.Leader != 0)
@@ -35,7 +36,8 @@ internal sealed class PeerDiscovery(EtcdNode node, PeerTransport peers, ServerOp
                 return;
             }
 
-            if (await RemoteCluster.AskAsync(urls, tls, BootstrapLimits.JoinerPatience, [], cancel) is { } cluster && cluster.ClusterId == node.ClusterId)
+            if (await RemoteCluster.AskAsync(urls, tls, BootstrapLimits.JoinerPatience, [], cancel) is { } cluster
+                && cluster.ClusterId == node.ClusterId)
             {
                 Dial(cluster.Members);
             }

@@ -62,7 +62,8 @@ internal sealed record RemoteCluster(ulong ClusterId, IReadOnlyList<Member> Memb
         }
 
         var secured = new TlsStream(stream);
-        await secured.ShakeHandsAsync(secured.AuthenticateAsClientAsync(tls?.ClientOptions(url.Host) ?? TlsContext.PlainClientOptions(url.Host), cancel));
+        await secured.ShakeHandsAsync(
+            secured.AuthenticateAsClientAsync(tls?.ClientOptions(url.Host) ?? TlsContext.PlainClientOptions(url.Host), cancel));
         return secured;
     }
 

@@ -99,7 +99,8 @@ internal sealed class StateRecovery : ISnapshotSink, ISnapshotSource, IAsyncDisp
         }
     }
 
-    Func<Stream, CancellationToken, Task> ISnapshotSource.Capture(Message message) => throw new UnreachableException("a member without a state sends none");
+    Func<Stream, CancellationToken, Task> ISnapshotSource.Capture(Message message) =>
+        throw new UnreachableException("a member without a state sends none");
 
     /// <summary>Those that the operator names, then those that the files still tell of.</summary>
     private static List<ListenUrl> UrlsOfOthers(ServerOptions options, IEnumerable<Member> known)
@@ -165,8 +166,10 @@ internal sealed class StateRecovery : ISnapshotSink, ISnapshotSource, IAsyncDisp
         }
 
         return foreign is null && !_isRemoved ? null : throw new StartException(
-            $"the data directory holds member {_self.MemberId:x} of cluster {_self.ClusterId:x}, whose state is lost, and the members that --initial-cluster or the "
-            + $"data directory names are of cluster {foreign?.ClusterId ?? _self.ClusterId:x} without it: empty the data directory and add the member anew "
+            $"the data directory holds member {_self.MemberId:x} of cluster {_self.ClusterId:x}, whose state is lost, and the members that "
+                + $"--initial-cluster or the "
+            + $"data directory names are of cluster {foreign?.ClusterId ?? _self.ClusterId:x} without it: empty the data directory and add the "
+            + $"member anew "
             + "(etcdctl member add)");
     }
 

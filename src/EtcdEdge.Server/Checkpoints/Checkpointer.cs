@@ -118,7 +118,8 @@ internal sealed class Checkpointer : IDefragmenter, IDisposable
         _memory.Disturbed(_time.MonotonicMs());
         while (!_stopping)
         {
-            _wake.WaitOne(_room.IsScarce ? CheckpointLimits.CheckpointPressedLookMs : _memory.IsDue ? MemoryLimits.MemoryLookMs : CheckpointLimits.CheckpointLookMs);
+            _wake.WaitOne(_room.IsScarce ? CheckpointLimits.CheckpointPressedLookMs : _memory.IsDue ? MemoryLimits.MemoryLookMs
+                : CheckpointLimits.CheckpointLookMs);
             if (_space.IsShort(_time.MonotonicMs()))
             {
                 _node.RaiseNoSpace();

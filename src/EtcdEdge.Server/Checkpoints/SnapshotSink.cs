@@ -1,5 +1,4 @@
 using EtcdEdge.Peers;
-using EtcdEdge.Raft;
 using EtcdEdge.Raft.Model;
 using EtcdEdge.Snapshots.Checkpoints;
 using EtcdEdge.Snapshots.State;
@@ -17,7 +16,8 @@ namespace EtcdEdge.Server.Checkpoints;
 /// <param name="create">Makes an empty state machine.</param>
 /// <param name="deliver">Hands the state to the node loop, when there is room for it.</param>
 internal sealed class SnapshotSink(
-    ulong self, MemberCheckpoints checkpoints, Func<StateMachineParts> create, Func<ReceivedSnapshot, CancellationToken, ValueTask> deliver) : ISnapshotSink
+    ulong self, MemberCheckpoints checkpoints, Func<StateMachineParts> create, Func<ReceivedSnapshot, CancellationToken, ValueTask> deliver)
+        : ISnapshotSink
 {
     public async Task ReceiveAsync(Message message, Stream data, CancellationToken cancel)
     {
@@ -31,7 +31,8 @@ internal sealed class SnapshotSink(
         var header = received.Head.State;
         if ((header.AppliedIndex, header.AppliedTerm) != (message.Snapshot.Index, message.Snapshot.Term))
         {
-            throw new MalformedMessageException($"a state of entry {header.AppliedIndex} came where that of entry {message.Snapshot.Index} was announced");
+            throw new MalformedMessageException(
+                $"a state of entry {header.AppliedIndex} came where that of entry {message.Snapshot.Index} was announced");
         }
 
         Verify(state, received.Hash);

@@ -30,7 +30,10 @@ public static class EtcdStatus
         }
     }
 
-    private static KeyValuePair<EtcdError, Status>[] Rows() =>
+    private static KeyValuePair<EtcdError, Status>[] Rows() => [.. RequestErrors(), .. StateErrors()];
+
+    /// <summary>Errors of the request itself, whatever the state.</summary>
+    private static KeyValuePair<EtcdError, Status>[] RequestErrors() =>
     [
         Row(EtcdError.EmptyKey, StatusCode.InvalidArgument, "key is not provided"),
         Row(EtcdError.KeyNotFound, StatusCode.InvalidArgument, "key not found"),
@@ -57,7 +60,11 @@ public static class EtcdStatus
 
         Row(EtcdError.NoSpace, StatusCode.ResourceExhausted, "mvcc: database space exceeded"),
         Row(EtcdError.TooManyRequests, StatusCode.ResourceExhausted, "too many requests"),
+    ];
 
+    /// <summary>Errors that depend on the state of the store, the cluster or this member.</summary>
+    private static KeyValuePair<EtcdError, Status>[] StateErrors() =>
+    [
         Row(EtcdError.LeaseNotFound, StatusCode.NotFound, "requested lease not found"),
         Row(EtcdError.MemberNotFound, StatusCode.NotFound, "member not found"),
 

@@ -32,7 +32,8 @@ internal sealed class CorruptionChecks
     /// <param name="hadData">A new member has nothing to compare (etcd server/embed/etcd.go, memberInitialized).</param>
     /// <param name="cancel">The start is given up.</param>
     /// <exception cref="Bootstrap.StartException">The others hold something else.</exception>
-    public Task InitialAsync(bool hadData, CancellationToken cancel) => hadData && _initial is { } check ? check.RunAsync(cancel) : Task.CompletedTask;
+    public Task InitialAsync(bool hadData, CancellationToken cancel) => hadData && _initial is { } check ? check.RunAsync(cancel)
+        : Task.CompletedTask;
 
     /// <summary>Ends when the server stops.</summary>
     public Task RunAsync(CancellationToken cancel) => Task.WhenAll(

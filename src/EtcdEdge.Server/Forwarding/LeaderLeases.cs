@@ -5,7 +5,6 @@ using EtcdEdge.Server.Node;
 using EtcdEdge.StateMachine.Lease;
 using EtcdEdge.StateMachine.Model;
 using Google.Protobuf;
-using Grpc.Core;
 
 namespace EtcdEdge.Server.Forwarding;
 

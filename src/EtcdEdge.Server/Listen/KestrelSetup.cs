@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using EtcdEdge.Configuration;
 using EtcdEdge.Http2;
 using EtcdEdge.Peers.Net;
 using Microsoft.AspNetCore.Connections;
@@ -18,7 +17,8 @@ internal static class KestrelSetup
     /// <param name="plan">The listen URLs.</param>
     /// <param name="tls">Under those that are https; null where there are none.</param>
     /// <param name="http2">Serves connections that speak HTTP/2 on an endpoint.</param>
-    public static void Apply(KestrelServerOptions kestrel, IReadOnlyList<WireEndPoint> plan, TlsConnections? tls, Func<WireEndPoint, ConnectionContext, Task> http2)
+    public static void Apply(KestrelServerOptions kestrel, IReadOnlyList<WireEndPoint> plan, TlsConnections? tls, Func<WireEndPoint,
+        ConnectionContext, Task> http2)
     {
         kestrel.AddServerHeader = false;
         Limit(kestrel.Limits);
@@ -66,7 +66,8 @@ internal static class KestrelSetup
     }
 
     private static bool SpeaksHttp2(ConnectionContext connection, WireEndPoint endPoint) =>
-        endPoint.IsHttp2 || connection.Features.Get<ITlsApplicationProtocolFeature>() is { } alpn && alpn.ApplicationProtocol.Span.SequenceEqual("h2"u8);
+        endPoint.IsHttp2 || connection.Features.Get<ITlsApplicationProtocolFeature>() is { } alpn
+            && alpn.ApplicationProtocol.Span.SequenceEqual("h2"u8);
 
     // SO_REUSEPORT (15 on Linux) has no name in .NET; SO_REUSEADDR is what .NET listeners set on Linux anyway.
     private static Socket BindReusingPort(System.Net.EndPoint endPoint)

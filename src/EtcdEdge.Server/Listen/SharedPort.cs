@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Threading.Channels;
 using EtcdEdge.Http2;
 using Microsoft.AspNetCore.Connections;

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace EtcdEdge.Server.Logging;
 
 /// <summary>
-/// Every line the server logs. Event ids 1000 to 1999 are this project's; the highest in use in this file is 1068. Messages are constant and say what
+/// Every line the server logs. Event ids 1000 to 1999 are this project's; the highest in use in this file is 1070. Messages are constant and say what
 /// happened; parameters become fields in kebab case. Info lines come at most every few seconds on a healthy server.
 /// </summary>
 internal static partial class Log
@@ -63,7 +63,8 @@ internal static partial class Log
 
     /// <summary>Acknowledged writes are gone, because --wal-accept-loss said so; a last index of 0 is "unknown".</summary>
     [LoggerMessage(1036, LogLevel.Error, "the log was damaged and has been cut, as --wal-accept-loss asks: acknowledged writes are lost")]
-    public static partial void LossAccepted(this ILogger logger, string segment, long offset, string damage, ulong firstLostIndex, ulong lastLostIndex);
+    public static partial void LossAccepted(this ILogger logger, string segment, long offset, string damage, ulong firstLostIndex,
+        ulong lastLostIndex);
 
     [LoggerMessage(1040, LogLevel.Information, "wrote a checkpoint")]
     public static partial void CheckpointWritten(this ILogger logger, ulong appliedIndex, long records, long bytes, bool wholeFile, TimeSpan took);
@@ -74,7 +75,8 @@ internal static partial class Log
     [LoggerMessage(1042, LogLevel.Error, "a checkpoint file was damaged and has been written anew; check the card")]
     public static partial void CheckpointReplaced(this ILogger logger, string damage);
 
-    [LoggerMessage(1043, LogLevel.Error, "a checkpoint is damaged and set aside; the state is rebuilt from the one before it and the log; check the card")]
+    [LoggerMessage(1043, LogLevel.Error,
+        "a checkpoint is damaged and set aside; the state is rebuilt from the one before it and the log; check the card")]
     public static partial void CheckpointDamaged(this ILogger logger, string damage, string keptAs);
 
     [LoggerMessage(1045, LogLevel.Warning, "the log is near its bound; writes wait until a checkpoint has made room")]
@@ -108,11 +110,21 @@ internal static partial class Log
     [LoggerMessage(1063, LogLevel.Warning, "timed out waiting for the ready notification")]
     public static partial void NotReadyInTime(this ILogger logger, TimeSpan waited);
 
+    /// <summary>The log still has room; a full disk stops it when its last segment is full.</summary>
+    [LoggerMessage(1069, LogLevel.Warning, "failed to prepare a spare log segment; free space on the log's file system")]
+    public static partial void SpareSegmentFailed(this ILogger logger, string error);
+
+    /// <summary>etcd's text (server/etcdserver/raft.go).</summary>
+    [LoggerMessage(1070, LogLevel.Warning, "leader failed to send out heartbeat on time; took too long, leader is overloaded likely from slow disk")]
+    public static partial void HeartbeatLate(this ILogger logger, TimeSpan heartbeatInterval, TimeSpan expectedDuration, TimeSpan exceededDuration);
+
     /// <summary>etcd's text; the process ends in order.</summary>
-    [LoggerMessage(1064, LogLevel.Error, "the member has been permanently removed from the cluster; its data directory must be removed before it is added anew")]
+    [LoggerMessage(1064, LogLevel.Error,
+        "the member has been permanently removed from the cluster; its data directory must be removed before it is added anew")]
     public static partial void RemovedFromCluster(this ILogger logger);
 
-    [LoggerMessage(1068, LogLevel.Warning, "this member was removed from the cluster; it serves no clients any more and goes on until the others hold its removal")]
+    [LoggerMessage(1068, LogLevel.Warning,
+        "this member was removed from the cluster; it serves no clients any more and goes on until the others hold its removal")]
     public static partial void ClientsTurnedAway(this ILogger logger);
 
     [LoggerMessage(1035, LogLevel.Warning, "rejecting HTTP request to prevent DNS rebinding attacks")]

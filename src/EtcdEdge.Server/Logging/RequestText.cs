@@ -38,7 +38,8 @@ internal static class RequestText
     public static string Of(in ApplyResult result) => result switch
     {
         { Error: not EtcdError.None } => "",
-        { Response: RangeResult range } => string.Create(CultureInfo.InvariantCulture, $"range_response_count:{range.Records.Length} size:{range.SizeWithoutHeader}"),
+        { Response: RangeResult range } =>
+            string.Create(CultureInfo.InvariantCulture, $"range_response_count:{range.Records.Length} size:{range.SizeWithoutHeader}"),
         { Response: KvResult kv } => string.Create(CultureInfo.InvariantCulture, $"size:{kv.SizeWithoutHeader}"),
         { Response: IMessage message } => string.Create(CultureInfo.InvariantCulture, $"size:{message.CalculateSize()}"),
         _ => "",
@@ -98,7 +99,8 @@ internal static class RequestText
                 AppendQuoted(Encoding.UTF8.GetBytes(words), text);
                 break;
             case Enum choice:
-                text.Append(':').Append(field.EnumType.FindValueByNumber(Convert.ToInt32(choice, CultureInfo.InvariantCulture))?.Name ?? choice.ToString("d"));
+                text.Append(':').Append(field.EnumType.FindValueByNumber(Convert.ToInt32(choice, CultureInfo.InvariantCulture))?.Name
+                    ?? choice.ToString("d"));
                 break;
             default:
                 text.Append(':').Append(Convert.ToString(value, CultureInfo.InvariantCulture)!.ToLowerInvariant());

@@ -5,7 +5,8 @@ internal sealed class CheckpointMetrics(MetricRegistry registry)
 {
     private readonly Counter _written = registry.Counter("etcdedge_checkpoints_total", "Checkpoints that became durable.");
 
-    private readonly Counter _failed = registry.Counter("etcdedge_checkpoint_failures_total", "Checkpoints that could not be written; the log goes on without.");
+    private readonly Counter _failed = registry.Counter("etcdedge_checkpoint_failures_total",
+        "Checkpoints that could not be written; the log goes on without.");
 
     private readonly Counter _damaged = registry.Counter("etcdedge_checkpoint_damaged_total",
         "Checkpoint files found damaged, and replaced or set aside.");

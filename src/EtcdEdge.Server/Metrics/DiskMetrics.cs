@@ -22,6 +22,9 @@ internal sealed class DiskMetrics(MetricRegistry registry)
     private readonly Histogram _defrag = registry.Histogram("etcd_disk_backend_defrag_duration_seconds",
         "The latency distribution of backend defragmentation.", Buckets.Doubling(0.1, 13));
 
+    private readonly Counter _spareFailures = registry.Counter("etcdedge_wal_spare_failures_total",
+        "Spare log segments that could not be prepared, for example on a full disk; the log goes on without.");
+
     /// <summary>The same durations as the log's histogram, of late: the election timeout adapts to them.</summary>
     public RecentDurations RecentFlushes { get; } = new();
 
@@ -45,8 +48,12 @@ internal sealed class DiskMetrics(MetricRegistry registry)
     /// </summary>
     public void CheckpointFlushed(TimeSpan duration) => _commit.Observe(duration);
 
-    /// <summary>A snapshot of the store was streamed to somebody.</summary>
+    /// <summary>A spare log segment could not be prepared.</summary>
+    public void SpareFailed() => _spareFailures.Increment();
+
+    /// <summary>A snapshot of the store was streamed to a client.</summary>
     public void SnapshotStreamed(TimeSpan duration) => _snapshot.Observe(duration);
 
+    /// <summary>The store was written to a new checkpoint file without free space.</summary>
     public void Defragmented(TimeSpan duration) => _defrag.Observe(duration);
 }

@@ -5,9 +5,6 @@ namespace EtcdEdge.Server.Metrics;
 /// <summary>What is counted of one method. Find it once per method and keep it; each verb is an interlocked addition.</summary>
 internal sealed class GrpcMethodMetrics(Counter started, Counter received, Counter sent, Counter[] handled, Histogram? handling)
 {
-    /// <summary>Reading the clock is only worth it if somebody wants durations (--metrics=extensive).</summary>
-    public bool WantsDurations => handling is not null;
-
     public void Started() => started.Increment();
 
     public void MessageReceived() => received.Increment();

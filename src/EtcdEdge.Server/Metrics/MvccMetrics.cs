@@ -21,7 +21,8 @@ internal sealed class MvccMetrics
             "Bucketed histogram of db compaction pause duration.", Buckets.Doubling(1, 13));
         _compactionTotal = registry.Histogram("etcd_debugging_mvcc_db_compaction_total_duration_milliseconds",
             "Bucketed histogram of db compaction total duration.", Buckets.Doubling(100, 14));
-        _hash = registry.Histogram("etcd_mvcc_hash_duration_seconds", "The latency distribution of storage hash operation.", Buckets.Doubling(0.01, 15));
+        _hash = registry.Histogram("etcd_mvcc_hash_duration_seconds", "The latency distribution of storage hash operation.",
+            Buckets.Doubling(0.01, 15));
         _hashByRevision = registry.Histogram("etcd_mvcc_hash_rev_duration_seconds",
             "The latency distribution of storage hash by revision operation.", Buckets.Doubling(0.01, 15));
     }

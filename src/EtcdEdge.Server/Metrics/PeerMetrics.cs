@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using EtcdEdge.Base;
 using EtcdEdge.Peers;
 
@@ -40,7 +39,8 @@ internal sealed class PeerMetrics : IPeerMetrics
         _sendFailures = Counters(registry, "etcd_network_peer_sent_failures_total", "The total number of send failures from peers.", "To");
         _receiveFailures = Counters(registry, "etcd_network_peer_received_failures_total",
             "The total number of receive failures from peers.", "From");
-        _roundTrips = Histograms(registry, "etcd_network_peer_round_trip_time_seconds", "Round-Trip-Time histogram between peers", "To", s_roundTrips);
+        _roundTrips = Histograms(registry, "etcd_network_peer_round_trip_time_seconds", "Round-Trip-Time histogram between peers", "To",
+            s_roundTrips);
         _snapshotsSent = Counters(registry, "etcd_network_snapshot_send_success", "Total number of successful snapshot sends", "To");
         _snapshotsNotSent = Counters(registry, "etcd_network_snapshot_send_failures", "Total number of snapshot send failures", "To");
         _snapshotSendTimes = Histograms(registry, "etcd_network_snapshot_send_total_duration_seconds",

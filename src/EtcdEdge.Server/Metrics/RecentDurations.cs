@@ -1,5 +1,3 @@
-using EtcdEdge.Server.Logging;
-
 namespace EtcdEdge.Server.Metrics;
 
 /// <summary>

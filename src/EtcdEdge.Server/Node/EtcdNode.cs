@@ -168,8 +168,8 @@ internal sealed class EtcdNode : IEtcdNode
 
     /// <summary>
     /// Completes with None when <see cref="Root"/> holds everything that was acknowledged to anybody before this call (ReadIndex, thesis §6.4), or
-    /// within the request timeout with why not, RequestCanceled within <see cref="NodeLimits.DeadlineSweepMs"/> when <paramref name="cancel"/> is. That
-    /// costs no registration per read.
+    /// within the request timeout with why not, RequestCanceled within <see cref="NodeLimits.DeadlineSweepMs"/> when <paramref name="cancel"/> is.
+    /// That costs no registration per read.
     /// </summary>
     public ValueTask<EtcdError> ReadBarrierAsync(CancellationToken cancel)
     {

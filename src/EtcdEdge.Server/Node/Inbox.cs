@@ -3,8 +3,8 @@ namespace EtcdEdge.Server.Node;
 /// <summary>
 /// The node loop's one queue: many threads post, whoever has the turn takes everything at once. A lock around a list append costs tens of
 /// nanoseconds and lets a turn drain a thousand inputs by swapping two lists.
-/// The bound on proposals is kept where they are made (<see cref="NodeLimits.MaxPendingProposals"/>); what the node itself posts is never refused. What
-/// other members send is counted here, and whoever brings it waits for room (<see cref="RoomAsync"/>).
+/// The bound on proposals is kept where they are made (<see cref="NodeLimits.MaxPendingProposals"/>); what the node itself posts is never refused.
+/// What other members send is counted here, and whoever brings it waits for room (<see cref="RoomAsync"/>).
 /// </summary>
 internal sealed class Inbox
 {

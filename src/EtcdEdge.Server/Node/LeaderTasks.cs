@@ -1,5 +1,4 @@
 using EtcdEdge.Api;
-using EtcdEdge.Server.Logging;
 using EtcdEdge.StateMachine.Lease;
 using EtcdEdge.StateMachine.Model;
 using EtcdEdge.StateMachine.V2;

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using EtcdEdge.Base;
 using EtcdEdge.Server.Logging;
 using Microsoft.Extensions.Logging;

@@ -1,4 +1,5 @@
 using EtcdEdge.Api;
+using EtcdEdge.Raft.Model;
 using EtcdEdge.Server.Common;
 using EtcdEdge.Server.Logging;
 using EtcdEdge.Server.Metrics;
@@ -15,11 +16,13 @@ namespace EtcdEdge.Server.Node;
 /// <param name="time">The monotonic clock.</param>
 /// <param name="metrics">Where the durations go.</param>
 /// <param name="slowApply">--warning-apply-duration.</param>
+/// <param name="heartbeat">--heartbeat-interval.</param>
 /// <param name="logger">Where what is slow is told.</param>
-internal sealed class LoopMeter(TimeProvider time, EtcdMetrics metrics, TimeSpan slowApply, ILogger logger)
+internal sealed class LoopMeter(TimeProvider time, EtcdMetrics metrics, TimeSpan slowApply, TimeSpan heartbeat, ILogger logger)
 {
     private long _mark;
     private long? _removalStarted;
+    private long? _heartbeatSent;
 
     /// <summary>Entries are about to be applied.</summary>
     public void StartApplying() => _mark = time.GetTimestamp();
@@ -65,6 +68,46 @@ internal sealed class LoopMeter(TimeProvider time, EtcdMetrics metrics, TimeSpan
             metrics.Mvcc.Compacted(took);
             logger.Compacted(compactRevision, took);
         }
+    }
+
+    /// <summary>
+    /// Messages are about to be sent. Heartbeats that a leader sends later than twice their interval after those before are counted (etcd
+    /// server/etcdserver/raft.go, processMessages: a timeout detector over the interval).
+    /// </summary>
+    public void Sending(IReadOnlyList<Message> messages, bool isLeader)
+    {
+        if (!isLeader)
+        {
+            _heartbeatSent = null;
+            return;
+        }
+
+        if (!HasHeartbeat(messages))
+        {
+            return;
+        }
+
+        var now = time.GetTimestamp();
+        if (_heartbeatSent is { } last && time.GetElapsedTime(last, now) is var gap && gap > 2 * heartbeat)
+        {
+            metrics.Server.HeartbeatFailed();
+            logger.HeartbeatLate(heartbeat, 2 * heartbeat, gap - (2 * heartbeat));
+        }
+
+        _heartbeatSent = now;
+    }
+
+    private static bool HasHeartbeat(IReadOnlyList<Message> messages)
+    {
+        for (var i = 0; i < messages.Count; i++)
+        {
+            if (messages[i].Type == MessageType.Heartbeat)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private TimeSpan Lap()

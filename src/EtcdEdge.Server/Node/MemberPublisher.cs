@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using EtcdEdge.Api.Membership;
 using EtcdEdge.Base;
 using EtcdEdge.Configuration;

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using EtcdEdge.Base;
 using EtcdEdge.Server.Logging;
 using EtcdEdge.StateMachine.Cluster;

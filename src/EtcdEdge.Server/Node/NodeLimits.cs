@@ -93,8 +93,8 @@ internal static class NodeLimits
     public static readonly TimeSpan RemovedPatience = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// How long it goes on, for the others alone, while that majority has not spoken (Node/RemovedMemberShutdown.cs). A partition longer than this is rarer than
-    /// a dead network card, or than a membership that has changed altogether since this member last heard of it.
+    /// How long it goes on, for the others alone, while that majority has not spoken (Node/RemovedMemberShutdown.cs). A partition longer than this is
+    /// rarer than a dead network card, or than a membership that has changed altogether since this member last heard of it.
     /// </summary>
     public static readonly TimeSpan RemovedUnheardPatience = TimeSpan.FromSeconds(30);
 

@@ -1,8 +1,5 @@
 using EtcdEdge.Api;
-using EtcdEdge.Raft;
 using EtcdEdge.Raft.Model;
-using EtcdEdge.Server.Logging;
-using EtcdEdge.StateMachine;
 using EtcdEdge.StateMachine.Model;
 using EtcdEdge.StateMachine.Snapshot;
 

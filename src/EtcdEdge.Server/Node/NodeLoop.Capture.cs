@@ -1,4 +1,3 @@
-using EtcdEdge.Raft;
 using EtcdEdge.Raft.Model;
 using EtcdEdge.Snapshots.State;
 

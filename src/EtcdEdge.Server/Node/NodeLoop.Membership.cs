@@ -1,7 +1,6 @@
-using EtcdEdge.Raft;
+using EtcdEdge.Raft.Membership;
 using EtcdEdge.Raft.Model;
 using EtcdEdge.Snapshots.State;
-using EtcdEdge.StateMachine;
 using EtcdEdge.StateMachine.Cluster;
 using EtcdEdge.StateMachine.Model;
 

@@ -2,7 +2,6 @@ using System.Runtime.InteropServices;
 using EtcdEdge.Raft;
 using EtcdEdge.Raft.Model;
 using EtcdEdge.Snapshots.State;
-using EtcdEdge.StateMachine;
 using EtcdEdge.StateMachine.Model;
 using EtcdEdge.Storage.Wal;
 using Google.Protobuf;
@@ -198,6 +197,7 @@ internal sealed partial class NodeLoop
             SubmitGroup();
         }
 
+        _parts.Meter?.Sending(ready.Messages, _raft.Role == Raft.Model.Role.Leader);
         _parts.Peers.Send(ready.Messages);
         foreach (var message in ready.MessagesAfterFlush)
         {

@@ -1,6 +1,5 @@
 using EtcdEdge.Peers;
 using EtcdEdge.Raft;
-using EtcdEdge.Raft.Model;
 using EtcdEdge.Snapshots.State;
 using EtcdEdge.StateMachine;
 

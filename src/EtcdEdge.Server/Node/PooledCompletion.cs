@@ -3,8 +3,8 @@ using System.Threading.Tasks.Sources;
 namespace EtcdEdge.Server.Node;
 
 /// <summary>
-/// What somebody waits for, once. Whoever completes it decides on which thread the waiter goes on (<see cref="ContinuationBatch"/>): the node loop answers
-/// many at once, and none of them may go on within its turn.
+/// What somebody waits for, once. Whoever completes it decides on which thread the waiter goes on (<see cref="ContinuationBatch"/>): the node loop
+/// answers many at once, and none of them may go on within its turn.
 /// </summary>
 internal abstract class PooledCompletion<TResult> : IValueTaskSource<TResult>
 {

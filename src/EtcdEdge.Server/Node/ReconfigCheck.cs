@@ -45,7 +45,8 @@ internal sealed class ReconfigCheck(IPeers peers, bool isStrict, int maxLearners
         }
 
         var clashes = view.Find(member.Id) is not null || view.Members.Any(other => other.PeerUrls.Any(url => member.PeerUrls.Contains(url)));
-        return member.IsLearner && !clashes && view.Members.Count(other => other.IsLearner) >= maxLearners ? EtcdError.TooManyLearners : EtcdError.None;
+        return member.IsLearner && !clashes && view.Members.Count(other => other.IsLearner) >= maxLearners ? EtcdError.TooManyLearners
+            : EtcdError.None;
     }
 
     private EtcdError CheckPromote(ulong id, ClusterView view, Status raft)

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using EtcdEdge.Server.Common;
 using EtcdEdge.StateMachine.Auth;
-using EtcdEdge.StateMachine.Model;
 using EtcdEdge.StateMachine.Mvcc;
 using EtcdEdge.StateMachine.Watch;
 

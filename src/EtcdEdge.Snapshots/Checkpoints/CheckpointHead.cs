@@ -1,5 +1,5 @@
 using EtcdEdge.Api.State;
-using EtcdEdge.Raft;
+using EtcdEdge.Raft.Membership;
 using EtcdEdge.Raft.Model;
 using EtcdEdge.Snapshots.State;
 using EtcdEdge.StateMachine.Proto;
@@ -36,7 +36,8 @@ public sealed record CheckpointHead(StateSnapshotHeader State, ConfState Members
         try
         {
             var meta = CheckpointMeta.Parser.ParseFrom(bytes);
-            return new CheckpointHead(StateHeaderCodec.Decode(meta.Header.Span), MembershipOf(meta.Membership ?? new MembershipState()), meta.Records);
+            return new CheckpointHead(StateHeaderCodec.Decode(meta.Header.Span), MembershipOf(meta.Membership ?? new MembershipState()),
+                meta.Records);
         }
         catch (InvalidProtocolBufferException malformed)
         {

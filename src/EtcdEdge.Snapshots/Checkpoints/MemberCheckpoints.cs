@@ -1,7 +1,6 @@
 using EtcdEdge.Snapshots.State;
 using EtcdEdge.Storage;
 using EtcdEdge.Storage.Checkpoint;
-using Record = EtcdEdge.StateMachine.Model.Record;
 
 namespace EtcdEdge.Snapshots.Checkpoints;
 
@@ -119,7 +118,8 @@ public sealed class MemberCheckpoints(CheckpointStore store, FreeSpace? space = 
 
         var root = captured.State.Root;
         var plan = CheckpointPlan.Change(_contents[slot].Table, root.History, root.RecordCount, slot.Path);
-        if (plan.RecordsToWrite > CheckpointFileLimits.CheckpointSmallSegmentRecords && plan.RecordsToWrite > root.RecordCount * CheckpointFileLimits.CheckpointWholeShare)
+        if (plan.RecordsToWrite > CheckpointFileLimits.CheckpointSmallSegmentRecords
+            && plan.RecordsToWrite > root.RecordCount * CheckpointFileLimits.CheckpointWholeShare)
         {
             return null;
         }

@@ -1,5 +1,4 @@
 using EtcdEdge.Snapshots.State;
-using EtcdEdge.StateMachine.Model;
 using EtcdEdge.StateMachine.Mvcc;
 using EtcdEdge.StateMachine.Snapshot;
 using EtcdEdge.Storage;

@@ -123,7 +123,8 @@ public sealed class EtcdDatabase : IDisposable
         }
 
         long main = BinaryPrimitives.ReadInt64BigEndian(key), sub = BinaryPrimitives.ReadInt64BigEndian(key[9..]);
-        return main >= 0 && sub is >= 0 and <= int.MaxValue ? new Revision(main, (int)sub) : throw new FormatException($"there is no revision {main}_{sub}");
+        return main >= 0 && sub is >= 0 and <= int.MaxValue ? new Revision(main, (int)sub)
+            : throw new FormatException($"there is no revision {main}_{sub}");
     }
 
     private ImportException Damaged(Exception damage) => new($"{_path} cannot be read: {damage.Message}", damage);
@@ -156,7 +157,8 @@ public sealed class EtcdDatabase : IDisposable
         var cluster = Values(Schema.Cluster);
         return new ClusterView
         {
-            Members = [.. Entries(Schema.Members).Select(entry => MembershipJson.Decode(IdOf(entry.Key.Span), entry.Value)).OrderBy(member => member.Id)],
+            Members = [.. Entries(Schema.Members).Select(entry => MembershipJson.Decode(IdOf(entry.Key.Span), entry.Value))
+                .OrderBy(member => member.Id)],
             Removed = [.. Entries(Schema.MembersRemoved).Select(entry => IdOf(entry.Key.Span)).Order()],
             Version = Encoding.UTF8.GetString(Value(cluster, Schema.ClusterVersion).Span),
             DowngradeTarget = Value(cluster, Schema.Downgrade) is { IsEmpty: false } downgrade ? MembershipJson.DecodeDowngrade(downgrade) : "",

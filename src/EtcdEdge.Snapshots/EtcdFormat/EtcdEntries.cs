@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using EtcdEdge.Api.Membership;
 using EtcdEdge.Api.Stored;
-using EtcdEdge.Raft;
+using EtcdEdge.Raft.Membership;
 using EtcdEdge.Raft.Model;
 using EtcdEdge.Snapshots.State;
 using EtcdEdge.StateMachine.Cluster;
@@ -40,7 +40,8 @@ public static class EtcdEntries
                 _ => throw Unknown(entry, $"its type is {entry.Type}"),
             };
         }
-        catch (Exception malformed) when (malformed is InvalidProtocolBufferException or MalformedMessageException or JsonException or InvalidOperationException)
+        catch (Exception malformed) when (
+            malformed is InvalidProtocolBufferException or MalformedMessageException or JsonException or InvalidOperationException)
         {
             throw Unknown(entry, malformed.Message);
         }
@@ -77,7 +78,8 @@ public static class EtcdEntries
     private static ReadOnlyMemory<byte> V2Data(WalEntry entry, StoredV2Request request)
     {
         var path = request.Path.Split('/');
-        if (request.Method == "PUT" && path is ["", "0", "members", var id, "attributes"] && ulong.TryParse(id, NumberStyles.AllowHexSpecifier, null, out var member))
+        if (request.Method == "PUT" && path is ["", "0", "members", var id, "attributes"]
+            && ulong.TryParse(id, NumberStyles.AllowHexSpecifier, null, out var member))
         {
             var attributes = MembershipJson.Decode(member, System.Text.Encoding.UTF8.GetBytes(request.Val));
             return Encode(request.ID, RequestKind.ClusterMemberAttrSet, new ClusterMemberAttrSetRequest
@@ -121,8 +123,9 @@ public static class EtcdEntries
             3 => (ConfChangeType.AddLearner, MembershipChangeKind.Add),
             _ => throw Unknown(entry, $"it changes the membership in the unknown way {change.Type}"),
         };
-        var context = new MembershipChange(change.ID, kind, member with { IsLearner = kind == MembershipChangeKind.Add && type == ConfChangeType.AddLearner });
-        var converted = Raft.ConfChange.Of(type, change.NodeID) with { Context = context.Encode() };
+        var context = new MembershipChange(change.ID, kind,
+            member with { IsLearner = kind == MembershipChangeKind.Add && type == ConfChangeType.AddLearner });
+        var converted = Raft.Membership.ConfChange.Of(type, change.NodeID) with { Context = context.Encode() };
         return new Entry(entry.Term, entry.Index, EntryType.ConfChange, converted.Encode());
     }
 

@@ -1,13 +1,11 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Text.Json;
 using EtcdEdge.Api.Stored;
-using EtcdEdge.Raft;
+using EtcdEdge.Raft.Membership;
 using EtcdEdge.Raft.Model;
 using EtcdEdge.Snapshots.Members;
 using EtcdEdge.Snapshots.State;
 using EtcdEdge.StateMachine.Cluster;
-using EtcdEdge.StateMachine.Model;
 using EtcdEdge.StateMachine.Mvcc;
 using EtcdEdge.StateMachine.Snapshot;
 using EtcdEdge.Storage;
@@ -30,7 +28,8 @@ public sealed class EtcdImport(IDisk disk)
     {
         string snapshots = Path.Combine(from, "member", "snap"), path = Path.Combine(snapshots, "db");
         Require(File.Exists(path), $"{path} is not there; --data-dir must name the data directory of an etcd member");
-        Require(!Path.Exists(to) || (Directory.Exists(to) && !Directory.EnumerateFileSystemEntries(to).Any()), $"{to} is not empty; name another with --to");
+        Require(!Path.Exists(to) || (Directory.Exists(to) && !Directory.EnumerateFileSystemEntries(to).Any()),
+            $"{to} is not empty; name another with --to");
         using var held = Hold(path);
         RequireNoV2Content(snapshots);
         using var database = new EtcdDatabase(disk, path);
@@ -40,7 +39,8 @@ public sealed class EtcdImport(IDisk disk)
         var log = EtcdLog.Read(disk, walDir.Length > 0 ? walDir : Path.Combine(from, "member", "wal"), header.AppliedIndex);
         var entries = EntriesOf(log, header);
         var self = Self(log, header, entries)
-            ?? throw new ImportException($"{path} does not know member {log.Metadata.NodeID:x}, whose log it has; it may have been removed from its cluster");
+            ?? throw new ImportException(
+                $"{path} does not know member {log.Metadata.NodeID:x}, whose log it has; it may have been removed from its cluster");
         var identity = new MemberIdentity(log.Metadata.ClusterID, self.Id, self.Name.Length > 0 ? self.Name : "default");
         DataDirectoryWriter.Write(disk, to, null, identity, StateOf(database, header), HardStateOf(log, entries), entries);
         return new ImportReport(identity.Name, identity.MemberId, identity.ClusterId, header.Revision, entries.Length);
@@ -102,7 +102,8 @@ public sealed class EtcdImport(IDisk disk)
             Voters = [.. header.Cluster.Members.Where(member => !member.IsLearner).Select(member => member.Id)],
             Learners = [.. header.Cluster.Members.Where(member => member.IsLearner).Select(member => member.Id)],
         };
-        return new CapturedSnapshot(new StateSnapshot(header with { Revision = root.Revision, CompactRevision = root.CompactRevision }, root), members);
+        return new CapturedSnapshot(new StateSnapshot(header with { Revision = root.Revision, CompactRevision = root.CompactRevision }, root),
+            members);
     }
 
     // The v2 store's own content stands below "/1" of the newest *.snap; below "/0" are the members, which the database has too.
@@ -119,7 +120,8 @@ public sealed class EtcdImport(IDisk disk)
             var snapshot = StoredSnapshot.Parser.ParseFrom(StoredSnapshotFile.Parser.ParseFrom(File.ReadAllBytes(newest)).Data);
             using var document = JsonDocument.Parse(snapshot.Data.Memory);
             Require(CountV2Keys(document.RootElement) == 0,
-                $"{newest} holds keys of the v2 API, which an import does not take over; delete them there once they are copied through both servers' v2 APIs (EtcdEdge has it with "
+                $"{newest} holds keys of the v2 API, which an import does not take over; delete them there once they are copied through both "
+                    + $"servers' v2 APIs (EtcdEdge has it with "
                 + "--enable-v2 too), or restore the v3 keys alone from a snapshot (etcdctl snapshot save, etcdutl snapshot restore)");
         }
         catch (Exception damage) when (damage is InvalidProtocolBufferException or JsonException or IOException or InvalidOperationException)

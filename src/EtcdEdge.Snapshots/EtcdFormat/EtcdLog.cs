@@ -63,7 +63,8 @@ public sealed class EtcdLog
     {
         try
         {
-            return disk.List(directory).Where(name => name.Length == 37 && name.EndsWith(".wal", StringComparison.Ordinal) && SequenceOf(name) is not null);
+            return disk.List(directory)
+                .Where(name => name.Length == 37 && name.EndsWith(".wal", StringComparison.Ordinal) && SequenceOf(name) is not null);
         }
         catch (DiskException unreadable)
         {
@@ -120,7 +121,8 @@ public sealed class EtcdLog
     }
 
     private static ImportException Damaged(string path, long at, string complaint) => new(
-        string.Create(CultureInfo.InvariantCulture, $"{path} is damaged at byte {at}: {complaint}; import another member's data directory, or restore a snapshot"));
+        string.Create(CultureInfo.InvariantCulture,
+            $"{path} is damaged at byte {at}: {complaint}; import another member's data directory, or restore a snapshot"));
 
     // As etcd: a sector of zeros within a record was never written.
     private static bool IsTorn(ReadOnlySpan<byte> record, long at)

@@ -1,9 +1,8 @@
 using EtcdEdge.Configuration;
-using EtcdEdge.Raft;
+using EtcdEdge.Raft.Membership;
 using EtcdEdge.Raft.Model;
 using EtcdEdge.Snapshots.Members;
 using EtcdEdge.Snapshots.State;
-using EtcdEdge.StateMachine.Model;
 using EtcdEdge.StateMachine.Mvcc;
 using EtcdEdge.StateMachine.Snapshot;
 using EtcdEdge.Storage;
@@ -74,9 +73,15 @@ public static class SnapshotRestore
             throw new ImportException(complaint);
         }
 
-        var cluster = new ClusterOptions { AdvertisePeerUrls = peerUrls, InitialMembers = members, InitialClusterToken = options.InitialClusterToken };
+        var cluster = new ClusterOptions
+        {
+            AdvertisePeerUrls = peerUrls,
+            InitialMembers = members,
+            InitialClusterToken = options.InitialClusterToken
+        };
         var mismatch = members.Count == 0
-            ? $"couldn't find local name \"{options.Name}\" in the initial cluster configuration; --name must be one of the names in --initial-cluster"
+            ? $"couldn't find local name \"{options.Name}\" in the initial cluster configuration; --name must be one of the names in "
+                + $"--initial-cluster"
             : new ServerOptions { Name = options.Name, Cluster = cluster }.ComplaintsAboutFounding().FirstOrDefault();
         return mismatch is null ? new InitialClusterMembers(cluster) : throw new ImportException(mismatch);
     }

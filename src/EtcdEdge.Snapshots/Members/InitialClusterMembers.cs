@@ -3,6 +3,7 @@ using System.Text;
 using EtcdEdge.Base.Cryptography;
 using EtcdEdge.Configuration;
 using EtcdEdge.Raft;
+using EtcdEdge.Raft.Membership;
 using EtcdEdge.Raft.Model;
 using EtcdEdge.StateMachine.Cluster;
 

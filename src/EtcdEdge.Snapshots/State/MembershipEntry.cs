@@ -1,4 +1,4 @@
-using EtcdEdge.Raft;
+using EtcdEdge.Raft.Membership;
 using EtcdEdge.Raft.Model;
 using EtcdEdge.StateMachine;
 using EtcdEdge.StateMachine.Cluster;

@@ -14,7 +14,11 @@ public sealed record StateMachineParts(
     public static StateMachineParts Create(ServerOptions options)
     {
         var store = new MvccStore();
-        var lessor = new Lessor { CheckpointIntervalMs = options.FeatureGates.IsEnabled("LeaseCheckpoint") ? StateMachineLimits.LeaseCheckpointIntervalMs : 0 };
+        var lessor = new Lessor
+        {
+            CheckpointIntervalMs = options.FeatureGates.IsEnabled("LeaseCheckpoint")
+            ? StateMachineLimits.LeaseCheckpointIntervalMs : 0
+        };
         var alarms = new AlarmBoard();
         var cluster = new ClusterState();
         var auth = new AuthStore();

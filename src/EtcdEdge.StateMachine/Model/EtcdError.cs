@@ -36,7 +36,8 @@ public enum EtcdError
 
     // Unavailable
     // A request that times out because no leader took it reads like any other to clients; here it is known to be without effect.
-    NoLeader, LeaderChanged, Stopped, Timeout, TimeoutWithoutLeader, TimeoutDueToLeaderFail, TimeoutDueToConnectionLost, TimeoutWaitAppliedIndex, Unhealthy,
+    NoLeader, LeaderChanged, Stopped, Timeout, TimeoutWithoutLeader, TimeoutDueToLeaderFail, TimeoutDueToConnectionLost, TimeoutWaitAppliedIndex,
+    Unhealthy,
 
     // DataLoss
     Corrupt,

@@ -1,5 +1,3 @@
-using EtcdEdge.StateMachine.Model;
-
 namespace EtcdEdge.StateMachine.Mvcc;
 
 /// <summary>What HashKV answers: members of a cluster with the same <see cref="CompactRevision"/> must agree on <see cref="Hash"/>.</summary>

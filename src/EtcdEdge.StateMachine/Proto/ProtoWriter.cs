@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Numerics;
 using EtcdEdge.Base;
 
 namespace EtcdEdge.StateMachine.Proto;

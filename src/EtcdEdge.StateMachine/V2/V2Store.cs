@@ -78,7 +78,8 @@ public sealed partial class V2Store
     private ulong NextIndex => _view.Index + 1;
 
     /// <summary>Names that POST gives: the index in twenty digits, so that they sort.</summary>
-    private string PathInOrder(string directory) => V2Path.Join(directory, NextIndex.ToString("D20", System.Globalization.CultureInfo.InvariantCulture));
+    private string PathInOrder(string directory) =>
+        V2Path.Join(directory, NextIndex.ToString("D20", System.Globalization.CultureInfo.InvariantCulture));
 
     /// <summary>What follows a change: the tree with <paramref name="root"/>, the next index, the event in the history.</summary>
     private V2Result Happened(V2Action action, V2Node root, V2Node node, V2Node? previous, bool isRefresh = false)

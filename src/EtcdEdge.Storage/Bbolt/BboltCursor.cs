@@ -91,7 +91,8 @@ public sealed class BboltCursor
         BboltReader.Require(header.Flags == PageHeader.Leaf && ElementsEnd(header.Count) <= page.Length, id, "its elements run over its end");
         var at = ElementsEnd(header.Count - 1);
         return header.Count == 0 ? default : SliceOf(
-            id, page, at, BinaryPrimitives.ReadUInt32LittleEndian(page.Span[(at + 4)..]), BinaryPrimitives.ReadUInt32LittleEndian(page.Span[(at + 8)..]));
+            id, page, at, BinaryPrimitives.ReadUInt32LittleEndian(page.Span[(at + 4)..]),
+                BinaryPrimitives.ReadUInt32LittleEndian(page.Span[(at + 8)..]));
     }
 
     private bool NextLeaf()

@@ -148,7 +148,10 @@ public sealed class CheckpointStore
     public WholeCheckpoint Create() => new(_disk, Path.Combine(_directory, MakingName), _batchBytes, _counters);
 
     /// <summary>The same for a state that comes from the leader, which may be long on its way while checkpoints go on.</summary>
-    public WholeCheckpoint Receive() => new(_disk, Path.Combine(_directory, ReceivedName), _batchBytes, _counters) { GenerationsAhead = CheckpointStoreLimits.CheckpointGenerationsAhead };
+    public WholeCheckpoint Receive() =>
+        new(_disk, Path.Combine(_directory, ReceivedName), _batchBytes,
+        _counters)
+        { GenerationsAhead = CheckpointStoreLimits.CheckpointGenerationsAhead };
 
     /// <summary>Makes a whole checkpoint durable under its temporary name.</summary>
     public void Complete(WholeCheckpoint whole, byte[] meta) =>
@@ -295,7 +298,8 @@ public sealed class CheckpointStore
         using var lite = new LiteFile(slot.Path, pages);
         var seal = lite.ReadSeal() ?? throw new CheckpointException(slot.Path, "it was never completed");
         return seal.ClusterId == _identity.ClusterId && seal.MemberId == _identity.MemberId ? seal : throw new CheckpointException(slot.Path,
-            $"it is of member {seal.MemberId:x} of cluster {seal.ClusterId:x}, not of this one; move it away, or start with the data directory it belongs to")
+            $"it is of member {seal.MemberId:x} of cluster {seal.ClusterId:x}, not of this one; move it away, or start with the data directory "
+                + $"it belongs to")
         {
             IsForeign = true,
         };

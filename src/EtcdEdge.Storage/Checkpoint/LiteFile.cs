@@ -65,7 +65,8 @@ internal sealed class LiteFile : IDisposable
         var documents = new BsonDocument[parts];
         for (var i = 0; i < parts; i++)
         {
-            var part = parts == 1 ? bytes : bytes[(i * CheckpointStoreLimits.CheckpointPartBytes)..Math.Min(bytes.Length, (i + 1) * CheckpointStoreLimits.CheckpointPartBytes)];
+            var part = parts == 1 ? bytes
+                : bytes[(i * CheckpointStoreLimits.CheckpointPartBytes)..Math.Min(bytes.Length, (i + 1) * CheckpointStoreLimits.CheckpointPartBytes)];
             documents[i] = new BsonDocument { ["_id"] = (id * PartsMax) + i, ["b"] = part };
         }
 
@@ -165,7 +166,8 @@ internal sealed class LiteFile : IDisposable
         }
     }
 
-    private static int PartsOf(int length) => Math.Max(1, (length + CheckpointStoreLimits.CheckpointPartBytes - 1) / CheckpointStoreLimits.CheckpointPartBytes);
+    private static int PartsOf(int length) =>
+        Math.Max(1, (length + CheckpointStoreLimits.CheckpointPartBytes - 1) / CheckpointStoreLimits.CheckpointPartBytes);
 
     private static string NameOf(BlobTable table) => table switch
     {
@@ -214,7 +216,8 @@ internal sealed class LiteFile : IDisposable
         var format = document["format"].AsInt32;
         if (format > Format)
         {
-            throw new CheckpointException(_path, $"its format is {format}, this version knows {Format}; start the version that wrote it, or a newer one")
+            throw new CheckpointException(_path,
+                $"its format is {format}, this version knows {Format}; start the version that wrote it, or a newer one")
             {
                 IsForeign = true,
             };
@@ -238,6 +241,8 @@ internal sealed class LiteFile : IDisposable
     }
 
     /// <summary>What LiteDB throws over a mangled page, by its own checks or by falling over it. The disk's own errors are not among them.</summary>
-    private static bool IsLiteDb(Exception failure) => failure is LiteException or NotSupportedException or InvalidOperationException or ArgumentException
-        or NullReferenceException or IndexOutOfRangeException or InvalidCastException or ArithmeticException or KeyNotFoundException or EndOfStreamException;
+    private static bool IsLiteDb(Exception failure) =>
+        failure is LiteException or NotSupportedException or InvalidOperationException or ArgumentException
+        or NullReferenceException or IndexOutOfRangeException or InvalidCastException or ArithmeticException
+        or KeyNotFoundException or EndOfStreamException;
 }

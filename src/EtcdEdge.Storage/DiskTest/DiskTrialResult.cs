@@ -42,7 +42,8 @@ public sealed record DiskTrialResult
             LogBytesPerSync = count == 0 ? 0 : (double)bytes / count,
             Device = after?.Device,
             DeviceBytesPerSync = isSeen ? (double)(after!.BytesWritten - before!.BytesWritten) / count : null,
-            DeviceFlushesPerSync = isSeen && before!.Flushes is not null && after!.Flushes is { } flushes ? (double)(flushes - before.Flushes.Value) / count : null,
+            DeviceFlushesPerSync = isSeen && before!.Flushes is not null && after!.Flushes is { } flushes
+                ? (double)(flushes - before.Flushes.Value) / count : null,
         };
     }
 

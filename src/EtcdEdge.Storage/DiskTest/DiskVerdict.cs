@@ -12,7 +12,8 @@ public sealed record DiskVerdict(DiskGrade Grade, string Reason, TimeSpan Electi
     {
         if (result.Syncs < DiskTestLimits.TrialSyncsMin)
         {
-            return new DiskVerdict(DiskGrade.Unknown, $"only {result.Syncs} flushes were measured; run it longer", DiskTestLimits.ElectionTimeoutDefault);
+            return new DiskVerdict(DiskGrade.Unknown, $"only {result.Syncs} flushes were measured; run it longer",
+                DiskTestLimits.ElectionTimeoutDefault);
         }
 
         var timeout = TimeoutFor(result);
@@ -27,9 +28,11 @@ public sealed record DiskVerdict(DiskGrade Grade, string Reason, TimeSpan Electi
             var (p99, max) when p99 <= DiskTestLimits.GoodSyncP99 && max <= DiskTestLimits.GoodSyncMax => new DiskVerdict(
                 DiskGrade.Good, $"99 of 100 flushes take at most {Text(p99)} and none more than {Text(max)}", timeout),
             var (p99, max) when p99 <= DiskTestLimits.UsableSyncP99 && max <= DiskTestLimits.UsableSyncMax => new DiskVerdict(
-                DiskGrade.Usable, $"99 of 100 flushes take up to {Text(p99)}, the slowest {Text(max)}: writes will be felt, a cluster wants a longer election timeout", timeout),
+                DiskGrade.Usable, $"99 of 100 flushes take up to {Text(p99)}, the slowest {Text(max)}: writes will be felt, a cluster wants a "
+                    + $"longer election timeout", timeout),
             var (p99, max) => new DiskVerdict(
-                DiskGrade.Unfit, $"99 of 100 flushes take up to {Text(p99)}, the slowest {Text(max)}: Kubernetes gives up on a write before that; use another card or disk", timeout),
+                DiskGrade.Unfit, $"99 of 100 flushes take up to {Text(p99)}, the slowest {Text(max)}: Kubernetes gives up on a write before "
+                    + $"that; use another card or disk", timeout),
         };
     }
 
@@ -38,7 +41,8 @@ public sealed record DiskVerdict(DiskGrade Grade, string Reason, TimeSpan Electi
     {
         var wanted = Math.Max(10 * result.P99.TotalMilliseconds, 2 * result.Max.TotalMilliseconds);
         var rounded = Math.Ceiling(wanted / 100) * 100;
-        return TimeSpan.FromMilliseconds(Math.Clamp(rounded, DiskTestLimits.ElectionTimeoutDefault.TotalMilliseconds, DiskTestLimits.ElectionTimeoutMax.TotalMilliseconds));
+        return TimeSpan.FromMilliseconds(
+            Math.Clamp(rounded, DiskTestLimits.ElectionTimeoutDefault.TotalMilliseconds, DiskTestLimits.ElectionTimeoutMax.TotalMilliseconds));
     }
 
     private static string Text(TimeSpan duration) => duration.TotalMilliseconds < 10

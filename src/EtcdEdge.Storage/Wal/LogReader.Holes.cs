@@ -55,7 +55,8 @@ internal sealed partial class LogReader
 
             if (!HasEntered(paths[next].Number))
             {
-                without.Add(SegmentOf(new SegmentHeader { Number = paths[next].Number, Length = reader.Length, PageSize = _options.PageSize }, reader.Path));
+                without.Add(SegmentOf(new SegmentHeader { Number = paths[next].Number, Length = reader.Length, PageSize = _options.PageSize },
+                    reader.Path));
             }
         }
 

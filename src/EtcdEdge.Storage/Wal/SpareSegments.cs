@@ -27,8 +27,8 @@ internal sealed class SpareSegments : IDisposable
 
     public int Count => _ready.Count;
 
-    /// <summary>Why the last try to prepare one in the background failed; null once one succeeds.</summary>
-    public DiskException? Failure { get; private set; }
+    /// <summary>The last attempt to prepare one in the background failed.</summary>
+    public bool HasFailed { get; private set; }
 
     /// <summary>Takes over a spare found at start, or deletes it: one of another size is of no use.</summary>
     public void Adopt(ulong id, bool keep)
@@ -84,7 +84,7 @@ internal sealed class SpareSegments : IDisposable
     /// <summary>Does a small part of making a spare if there is none; false when there is nothing to do, or not now.</summary>
     public bool Prepare()
     {
-        if (_ready.Count > 0 || (Failure is not null && _options.Time.GetElapsedTime(_failedAt) < s_retryAfterFailure))
+        if (_ready.Count > 0 || (HasFailed && _options.Time.GetElapsedTime(_failedAt) < s_retryAfterFailure))
         {
             return false;
         }
@@ -132,7 +132,7 @@ internal sealed class SpareSegments : IDisposable
         _disk.Rename(path, ready);
         _ready.Enqueue(ready);
         _counters.AddOnDisk(_options.SegmentSize);
-        Failure = null;
+        HasFailed = false;
     }
 
     private void FillWithZeros(IDiskFile file)
@@ -145,11 +145,12 @@ internal sealed class SpareSegments : IDisposable
         _counters.AddSync();
     }
 
-    // The log does not need this spare yet, so a full disk is no reason to stop; it is one to say so.
+    // The log does not need this spare yet, so that a full disk stops nothing; it is reported.
     private void Abandon(DiskException failure)
     {
-        Failure = failure;
+        HasFailed = true;
         _failedAt = _options.Time.GetTimestamp();
+        _options.SpareFailed?.Invoke(failure);
         if (_making is null)
         {
             return;

@@ -46,9 +46,13 @@ public sealed record WalOptions
     /// <summary>Called on the disk thread after each durable group; must not block.</summary>
     public Action<WalFlush>? Flushed { get; init; }
 
+    /// <summary>Called on the disk thread when a spare segment could not be prepared, at most every 30 seconds; must not block.</summary>
+    public Action<DiskException>? SpareFailed { get; init; }
+
     internal void Check()
     {
-        Invariant.Require(PageSize is >= WalLimits.PageSizeMin and <= WalLimits.PageSizeMax && int.IsPow2(PageSize), "the page size is 4, 8 or 16 KiB");
+        Invariant.Require(PageSize is >= WalLimits.PageSizeMin and <= WalLimits.PageSizeMax && int.IsPow2(PageSize),
+            "the page size is 4, 8 or 16 KiB");
         Invariant.Require(SegmentSize is >= WalLimits.SegmentSizeMin and <= WalLimits.SegmentSizeMax, "the segment size is within its limits");
         Invariant.Require(SegmentSize % PageSize == 0, "a segment is a whole number of pages");
         Invariant.Require(SparesMax >= 1, "a log keeps at least one spare, its reserve on a full disk");

@@ -18,9 +18,6 @@ public sealed partial class WriteAheadLog
     private ulong _releaseBefore;
     private bool _unsound;
 
-    /// <summary>Disk thread: why the last try to prepare a spare segment failed, for a warning; the log goes on while its segment lasts.</summary>
-    public DiskException? SpareFailure => _spares.Failure;
-
     /// <summary>Disk thread: makes a sealed group durable. Groups must come in the order they were sealed.</summary>
     public void Write(WalGroup group)
     {
@@ -43,7 +40,7 @@ public sealed partial class WriteAheadLog
     /// Who writes groups: whether <see cref="Maintain"/> had better be called soon, because the next segment would have to be zero-filled while a
     /// group waits.
     /// </summary>
-    public bool WantsSpare => _spares is { Count: 0, Failure: null };
+    public bool WantsSpare => _spares is { Count: 0, HasFailed: false };
 
     /// <summary>Disk thread, when no group waits: does one small piece of upkeep. True when there is more to do.</summary>
     public bool Maintain()

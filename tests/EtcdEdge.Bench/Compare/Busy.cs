@@ -40,7 +40,8 @@ internal static class Busy
         var peak = PeakAsync(target, done.Token);
         var busy = await PercentileAsync(target, WorkAsync(target));
         await done.CancelAsync();
-        Console.Error.WriteLine($"  alone {quiet.TotalMilliseconds:F1} ms, beside the work {busy.TotalMilliseconds:F1} ms; {before / MegaByte:F0} MB, at most {await peak / MegaByte:F0} MB");
+        Console.Error.WriteLine($"  alone {quiet.TotalMilliseconds:F1} ms, beside the work {busy.TotalMilliseconds:F1} ms; "
+            + $"{before / MegaByte:F0} MB, at most {await peak / MegaByte:F0} MB");
         return [(busy - quiet).TotalMilliseconds, (double)await peak / before];
     }
 

@@ -9,7 +9,8 @@ internal static class Comparison
     public static async Task<int> RunAsync(Options options)
     {
         var quick = options.Quick ? "; a quick try, a tenth of the work" : "";
-        Console.WriteLine($"Medians of {options.Rounds} rounds, the servers taking turns{quick}; in brackets the lowest and the highest round's ratio.\n");
+        Console.WriteLine($"Medians of {options.Rounds} rounds, the servers taking turns{quick}; in brackets the lowest and the highest round's "
+            + $"ratio.\n");
         Console.WriteLine("| row | etcd | EtcdEdge | ratio | bar | met |\n|---|---:|---:|---:|---:|---|");
         var missed = 0;
         foreach (var scenario in Scenarios.All.Where(s => options.Rows.Length == 0 ? !s.IsLong : options.Rows.Contains(s.Name)))

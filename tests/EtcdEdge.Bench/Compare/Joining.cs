@@ -38,7 +38,13 @@ internal static class Joining
     private static async Task<long> CountAsync(Daemon daemon)
     {
         using var channel = GrpcChannel.ForAddress(daemon.ClientUrl);
-        var all = new RangeRequest { Key = ByteString.CopyFromUtf8("/"), RangeEnd = ByteString.CopyFromUtf8("0"), CountOnly = true, Serializable = true };
+        var all = new RangeRequest
+        {
+            Key = ByteString.CopyFromUtf8("/"),
+            RangeEnd = ByteString.CopyFromUtf8("0"),
+            CountOnly = true,
+            Serializable = true
+        };
         try
         {
             return (await new KV.KVClient(channel).RangeAsync(all)).Count;

@@ -22,7 +22,8 @@ internal static class Saving
     {
         var file = Path.Combine(directory, $"snapshot-{Guid.NewGuid():N}.db");
         string[] arguments = [$"--endpoints={target.Daemon.ClientUrl}", "--command-timeout=10m", "snapshot", "save", file];
-        using var process = Process.Start(new ProcessStartInfo(target.EtcdCtl, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process = Process.Start(
+            new ProcessStartInfo(target.EtcdCtl, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var complaint = process.StandardError.ReadToEndAsync();
         await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();

@@ -32,9 +32,12 @@ internal static class Scenarios
         .. Operations.All,
         .. Clusters.All,
         new("card", CardCost.Measures("card at 2 writes/s", 1 / 6.0), t => CardCost.IdleAsync(t, TimeSpan.FromMinutes(1), etcdFlags: [])),
-        new("card-tuned", CardCost.Measures("card at 2 writes/s, etcd with --backend-batch-interval=5s", 0.42), t => CardCost.IdleAsync(t, TimeSpan.FromMinutes(1), CardCost.Tuned)),
-        new("card-15m", CardCost.Measures("card at 2 writes/s for 15 minutes", 1 / 6.0), t => CardCost.IdleAsync(t, TimeSpan.FromMinutes(15), etcdFlags: [])) { IsLong = true },
-        new("card-15m-tuned", CardCost.Measures("the same, etcd with --backend-batch-interval=5s", 0.42), t => CardCost.IdleAsync(t, TimeSpan.FromMinutes(15), CardCost.Tuned)) { IsLong = true },
+        new("card-tuned", CardCost.Measures("card at 2 writes/s, etcd with --backend-batch-interval=5s", 0.42), t =>
+            CardCost.IdleAsync(t, TimeSpan.FromMinutes(1), CardCost.Tuned)),
+        new("card-15m", CardCost.Measures("card at 2 writes/s for 15 minutes", 1 / 6.0), t =>
+            CardCost.IdleAsync(t, TimeSpan.FromMinutes(15), etcdFlags: [])) { IsLong = true },
+        new("card-15m-tuned", CardCost.Measures("the same, etcd with --backend-batch-interval=5s", 0.42), t =>
+            CardCost.IdleAsync(t, TimeSpan.FromMinutes(15), CardCost.Tuned)) { IsLong = true },
         new("card-saturated", [Measure.AtMost(2, "card, 16 streams as fast as they go, per write", "KB")], CardCost.SaturatedAsync),
     ];
 

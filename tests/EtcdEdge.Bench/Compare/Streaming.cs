@@ -15,8 +15,9 @@ internal static class Streaming
     private static readonly byte[] s_marker = "<event-marker>"u8.ToArray();
 
     /// <summary>
-    /// Events per second from the first put to the last event at the last watcher, and the server's CPU for an event, all on one connection. Ten streams of a hundred are what etcd's
-    /// own benchmark opens (tools/benchmark/cmd/watch.go); a stream for each is what a thousand contexts of one client cost.
+    /// Events per second from the first put to the last event at the last watcher, and the server's CPU for an event, all on one connection. Ten
+    /// streams of a hundred are what etcd's own benchmark opens (tools/benchmark/cmd/watch.go); a stream for each is what a thousand contexts of one
+    /// client cost.
     /// </summary>
     public static async Task<double[]> WatchAsync(Target target, int streams)
     {

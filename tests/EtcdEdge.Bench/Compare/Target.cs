@@ -143,5 +143,7 @@ internal sealed class Target : IAsyncDisposable
     }
 
     private Daemon DataDirectoryWriter(int port, int n) =>
-        new(_binary, Path.Combine(Directory, $"data{n}"), [$"--name=m{n}", $"--initial-cluster={InitialCluster}", "--log-level=error"]) { PeerPort = port };
+        new(_binary, Path.Combine(Directory, $"data{n}"),
+            [$"--name=m{n}", $"--initial-cluster={InitialCluster}", "--log-level=error"])
+        { PeerPort = port };
 }

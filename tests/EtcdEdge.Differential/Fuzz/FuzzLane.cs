@@ -17,7 +17,8 @@ internal sealed class FuzzLane(Daemon daemon, Session session, FuzzTally tally, 
     private static readonly Marshaller<byte[]> s_raw = Marshallers.Create(bytes => bytes, bytes => bytes);
     private static readonly byte[][] s_greetings =
     [
-        "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0"u8.ToArray(), "GET /version HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc"u8.ToArray(),
+        "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0"u8.ToArray(),
+            "GET /version HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc"u8.ToArray(),
         "POST /v3/kv/put HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n4\r\n{\"a\"\r\n0\r\n\r\n"u8.ToArray(),
         [0xEE, .. "EdgePr"u8, 0x0A, 37, 0, 1, 1, 0, 1, 0, .. new byte[24], .. "3.6.0 x"u8],
     ];
@@ -56,7 +57,8 @@ internal sealed class FuzzLane(Daemon daemon, Session session, FuzzTally tally, 
             .Select(_ => WireMutation.Of(_messages.Next(target.Method.InputType).ToByteArray(), _random)).ToArray();
         var method = new Method<byte[], byte[]>(MethodType.DuplexStreaming, target.Method.Service.FullName, target.Method.Name, s_raw, s_raw);
         var limit = target.MayWait || target.Method.IsServerStreaming ? s_moment : s_patience;
-        using var call = session.Invoker.AsyncDuplexStreamingCall(method, null, new CallOptions(deadline: DateTime.UtcNow + limit, cancellationToken: cancel));
+        using var call = session.Invoker.AsyncDuplexStreamingCall(method, null,
+            new CallOptions(deadline: DateTime.UtcNow + limit, cancellationToken: cancel));
         var status = await StatusAsync(call, requests, cancel);
         tally.Count("gRPC", !KnownDifferences.IsMalformed(status.Detail));
         // A deadline that passes amid an answer resets the stream, which this client calls Unavailable too; and "request timed out" is an answer.

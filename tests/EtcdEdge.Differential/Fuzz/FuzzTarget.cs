@@ -34,7 +34,8 @@ internal sealed record FuzzTarget(MethodDescriptor Method, string Path)
             "RoleList auth/role/list", "RoleDelete auth/role/delete", "RoleGrantPermission auth/role/grant",
             "RoleRevokePermission auth/role/revoke"),
         .. Of(LockService.Descriptor, "Lock lock/lock", "Unlock lock/unlock"),
-        .. Of(ElectionService.Descriptor, "Campaign election/campaign", "Proclaim election/proclaim", "Leader election/leader", "Observe election/observe",
+        .. Of(ElectionService.Descriptor, "Campaign election/campaign", "Proclaim election/proclaim", "Leader election/leader",
+            "Observe election/observe",
             "Resign election/resign"),
         .. Of(Health.Descriptor, "Check", "Watch"),
     ];

@@ -43,7 +43,8 @@ internal sealed class Fuzzer(Daemon daemon, int seed)
         {
             var each = (Math.Min(count - done, PerRound) + Lanes - 1) / Lanes;
             var from = seed + done;
-            var failures = await Task.WhenAll(Enumerable.Range(0, Lanes).Select(lane => new FuzzLane(daemon, session, Tally, from + (lane * 7919)).RunAsync(each, cancel)));
+            var failures = await Task.WhenAll(Enumerable.Range(0, Lanes)
+                .Select(lane => new FuzzLane(daemon, session, Tally, from + (lane * 7919)).RunAsync(each, cancel)));
             if ((failures.FirstOrDefault(failure => failure is not null) ?? await LookAsync(session, probe, cancel)) is { } failure)
             {
                 return $"{failure} (seed {seed}, within {done + (each * Lanes)} inputs)";

@@ -2,7 +2,7 @@ using EtcdEdge.Api;
 using EtcdEdge.Configuration;
 using EtcdEdge.Peers;
 using EtcdEdge.Peers.Net;
-using EtcdEdge.Raft;
+using EtcdEdge.Raft.Membership;
 using EtcdEdge.Raft.Model;
 using EtcdEdge.Server.Metrics;
 using EtcdEdge.StateMachine.Cluster;
@@ -14,10 +14,12 @@ namespace EtcdEdge.Differential.Fuzz;
 /// <summary>A transport that says it is a member, dials the others, and sends what chance says.</summary>
 internal sealed class Impostor : ISnapshotSource, ISnapshotSink, IAsyncDisposable
 {
-    private static readonly MessageType[] s_leaders = [MessageType.Append, MessageType.Append, MessageType.Append, MessageType.Heartbeat, MessageType.Snapshot, MessageType.TimeoutNow, MessageType.ReadIndexResponse];
+    private static readonly MessageType[] s_leaders = [MessageType.Append, MessageType.Append, MessageType.Append, MessageType.Heartbeat,
+        MessageType.Snapshot, MessageType.TimeoutNow, MessageType.ReadIndexResponse];
     private static readonly MessageType[] s_followers =
     [
-        MessageType.AppendResponse, MessageType.Vote, MessageType.VoteResponse, MessageType.PreVote, MessageType.PreVoteResponse, MessageType.HeartbeatResponse,
+        MessageType.AppendResponse, MessageType.Vote, MessageType.VoteResponse, MessageType.PreVote, MessageType.PreVoteResponse,
+            MessageType.HeartbeatResponse,
         MessageType.ReadIndex, (MessageType)0, (MessageType)77, (MessageType)255,
     ];
 
@@ -44,7 +46,12 @@ internal sealed class Impostor : ISnapshotSource, ISnapshotSink, IAsyncDisposabl
         _self = self;
         _others = [.. members.Select(member => member.Id).Where(id => id != self)];
         _transport = new PeerTransport(Context(cluster), tls: null);
-        _transport.SetMembers(new ClusterView { Members = [.. members.Select(member => new EtcdEdge.StateMachine.Cluster.Member { Id = member.Id, PeerUrls = [member.Url] })] });
+        _transport.SetMembers(
+            new ClusterView
+            {
+                Members =
+            [.. members.Select(member => new EtcdEdge.StateMachine.Cluster.Member { Id = member.Id, PeerUrls = [member.Url] })]
+            });
     }
 
     /// <summary>One message, forwarded entry or call to one of the others.</summary>
@@ -107,7 +114,8 @@ internal sealed class Impostor : ISnapshotSource, ISnapshotSink, IAsyncDisposabl
 
     private byte[] Command() => WireMutation.Of(_requests.Next(InternalRaftRequest.Descriptor).ToByteArray(), _random);
 
-    private ConfState Members() => new() { Voters = [.. _others.Append(_self).Take(_random.Next(1, 4))], Learners = _random.Next(4) == 0 ? [0x99] : [] };
+    private ConfState Members() =>
+        new() { Voters = [.. _others.Append(_self).Take(_random.Next(1, 4))], Learners = _random.Next(4) == 0 ? [0x99] : [] };
 
     // Later than that of whoever leads, and later again now and then.
     private ulong LeaderTerm(ulong term) => _term = Math.Max(_term, term + 1) + (_random.Next(50) == 0 ? (ulong)_random.Next(5) : 0);

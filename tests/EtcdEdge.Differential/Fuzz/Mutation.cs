@@ -4,7 +4,8 @@ namespace EtcdEdge.Differential.Fuzz;
 internal static class Mutation
 {
     /// <summary>Numbers that decoders stumble over: the ends of varints, lengths and signs.</summary>
-    private static readonly byte[] s_edges = [0x00, 0x01, 0x7f, 0x80, 0xff, 0xfe, 0x08, 0x0a, 0x0b, 0x0c, (byte)'{', (byte)'"', (byte)'\\', (byte)'['];
+    private static readonly byte[] s_edges = [0x00, 0x01, 0x7f, 0x80, 0xff, 0xfe, 0x08, 0x0a, 0x0b, 0x0c, (byte)'{', (byte)'"', (byte)'\\',
+        (byte)'['];
 
     /// <summary>One to eight changes; one time in ten bytes of pure chance instead.</summary>
     public static byte[] Of(ReadOnlySpan<byte> valid, Random random)

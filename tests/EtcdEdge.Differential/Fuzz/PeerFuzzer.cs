@@ -65,14 +65,16 @@ internal sealed partial class PeerFuzzer(string server, int seed)
     {
         var ports = Enumerable.Range(0, Members).Select(_ => Ports.Free()).ToArray();
         var initial = string.Join(',', ports.Select((port, i) => $"m{i}=http://127.0.0.1:{port}"));
-        return [.. ports.Select((port, i) => new Daemon(server, flags: [$"--name=m{i}", $"--initial-cluster={initial}", "--log-level=error"]) { PeerPort = port })];
+        return [.. ports.Select((port, i) =>
+            new Daemon(server, flags: [$"--name=m{i}", $"--initial-cluster={initial}", "--log-level=error"]) { PeerPort = port })];
     }
 
     private static async Task AttackAsync(List<Daemon> daemons, Random random, int count, CancellationToken cancel)
     {
         await using var session = new Session(daemons[0].ClientUrl);
         var status = await session.Maintenance.StatusAsync(new StatusRequest(), cancellationToken: cancel);
-        var members = (await session.Cluster.MemberListAsync(new MemberListRequest(), cancellationToken: cancel)).Members.Select(member => (member.ID, member.PeerURLs[0])).ToArray();
+        var members = (await session.Cluster.MemberListAsync(new MemberListRequest(), cancellationToken: cancel))
+            .Members.Select(member => (member.ID, member.PeerURLs[0])).ToArray();
         ulong[] names = [members[0].ID, members[1].ID, members[2].ID, 0x77];
         var impostors = names.Select((name, i) => new Impostor(status.Header.ClusterId, name, members, leads: i == 0, random.Next())).ToArray();
         try

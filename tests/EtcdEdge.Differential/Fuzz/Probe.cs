@@ -38,7 +38,8 @@ internal sealed class Probe(Session session, TimeSpan patience)
         var value = ByteString.CopyFromUtf8($"{number}");
         var putAndGet = new TxnRequest
         {
-            Success = { new RequestOp { RequestPut = new PutRequest { Key = s_key, Value = value } }, new RequestOp { RequestRange = new RangeRequest { Key = s_key } } },
+            Success = { new RequestOp { RequestPut = new PutRequest { Key = s_key, Value = value } },
+                new RequestOp { RequestRange = new RangeRequest { Key = s_key } } },
         };
         var clock = Stopwatch.StartNew();
         try
@@ -66,8 +67,10 @@ internal sealed class Probe(Session session, TimeSpan patience)
             try
             {
                 await DisarmAsync(cancel);
-                var deleted = await session.Kv.DeleteRangeAsync(new DeleteRangeRequest { Key = s_everything, RangeEnd = s_everything }, cancellationToken: cancel);
-                await session.Kv.CompactAsync(new CompactionRequest { Revision = deleted.Header.Revision, Physical = true }, cancellationToken: cancel);
+                var deleted = await session.Kv.DeleteRangeAsync(new DeleteRangeRequest { Key = s_everything, RangeEnd = s_everything },
+                    cancellationToken: cancel);
+                await session.Kv.CompactAsync(new CompactionRequest { Revision = deleted.Header.Revision, Physical = true },
+                    cancellationToken: cancel);
                 await DisarmAsync(cancel);
                 isRefused = false;
             }
@@ -84,7 +87,8 @@ internal sealed class Probe(Session session, TimeSpan patience)
         foreach (var member in raised.Alarms)
         {
             await session.Maintenance.AlarmAsync(
-                new AlarmRequest { Action = AlarmRequest.Types.AlarmAction.Deactivate, Alarm = member.Alarm, MemberID = member.MemberID }, cancellationToken: cancel);
+                new AlarmRequest { Action = AlarmRequest.Types.AlarmAction.Deactivate, Alarm = member.Alarm, MemberID = member.MemberID },
+                    cancellationToken: cancel);
         }
     }
 

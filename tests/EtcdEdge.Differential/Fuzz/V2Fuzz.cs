@@ -5,15 +5,19 @@ internal sealed class V2Fuzz(int seed)
 {
     private static readonly string[] s_fields =
     [
-        "ttl=0", "ttl=1", "ttl=9223372036854775807", "ttl=18446744073709551615", "ttl=18446744073709551616", "ttl=-1", "ttl=%00", "prevIndex=18446744073709551615",
-        "prevExist=", "refresh=true&ttl=1", "dir=true&value=x", "recursive=true&dir=true", "wait=true", "wait=true&waitIndex=18446744073709551615", "waitIndex=1&wait=true&stream=true",
+        "ttl=0", "ttl=1", "ttl=9223372036854775807", "ttl=18446744073709551615", "ttl=18446744073709551616", "ttl=-1", "ttl=%00",
+            "prevIndex=18446744073709551615",
+        "prevExist=", "refresh=true&ttl=1", "dir=true&value=x", "recursive=true&dir=true", "wait=true", "wait=true&waitIndex=18446744073709551615",
+            "waitIndex=1&wait=true&stream=true",
         "%ff%fe=%ff", "value=%ff%00", "=&=", "&&&", "sorted=maybe", "quorum=true&wait=true", "prevValue=", "noValueOnSuccess=true",
     ];
 
     private static readonly string[] s_paths =
     [
-        "/v2/keys/" + string.Join('/', Enumerable.Repeat("d", 700)), "/v2/keys//a//b", "/v2/keys/../../x", "/v2/keys/%2e%2e/%2F", "/v2/keys/_h/_i", "/v2/keys/%00", "/v2/keys/%ff",
-        "/v2/members/1", "/v2/members", "/v2/machines", "/v2/stats/self", "/v2/stats/leader", "/v2/stats/store", "/v2/auth/users", "/v2/", "/v2/keys?",
+        "/v2/keys/" + string.Join('/', Enumerable.Repeat("d", 700)), "/v2/keys//a//b", "/v2/keys/../../x", "/v2/keys/%2e%2e/%2F", "/v2/keys/_h/_i",
+            "/v2/keys/%00", "/v2/keys/%ff",
+        "/v2/members/1", "/v2/members", "/v2/machines", "/v2/stats/self", "/v2/stats/leader", "/v2/stats/store", "/v2/auth/users", "/v2/",
+            "/v2/keys?",
     ];
 
     private readonly V2Generator _requests = new(seed);

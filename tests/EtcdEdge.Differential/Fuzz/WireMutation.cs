@@ -57,7 +57,12 @@ internal static class WireMutation
                 fields[at] = fields[at] with { Tag = WireFormat.MakeTag(random.Next(1, 20), WireFormat.GetTagWireType(fields[at].Tag)) };
                 break;
             case 4:
-                fields[at] = NewField(random) with { Tag = WireFormat.MakeTag(WireFormat.GetTagFieldNumber(fields[at].Tag), (WireFormat.WireType)(random.Next(3) * 2 % 5)) };
+                fields[at] = NewField(
+                    random) with
+                {
+                    Tag = WireFormat.MakeTag(WireFormat.GetTagFieldNumber(fields[at].Tag),
+                    (WireFormat.WireType)(random.Next(3) * 2 % 5))
+                };
                 break;
             default:
                 fields[at] = NewValue(fields[at], random);

@@ -1,5 +1,5 @@
-# Users, roles, permissions, switched on and off. Two things of etcd 3.5 are not asked, because 3.6 changed them: what the role root shows, and its texts
-# for maintenance calls by others than root.
+# Users, roles, permissions, auth switched on and off. Two calls of etcd 3.5 are left out because 3.6 changed them: what the role root shows, and
+# the texts of maintenance calls by users without the root role.
 etcdctl auth status
 etcdctl auth enable
 etcdctl auth disable

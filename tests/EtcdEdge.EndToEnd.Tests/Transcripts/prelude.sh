@@ -1,5 +1,5 @@
-# Read before each script beside it. The scripts talk to a server by real etcdctl, and what they print must not tell EtcdEdge from etcd. ETCDCTL names the
-# program, ETCDCTL_ENDPOINTS the server, ETCDCTL_WRITE_OUT the format, OTHER a second server.
+# Sourced by each script of this folder. The scripts talk to a server through a real etcdctl; their output must be the same for EtcdEdge
+# and etcd. ETCDCTL names the program, ETCDCTL_ENDPOINTS the server, ETCDCTL_WRITE_OUT the format, OTHER a second server.
 set -m # a background command gets its interrupts
 cd "$(mktemp -d)" || exit
 trap 'kill $(jobs -p) 2>/dev/null; rm -rf "$PWD"' EXIT

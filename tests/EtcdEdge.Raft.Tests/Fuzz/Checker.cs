@@ -1,3 +1,4 @@
+using EtcdEdge.Raft.Membership;
 using EtcdEdge.Raft.Model;
 using EtcdEdge.Raft.Tests.Harness;
 
@@ -42,7 +43,7 @@ internal sealed class Checker
 
         if (entry.Type == EntryType.ConfChange)
         {
-            var conf = member.Raft.ConfState;
+            var conf = member.Raft.Membership.ConfState;
             Require(_confStates.TryAdd(entry.Index, conf) || _confStates[entry.Index].Equals(conf), $"memberships differ at {entry.Index}");
         }
     }

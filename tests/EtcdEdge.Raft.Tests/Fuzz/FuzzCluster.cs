@@ -1,3 +1,4 @@
+using EtcdEdge.Raft.Membership;
 using EtcdEdge.Raft.Model;
 using EtcdEdge.Raft.Tests.Harness;
 
@@ -404,7 +405,7 @@ internal sealed class FuzzCluster
     }
 
     private static string Describe(Member member) => $"{member.Id} {member.Raft.Role} term={member.Raft.Term} leader={member.Raft.Leader} "
-        + $"commit={member.Raft.CommitIndex} applied={member.Raft.AppliedIndex} last={member.Raft.LastIndex} {member.Raft.ConfState}";
+        + $"commit={member.Raft.CommitIndex} applied={member.Raft.AppliedIndex} last={member.Raft.LastIndex} {member.Raft.Membership.ConfState}";
 
     private RaftOptions RandomOptions(int seed, InjectedBug sabotage)
     {

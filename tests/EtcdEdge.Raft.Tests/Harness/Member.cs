@@ -1,3 +1,4 @@
+using EtcdEdge.Raft.Membership;
 using EtcdEdge.Raft.Model;
 
 namespace EtcdEdge.Raft.Tests.Harness;
@@ -121,7 +122,7 @@ internal sealed class Member
             return false;
         }
 
-        Disk.Checkpoint(new SnapshotMetadata(applied, term, Raft.ConfState));
+        Disk.Checkpoint(new SnapshotMetadata(applied, term, Raft.Membership.ConfState));
         Do(raft => raft.Compact(applied - Math.Min(keep, applied)));
         return true;
     }

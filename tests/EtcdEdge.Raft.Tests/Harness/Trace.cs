@@ -1,4 +1,5 @@
 using System.Text;
+using EtcdEdge.Raft.Membership;
 using EtcdEdge.Raft.Model;
 
 namespace EtcdEdge.Raft.Tests.Harness;

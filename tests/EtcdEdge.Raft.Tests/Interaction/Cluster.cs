@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using EtcdEdge.Raft.Membership;
 using EtcdEdge.Raft.Model;
 using EtcdEdge.Raft.Tests.Harness;
 using Command = EtcdEdge.Testing.DataDriven.Command;

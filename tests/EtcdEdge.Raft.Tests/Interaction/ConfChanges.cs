@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using EtcdEdge.Raft.Membership;
 using Command = EtcdEdge.Testing.DataDriven.Command;
 
 namespace EtcdEdge.Raft.Tests.Interaction;

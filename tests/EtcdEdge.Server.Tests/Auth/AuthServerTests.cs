@@ -58,7 +58,8 @@ public sealed class AuthServerTests : IAsyncLifetime
         await Lease.LeaseGrantAsync(new LeaseGrantRequest { ID = 5, TTL = 600 }, As(_server.Root));
         await Kv.PutAsync(new PutRequest { Key = Bytes("z"), Lease = 5 }, As(_server.Root));
         await Lease.LeaseGrantAsync(new LeaseGrantRequest { ID = 6, TTL = 600 }, As(_server.Alice));
-        await RefusedAsync("etcdserver: permission denied", async () => await Lease.LeaseRevokeAsync(new LeaseRevokeRequest { ID = 5 }, As(_server.Alice)));
+        await RefusedAsync("etcdserver: permission denied", async () =>
+            await Lease.LeaseRevokeAsync(new LeaseRevokeRequest { ID = 5 }, As(_server.Alice)));
         await RefusedAsync("etcdserver: permission denied",
             async () => await Lease.LeaseTimeToLiveAsync(new LeaseTimeToLiveRequest { ID = 5, Keys = true }, As(_server.Alice)));
         await RefusedAsync("etcdserver: permission denied", async () => await Lease.LeaseLeasesAsync(new LeaseLeasesRequest(), As(_server.Alice)));
@@ -98,7 +99,8 @@ public sealed class AuthServerTests : IAsyncLifetime
     public async Task Who_observes_an_election_sees_no_more_of_it_than_of_its_keys()
     {
         var election = new EtcdEdge.Api.Concurrency.Election.ElectionClient(_server.Running.Channel);
-        var won = await election.CampaignAsync(new EtcdEdge.Api.Concurrency.CampaignRequest { Name = Bytes("a"), Value = Bytes("1") }, As(_server.Root));
+        var won = await election.CampaignAsync(new EtcdEdge.Api.Concurrency.CampaignRequest { Name = Bytes("a"), Value = Bytes("1") },
+            As(_server.Root));
         using var observed = election.Observe(new EtcdEdge.Api.Concurrency.LeaderRequest { Name = Bytes("a") }, As(_server.Alice));
         Assert.True(await observed.ResponseStream.MoveNext(Cancel));
         await Auth.UserRevokeRoleAsync(new AuthUserRevokeRoleRequest { Name = "alice", Role = "a" }, As(_server.Root));
@@ -110,7 +112,8 @@ public sealed class AuthServerTests : IAsyncLifetime
     public async Task Users_outlive_a_restart_and_tokens_do_not()
     {
         await _server.RestartAsync();
-        await RefusedAsync("etcdserver: invalid auth token", async () => await Kv.RangeAsync(new RangeRequest { Key = Bytes("a") }, As(_server.Alice)));
+        await RefusedAsync("etcdserver: invalid auth token", async () =>
+            await Kv.RangeAsync(new RangeRequest { Key = Bytes("a") }, As(_server.Alice)));
         await _server.AuthenticateAsync();
         await Kv.PutAsync(new PutRequest { Key = Bytes("a") }, As(_server.Alice));
         await RefusedAsync("etcdserver: permission denied", async () => await Kv.PutAsync(new PutRequest { Key = Bytes("b") }, As(_server.Alice)));
@@ -120,9 +123,14 @@ public sealed class AuthServerTests : IAsyncLifetime
     public async Task Only_root_compacts_and_only_users_see_the_members()
     {
         var members = new EtcdEdge.Api.Cluster.ClusterClient(_server.Running.Channel);
-        await RefusedAsync("etcdserver: user name is empty", async () => await members.MemberListAsync(new MemberListRequest(), cancellationToken: Cancel));
+        await RefusedAsync("etcdserver: user name is empty", async () =>
+            await members.MemberListAsync(new MemberListRequest(), cancellationToken: Cancel));
         Assert.Single((await members.MemberListAsync(new MemberListRequest(), As(_server.Alice))).Members);
-        var compact = new CompactionRequest { Revision = (await Kv.PutAsync(new PutRequest { Key = Bytes("a") }, As(_server.Alice))).Header.Revision };
+        var compact = new CompactionRequest
+        {
+            Revision = (await Kv.PutAsync(new PutRequest { Key = Bytes("a") }, As(_server.Alice)))
+            .Header.Revision
+        };
         await RefusedAsync("etcdserver: user name is empty", async () => await Kv.CompactAsync(compact, cancellationToken: Cancel));
         await RefusedAsync(Denied, async () => await Kv.CompactAsync(compact, As(_server.Alice)));
         await Kv.CompactAsync(compact, As(_server.Root));
@@ -132,7 +140,8 @@ public sealed class AuthServerTests : IAsyncLifetime
     public async Task No_secret_is_logged_nor_written_to_the_disk()
     {
         await RefusedAsync("etcdserver: authentication failed, invalid user ID or password", () => _server.TokenAsync("alice", "a-mistyped-secret"));
-        await RefusedAsync("etcdserver: invalid auth token", async () => await Kv.RangeAsync(new RangeRequest { Key = Bytes("a") }, As("nonsense.99")));
+        await RefusedAsync("etcdserver: invalid auth token", async () =>
+            await Kv.RangeAsync(new RangeRequest { Key = Bytes("a") }, As("nonsense.99")));
         Assert.Contains("AuthenticationFailed", _server.Running.Log.Events);
         Assert.Contains("InvalidToken", _server.Running.Log.Events);
         var log = _server.Running.Log.All;

@@ -157,7 +157,8 @@ internal static class ForeignRequests
         ("etcdserverpb.Auth/UserAdd", "auth/user/add", new AuthUserAddRequest { Name = "bob", Password = "p" }),
         // Longer than bcrypt takes: who may not change users is not told so, and costs no hash.
         ("etcdserverpb.Auth/UserAdd", "auth/user/add", new AuthUserAddRequest { Name = "bob", Password = new string('p', 73) }),
-        ("etcdserverpb.Auth/UserChangePassword", "auth/user/changepw", new AuthUserChangePasswordRequest { Name = "bob", Password = new string('p', 73) }),
+        ("etcdserverpb.Auth/UserChangePassword", "auth/user/changepw",
+            new AuthUserChangePasswordRequest { Name = "bob", Password = new string('p', 73) }),
         ("etcdserverpb.Auth/UserDelete", "auth/user/delete", new AuthUserDeleteRequest { Name = "bob" }),
         ("etcdserverpb.Auth/UserChangePassword", "auth/user/changepw", new AuthUserChangePasswordRequest { Name = "bob", Password = "p" }),
         ("etcdserverpb.Auth/UserGrantRole", "auth/user/grant", new AuthUserGrantRoleRequest { User = "bob", Role = "r" }),

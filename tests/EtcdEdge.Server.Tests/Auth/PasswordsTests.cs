@@ -43,7 +43,8 @@ public sealed class PasswordsTests : IDisposable
     {
         Assert.False(await _passwords.VerifyAsync("secret", null, Cancel));
         Assert.False(await _passwords.VerifyAsync("", ReadOnlyMemory<byte>.Empty, Cancel));
-        foreach (var bad in new[] { "x", "$2a$", "$2a$04$", "$2a$99$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW", "$2a$04$short", "$9z$04$xx" })
+        foreach (var bad in new[] { "x", "$2a$", "$2a$04$", "$2a$99$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW", "$2a$04$short",
+            "$9z$04$xx" })
         {
             Assert.False(await _passwords.VerifyAsync("secret", Encoding.ASCII.GetBytes(bad), Cancel));
         }

@@ -52,7 +52,8 @@ public sealed partial class RightsTests : IAsyncLifetime
     public async Task Leases_that_no_key_guards_are_not_for_nobody_either()
     {
         await _server.Lease.LeaseGrantAsync(new LeaseGrantRequest { ID = 97, TTL = 600 }, As(_server.Root));
-        Assert.All(await AnswersAsync("", ForeignRequests.OfUsers), answer => Assert.Contains("etcdserver: user name is empty", answer, StringComparison.Ordinal));
+        Assert.All(await AnswersAsync("", ForeignRequests.OfUsers), answer =>
+            Assert.Contains("etcdserver: user name is empty", answer, StringComparison.Ordinal));
         Assert.Equal([97L], (await _server.Lease.LeaseLeasesAsync(new LeaseLeasesRequest(), As(_server.Alice))).Leases.Select(lease => lease.ID));
     }
 
@@ -64,7 +65,8 @@ public sealed partial class RightsTests : IAsyncLifetime
             asked.Select(request => request.Method).Concat(ForeignRequests.OfAnybody).Distinct().Order());
         // An older spelling of a path leads to the same method.
         Assert.Equal(GatewayRoutes.Paths.Where(path => !path.StartsWith("/v3/kv/lease/", StringComparison.Ordinal)).Order(),
-            asked.Select(request => request.Path).Where(path => path.Length > 0).Append("auth/authenticate").Select(path => $"/v3/{path}").Distinct().Order());
+            asked.Select(request => request.Path).Where(path => path.Length > 0).Append("auth/authenticate").Select(path => $"/v3/{path}").Distinct()
+                .Order());
     }
 
     [Fact]
@@ -73,9 +75,11 @@ public sealed partial class RightsTests : IAsyncLifetime
         await GrantAsync("w", Permission.Types.Type.Write);
         await _server.Kv.PutAsync(new PutRequest { Key = Bytes("w") }, As(_server.Alice));
         await DeniedAsync(async () => await _server.Kv.PutAsync(new PutRequest { Key = Bytes("w"), PrevKv = true }, As(_server.Alice)));
-        await DeniedAsync(async () => await _server.Kv.DeleteRangeAsync(new DeleteRangeRequest { Key = Bytes("w"), PrevKv = true }, As(_server.Alice)));
+        await DeniedAsync(async () =>
+            await _server.Kv.DeleteRangeAsync(new DeleteRangeRequest { Key = Bytes("w"), PrevKv = true }, As(_server.Alice)));
         await DeniedAsync(async () => await _server.Kv.RangeAsync(new RangeRequest { Key = Bytes("w"), CountOnly = true }, As(_server.Alice)));
-        await DeniedAsync(async () => await _server.Kv.TxnAsync(new TxnRequest { Compare = { new Compare { Key = Bytes("w") } } }, As(_server.Alice)));
+        await DeniedAsync(async () =>
+            await _server.Kv.TxnAsync(new TxnRequest { Compare = { new Compare { Key = Bytes("w") } } }, As(_server.Alice)));
     }
 
     [Fact]
@@ -99,7 +103,8 @@ public sealed partial class RightsTests : IAsyncLifetime
     [Fact]
     public async Task To_see_a_leases_keys_is_to_read_them_and_to_keep_it_is_to_write_them()
     {
-        foreach (var (id, key, type) in ((long, string, Permission.Types.Type)[])[(5, "q", Permission.Types.Type.Read), (6, "w", Permission.Types.Type.Write)])
+        foreach (var (id, key, type) in ((long, string, Permission.Types.Type)[])[(5, "q", Permission.Types.Type.Read),
+            (6, "w", Permission.Types.Type.Write)])
         {
             await GrantAsync(key, type);
             await _server.Lease.LeaseGrantAsync(new LeaseGrantRequest { ID = id, TTL = 600 }, As(_server.Root));
@@ -108,7 +113,8 @@ public sealed partial class RightsTests : IAsyncLifetime
 
         var readable = await _server.Lease.LeaseTimeToLiveAsync(new LeaseTimeToLiveRequest { ID = 5, Keys = true }, As(_server.Alice));
         Assert.Equal("q", Assert.Single(readable.Keys).ToStringUtf8());
-        await DeniedAsync(async () => await _server.Lease.LeaseTimeToLiveAsync(new LeaseTimeToLiveRequest { ID = 6, Keys = true }, As(_server.Alice)));
+        await DeniedAsync(async () =>
+            await _server.Lease.LeaseTimeToLiveAsync(new LeaseTimeToLiveRequest { ID = 6, Keys = true }, As(_server.Alice)));
         await DeniedAsync(async () => await _server.Lease.LeaseRevokeAsync(new LeaseRevokeRequest { ID = 5 }, As(_server.Alice)));
         await _server.Lease.LeaseRevokeAsync(new LeaseRevokeRequest { ID = 6 }, As(_server.Alice));
     }
@@ -122,7 +128,8 @@ public sealed partial class RightsTests : IAsyncLifetime
         await _server.Kv.PutAsync(new PutRequest { Key = Bytes("z/1"), Lease = 99 }, root);
         await _server.Auth.UserAddAsync(new AuthUserAddRequest { Name = "bob", Password = "b" }, root);
         await _server.Auth.RoleAddAsync(new AuthRoleAddRequest { Name = "r" }, root);
-        await _server.Auth.RoleGrantPermissionAsync(new AuthRoleGrantPermissionRequest { Name = "r", Perm = new Permission { Key = Bytes("z") } }, root);
+        await _server.Auth.RoleGrantPermissionAsync(new AuthRoleGrantPermissionRequest { Name = "r", Perm = new Permission { Key = Bytes("z") } },
+            root);
         await _server.Auth.UserGrantRoleAsync(new AuthUserGrantRoleRequest { User = "bob", Role = "r" }, root);
     }
 
@@ -150,13 +157,15 @@ public sealed partial class RightsTests : IAsyncLifetime
         var parts = name.Split('/');
         var method = new Method<byte[], byte[]>(MethodType.DuplexStreaming, parts[0], parts[1], s_raw, s_raw);
         var headers = token.Length > 0 ? new Metadata { { "token", token } } : [];
-        using var call = _server.Running.Channel.CreateCallInvoker().AsyncDuplexStreamingCall(method, null, new CallOptions(headers, cancellationToken: Cancel));
+        using var call = _server.Running.Channel.CreateCallInvoker()
+            .AsyncDuplexStreamingCall(method, null, new CallOptions(headers, cancellationToken: Cancel));
         try
         {
             await call.RequestStream.WriteAsync(request.ToByteArray(), Cancel);
             await (request is WatchRequest ? Task.CompletedTask : call.RequestStream.CompleteAsync());
             await call.ResponseStream.MoveNext(Cancel);
-            return request is WatchRequest ? Refusal(WatchResponse.Parser.ParseFrom(call.ResponseStream.Current)) : Convert.ToHexString(call.ResponseStream.Current);
+            return request is WatchRequest ? Refusal(WatchResponse.Parser.ParseFrom(call.ResponseStream.Current))
+                : Convert.ToHexString(call.ResponseStream.Current);
         }
         catch (RpcException refused)
         {
@@ -164,7 +173,8 @@ public sealed partial class RightsTests : IAsyncLifetime
         }
     }
 
-    private static string Refusal(WatchResponse response) => $"{response.Created} {response.Canceled} {response.CancelReason} {response.Events.Count}";
+    private static string Refusal(WatchResponse response) =>
+        $"{response.Created} {response.Canceled} {response.CancelReason} {response.Events.Count}";
 
     /// <summary>The status and the first line, without the header.</summary>
     private async Task<string> PostAsync(string path, IMessage request, string token)

@@ -1,5 +1,5 @@
 using EtcdEdge.Configuration;
-using EtcdEdge.Raft;
+using EtcdEdge.Raft.Membership;
 using EtcdEdge.Raft.Model;
 using EtcdEdge.Server.Bootstrap;
 using EtcdEdge.Snapshots.State;

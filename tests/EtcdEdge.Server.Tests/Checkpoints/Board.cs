@@ -1,7 +1,7 @@
 using System.Buffers;
 using EtcdEdge.Api;
 using EtcdEdge.Configuration;
-using EtcdEdge.Raft;
+using EtcdEdge.Raft.Membership;
 using EtcdEdge.Raft.Model;
 using EtcdEdge.Server.Bootstrap;
 using EtcdEdge.Server.Logging;
@@ -88,7 +88,8 @@ internal sealed class Board(int seed)
         Store.State.Applier.Apply(_index, 1, entry, out _);
     }
 
-    public CapturedSnapshot Capture() => new(Store.State.Applier.Capture(Store.State.Store.Publish()), new ConfState { Voters = [Store.Identity.MemberId] });
+    public CapturedSnapshot Capture() =>
+        new(Store.State.Applier.Capture(Store.State.Store.Publish()), new ConfState { Voters = [Store.Identity.MemberId] });
 
     /// <summary>As the checkpointer and the disk thread do.</summary>
     public CheckpointResult Checkpoint(bool shrink = false)
@@ -119,5 +120,6 @@ internal sealed class Board(int seed)
     }
 
     private static string Show(Record record) =>
-        $"{record.ModRevision}.{record.SubRevision} {Convert.ToHexString(record.Key.Span)} {record.Value.Length} {record.CreateRevision} {record.Version} {record.Lease}";
+        $"{record.ModRevision}.{record.SubRevision} {Convert.ToHexString(record.Key.Span)} {record.Value.Length} {record.CreateRevision} "
+            + $"{record.Version} {record.Lease}";
 }

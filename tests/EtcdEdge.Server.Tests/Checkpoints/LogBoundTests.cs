@@ -100,7 +100,8 @@ public sealed class LogBoundTests : IDisposable
 
     private static ByteString Key(int i) => ByteString.CopyFromUtf8($"k{i}");
 
-    private long LogBytes() => new DirectoryInfo(Path.Combine(_directory.Data, "member", "wal")).EnumerateFiles().Sum(file => file.Exists ? file.Length : 0);
+    private long LogBytes() => new DirectoryInfo(Path.Combine(_directory.Data, "member", "wal")).EnumerateFiles()
+        .Sum(file => file.Exists ? file.Length : 0);
 
     private static async Task UntilAsync(Func<bool> holds)
     {

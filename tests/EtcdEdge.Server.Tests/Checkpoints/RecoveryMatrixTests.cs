@@ -211,7 +211,8 @@ public sealed class RecoveryMatrixTests
 
     private static string[] PathsOf(Board board, string file)
     {
-        string[] segments = [.. board.Disk.List("/data/member/wal").Where(name => name.EndsWith(".seg", StringComparison.Ordinal)).Select(name => Wal + name)];
+        string[] segments = [.. board.Disk.List("/data/member/wal").Where(name => name.EndsWith(".seg", StringComparison.Ordinal))
+            .Select(name => Wal + name)];
         Assert.True(segments.Length >= 3, "there are an oldest, a middle and a newest segment");
         return file switch
         {
@@ -294,7 +295,8 @@ public sealed class RecoveryMatrixTests
     private static byte[] OthersFile(string path)
     {
         var mine = new Board(11);
-        var other = Prepared(new Board(12) { Options = mine.Options with { Cluster = mine.Options.Cluster with { InitialClusterToken = "another" } } });
+        var other = Prepared(
+            new Board(12) { Options = mine.Options with { Cluster = mine.Options.Cluster with { InitialClusterToken = "another" } } });
         return other.Disk.Contents(path.Contains("/spare-", StringComparison.Ordinal) ? PathsOf(other, "spare")[0] : path);
     }
 }

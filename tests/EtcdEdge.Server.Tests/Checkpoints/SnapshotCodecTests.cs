@@ -59,7 +59,8 @@ public sealed class SnapshotCodecTests
     }
 
     private static Task<SnapshotReceipt> ReceiveAsync(byte[] bytes, Board receiver) => SnapshotCodec.ReceiveAsync(
-        new MemoryStream(bytes), receiver.Store.Checkpoints, StateMachineParts.Create(receiver.Options).Applier, TestContext.Current.CancellationToken);
+        new MemoryStream(bytes), receiver.Store.Checkpoints, StateMachineParts.Create(receiver.Options).Applier,
+            TestContext.Current.CancellationToken);
 
     private static async Task<MemoryStream> SentAsync(Board sender)
     {

@@ -240,7 +240,8 @@ public sealed class ServerConfigurationTests
     [Fact]
     public void With_data_nobody_asks_how_the_cluster_was_founded() =>
         Assert.Empty(ServerConfiguration.Load(
-            ["--name=renamed", "--initial-cluster=other=http://localhost:9"], new HostEnvironment { HasMember = path => path == "renamed.etcd" }).Problems);
+            ["--name=renamed", "--initial-cluster=other=http://localhost:9"], new HostEnvironment { HasMember = path => path == "renamed.etcd" })
+                .Problems);
 
     [Theory]
     [InlineData("--grpc-keepalive-min-time=1s", "pings are answered however often they come")]

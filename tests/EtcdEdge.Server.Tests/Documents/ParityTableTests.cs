@@ -23,7 +23,8 @@ public sealed class ParityTableTests
     public void Every_path_of_the_gateway_and_every_group_of_flags_has_a_row()
     {
         var promised = s_rows.SelectMany(row => row.Names).ToArray();
-        Assert.All(GatewayRoutes.Paths, path => Assert.Contains(promised, name => name.EndsWith('*') && path.StartsWith(name[..^1], StringComparison.Ordinal)));
+        Assert.All(GatewayRoutes.Paths, path =>
+            Assert.Contains(promised, name => name.EndsWith('*') && path.StartsWith(name[..^1], StringComparison.Ordinal)));
         Assert.All(Enum.GetNames<FlagSection>(), section => Assert.Contains($"flags: {section}", promised));
     }
 
@@ -49,7 +50,8 @@ public sealed class ParityTableTests
         {
             var sources = row.Tests.ToDictionary(test => test, SourceOf);
             Assert.All(row.Names, rpc => Assert.True(sources.Values.Any(source => Calls(source, rpc)), $"{rpc} is in no test of its row"));
-            Assert.All(sources, test => Assert.True(row.Names.Any(rpc => Calls(test.Value, rpc)), $"{test.Key} calls nothing of the row of {row.Names[0]}"));
+            Assert.All(sources, test =>
+                Assert.True(row.Names.Any(rpc => Calls(test.Value, rpc)), $"{test.Key} calls nothing of the row of {row.Names[0]}"));
         });
     }
 

@@ -135,7 +135,8 @@ public sealed class JsonCodecTests
     }
 
     private static IEnumerable<MessageDescriptor> Descriptors() =>
-        new[] { KV.Descriptor, EtcdEdge.Api.Watch.Descriptor, EtcdEdge.Api.Lease.Descriptor, Cluster.Descriptor, Maintenance.Descriptor, EtcdEdge.Api.Auth.Descriptor }
+        new[] { KV.Descriptor, EtcdEdge.Api.Watch.Descriptor, EtcdEdge.Api.Lease.Descriptor, Cluster.Descriptor, Maintenance.Descriptor,
+            EtcdEdge.Api.Auth.Descriptor }
             .SelectMany(service => service.Methods).SelectMany(method => new[] { method.InputType, method.OutputType }).Distinct();
 
     private static MessageShape ShapeOf(MessageDescriptor message) => MessageShape.Of(message, []);

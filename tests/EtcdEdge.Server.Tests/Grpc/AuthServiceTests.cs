@@ -48,7 +48,8 @@ public sealed class AuthServiceTests : IAsyncLifetime
         await _auth.RoleAddAsync(new AuthRoleAddRequest { Name = longest }, cancellationToken: Cancel);
         await RefusedAsync("etcdserver: request is too large",
             () => _auth.UserAddAsync(new AuthUserAddRequest { Name = longest + "x", Password = "a" }, cancellationToken: Cancel));
-        await RefusedAsync("etcdserver: request is too large", () => _auth.RoleAddAsync(new AuthRoleAddRequest { Name = longest + "x" }, cancellationToken: Cancel));
+        await RefusedAsync("etcdserver: request is too large", () =>
+            _auth.RoleAddAsync(new AuthRoleAddRequest { Name = longest + "x" }, cancellationToken: Cancel));
     }
 
     [Fact]
@@ -65,11 +66,13 @@ public sealed class AuthServiceTests : IAsyncLifetime
         var all = new RangeRequest { Key = Bytes("\0"), RangeEnd = Bytes("\0") };
         Assert.Equal(2, (await _kv.RangeAsync(all, As(root))).Count);
         await RefusedAsync("etcdserver: permission denied", () => _kv.RangeAsync(all, As(alice)));
-        await RefusedAsync("etcdserver: permission denied", () => _kv.RangeAsync(new RangeRequest { Key = Bytes("nothing"), CountOnly = true }, As(alice)));
+        await RefusedAsync("etcdserver: permission denied", () =>
+            _kv.RangeAsync(new RangeRequest { Key = Bytes("nothing"), CountOnly = true }, As(alice)));
         Assert.Equal(1, (await _kv.RangeAsync(new RangeRequest { Key = Bytes("a"), RangeEnd = Bytes("b") }, As(alice))).Count);
         var peek = new TxnRequest
         {
-            Compare = { new Compare { Key = Bytes("secret"), Target = Compare.Types.CompareTarget.Version, Result = Compare.Types.CompareResult.Greater } },
+            Compare = { new Compare { Key = Bytes("secret"), Target = Compare.Types.CompareTarget.Version,
+                Result = Compare.Types.CompareResult.Greater } },
         };
         await RefusedAsync("etcdserver: permission denied", () => _kv.TxnAsync(peek, As(alice)));
     }
@@ -143,7 +146,8 @@ public sealed class AuthServiceTests : IAsyncLifetime
         await RefusedAsync("etcdserver: revision of auth store is old", async () => await (how switch
         {
             "Range" => _kv.RangeAsync(new RangeRequest { Key = Bytes("a") }, As(alice)).ResponseAsync,
-            "Txn" => _kv.TxnAsync(new TxnRequest { Success = { new RequestOp { RequestRange = new RangeRequest { Key = Bytes("a") } } } }, As(alice)).ResponseAsync,
+            "Txn" => _kv.TxnAsync(new TxnRequest { Success = { new RequestOp { RequestRange = new RangeRequest { Key = Bytes("a") } } } }, As(alice))
+                .ResponseAsync,
             _ => (Task)election.LeaderAsync(new EtcdEdge.Api.Concurrency.LeaderRequest { Name = Bytes("a") }, As(alice)).ResponseAsync,
         }));
     }

@@ -95,8 +95,10 @@ public sealed class ConcurrencyTests : IAsyncLifetime
     public async Task Errors_have_etcds_words_and_no_code()
     {
         await RefusedAsync("etcdserver: requested lease not found", () => LockAsync(77));
-        await RefusedAsync("election: no leader", () => _election.LeaderAsync(new LeaderRequest { Name = Bytes("e") }, cancellationToken: Cancel).ResponseAsync);
-        await RefusedAsync("\"leader\" field must be provided", () => _election.ProclaimAsync(new ProclaimRequest(), cancellationToken: Cancel).ResponseAsync);
+        await RefusedAsync("election: no leader", () => _election.LeaderAsync(new LeaderRequest { Name = Bytes("e") }, cancellationToken: Cancel)
+            .ResponseAsync);
+        await RefusedAsync("\"leader\" field must be provided", () => _election.ProclaimAsync(new ProclaimRequest(), cancellationToken: Cancel)
+            .ResponseAsync);
         var stranger = new LeaderKey { Name = Bytes("e"), Key = Bytes("e/1"), Rev = 5, Lease = await GrantAsync(0x51) };
         var proclaim = new ProclaimRequest { Leader = stranger, Value = Bytes("v") };
         await RefusedAsync("election: not leader", () => _election.ProclaimAsync(proclaim, cancellationToken: Cancel).ResponseAsync);

@@ -50,7 +50,8 @@ public sealed class EtcdStatusTests
         var expected = s_facts.SelectMany(row => Texts(row.Value).Select(text => (row.Key, "etcdserver: " + text))).ToList();
         expected.Add((StatusCode.Unimplemented, "RangeStream does not support custom sort orders"));
         expected.Add((StatusCode.Unknown, "auth: authentication failed, password was given for no password user"));
-        var actual = Enum.GetValues<EtcdError>().Where(e => e != EtcdError.None).Select(EtcdStatus.Of).Select(s => (s.StatusCode, s.Detail)).Distinct();
+        var actual = Enum.GetValues<EtcdError>().Where(e => e != EtcdError.None).Select(EtcdStatus.Of).Select(s => (s.StatusCode, s.Detail))
+            .Distinct();
         Assert.Equal(expected.Order(), actual.Order());
     }
 

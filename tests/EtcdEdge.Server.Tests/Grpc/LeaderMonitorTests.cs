@@ -14,7 +14,8 @@ public sealed class LeaderMonitorTests
     [Fact]
     public async Task A_stream_that_requires_a_leader_ends_without_one_and_others_go_on()
     {
-        await using var wire = await WireHost.StartAsync(new ServerOptions { Raft = new RaftOptions { ElectionTimeout = TimeSpan.FromMilliseconds(100) } });
+        await using var wire = await WireHost.StartAsync(
+            new ServerOptions { Raft = new RaftOptions { ElectionTimeout = TimeSpan.FromMilliseconds(100) } });
         var lease = new Lease.LeaseClient(wire.Channel);
         await lease.LeaseGrantAsync(new LeaseGrantRequest { ID = 1, TTL = 600 }, cancellationToken: Cancel);
         wire.Node.Lessor.Promote(TimeProvider.System.MonotonicMs(), extendMs: 0);

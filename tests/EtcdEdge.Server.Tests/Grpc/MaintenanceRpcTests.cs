@@ -29,14 +29,16 @@ public sealed class MaintenanceRpcTests : IAsyncLifetime
     [Fact]
     public async Task A_downgrade_is_by_one_minor_version_is_noted_once_and_is_taken_back()
     {
-        Assert.Equal("etcdserver: wrong downgrade target version format", await RefusalAsync(DowngradeRequest.Types.DowngradeAction.Validate, "three"));
+        Assert.Equal("etcdserver: wrong downgrade target version format",
+            await RefusalAsync(DowngradeRequest.Types.DowngradeAction.Validate, "three"));
         Assert.Equal("etcdserver: invalid downgrade target version", await RefusalAsync(DowngradeRequest.Types.DowngradeAction.Enable, "3.1.0"));
         var target = await OneMinorBelowAsync();
         await DowngradeAsync(DowngradeRequest.Types.DowngradeAction.Validate, target);
         Assert.False((await StatusAsync()).DowngradeInfo.Enabled);
         await DowngradeAsync(DowngradeRequest.Types.DowngradeAction.Enable, target);
         Assert.Equal((true, target), ((await StatusAsync()).DowngradeInfo.Enabled, (await StatusAsync()).DowngradeInfo.TargetVersion));
-        Assert.Equal("etcdserver: cluster has a downgrade job in progress", await RefusalAsync(DowngradeRequest.Types.DowngradeAction.Enable, target));
+        Assert.Equal("etcdserver: cluster has a downgrade job in progress",
+            await RefusalAsync(DowngradeRequest.Types.DowngradeAction.Enable, target));
         await DowngradeAsync(DowngradeRequest.Types.DowngradeAction.Cancel, "");
         Assert.False((await StatusAsync()).DowngradeInfo.Enabled);
     }
@@ -46,7 +48,8 @@ public sealed class MaintenanceRpcTests : IAsyncLifetime
     {
         var before = await _maintenance.HashAsync(new HashRequest(), cancellationToken: Cancel);
         Assert.Equal(before.Hash, (await _maintenance.HashAsync(new HashRequest(), cancellationToken: Cancel)).Hash);
-        await new KV.KVClient(_server.Channel).PutAsync(new PutRequest { Key = Google.Protobuf.ByteString.CopyFromUtf8("k") }, cancellationToken: Cancel);
+        await new KV.KVClient(_server.Channel)
+            .PutAsync(new PutRequest { Key = Google.Protobuf.ByteString.CopyFromUtf8("k") }, cancellationToken: Cancel);
         Assert.NotEqual(before.Hash, (await _maintenance.HashAsync(new HashRequest(), cancellationToken: Cancel)).Hash);
     }
 
@@ -54,7 +57,8 @@ public sealed class MaintenanceRpcTests : IAsyncLifetime
     public async Task The_server_as_a_whole_serves_and_no_single_service_is_known()
     {
         var health = new Health.HealthClient(_server.Channel);
-        Assert.Equal(HealthCheckResponse.Types.ServingStatus.Serving, (await health.CheckAsync(new HealthCheckRequest(), cancellationToken: Cancel)).Status);
+        Assert.Equal(HealthCheckResponse.Types.ServingStatus.Serving, (await health.CheckAsync(new HealthCheckRequest(), cancellationToken: Cancel))
+            .Status);
         var refusal = await Assert.ThrowsAsync<RpcException>(
             async () => await health.CheckAsync(new HealthCheckRequest { Service = "etcdserverpb.KV" }, cancellationToken: Cancel));
         Assert.Equal(new Status(StatusCode.NotFound, "unknown service"), refusal.Status);

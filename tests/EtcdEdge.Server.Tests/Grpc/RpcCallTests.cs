@@ -22,14 +22,16 @@ public sealed class RpcCallTests
 
     [Fact]
     public void The_same_in_a_call_that_lives_is_told() =>
-        Assert.Contains("a call failed in a way it should not", Assert.Single(Told(new Call(DateTime.MaxValue, CancellationToken.None))), StringComparison.Ordinal);
+        Assert.Contains("a call failed in a way it should not", Assert.Single(Told(new Call(DateTime.MaxValue, CancellationToken.None))),
+            StringComparison.Ordinal);
 
     private static IReadOnlyCollection<string> Told(ServerCallContext call)
     {
         var logger = new RecordingLogger();
         var metrics = new EtcdMetrics(MetricsDetail.Basic, FeatureGates.Defaults);
         var method = new RpcMethod(new RpcObserver(metrics, logger, TimeSpan.FromSeconds(1), TimeProvider.System), s_method, metrics: null);
-        new RpcCall(method, null, call, TimeProvider.System.GetTimestamp()).Failed(new InvalidOperationException("Can't write the message because the request is complete."));
+        new RpcCall(method, null, call, TimeProvider.System.GetTimestamp())
+            .Failed(new InvalidOperationException("Can't write the message because the request is complete."));
         return logger.Lines;
     }
 
@@ -55,7 +57,8 @@ public sealed class RpcCallTests
 
         protected override AuthContext AuthContextCore => new("", []);
 
-        protected override ContextPropagationToken CreatePropagationTokenCore(ContextPropagationOptions? options) => throw new NotSupportedException();
+        protected override ContextPropagationToken CreatePropagationTokenCore(ContextPropagationOptions? options) =>
+            throw new NotSupportedException();
 
         protected override Task WriteResponseHeadersAsyncCore(Metadata responseHeaders) => Task.CompletedTask;
     }

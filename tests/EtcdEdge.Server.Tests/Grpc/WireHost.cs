@@ -64,16 +64,19 @@ internal sealed class WireHost : IAsyncDisposable
         IRpcService[] services =
         [
             new KvService(node, auth.Access, options.Requests.MaxTxnOps, options.Requests.MaxRequestBytes),
-            new ClusterService(node, auth.Access, new MembershipForwarder(node, new LeaderMembership(node, metrics.Server), leader), TimeProvider.System),
+            new ClusterService(node, auth.Access, new MembershipForwarder(node, new LeaderMembership(node, metrics.Server), leader),
+                TimeProvider.System),
             new MaintenanceService(
-                node, auth.Access, options.Requests.QuotaBackendBytes, options.Raft.RequestTimeout, new SnapshotStreamer(node, logger, TimeProvider.System),
+                node, auth.Access, options.Requests.QuotaBackendBytes, options.Raft.RequestTimeout,
+                    new SnapshotStreamer(node, logger, TimeProvider.System, metrics.Disk),
                 new NoDefragmenter()),
             new LeaseService(
                 node, auth.Access, new LeaseForwarder(
                     node, new LeaderLeases(node, node.Lessor, TimeProvider.System, options.Raft.ElectionTimeout), leader, TimeProvider.System),
                 new LeaderMonitor(() => node.Status.Leader != 0, options.Raft.ElectionTimeout, TimeProvider.System), minTtlSeconds: 2),
             new AuthService(node, auth.Access, auth.Passwords, auth.Tokens, logger), new HealthService(),
-            new ElectionService(node, auth.Access, new WatchDispatcher(() => node.Root, () => node.Auth, TimeSpan.FromMinutes(10), TimeProvider.System)),
+            new ElectionService(node, auth.Access,
+                new WatchDispatcher(() => node.Root, () => node.Auth, TimeSpan.FromMinutes(10), TimeProvider.System)),
         ];
         var binder = new RpcBinder(services, observer, new CallPreconditions(node));
         var http = new HttpFront(options.Http, health, new InfoPages(node, metrics), logger)

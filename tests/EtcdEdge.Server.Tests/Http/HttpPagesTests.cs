@@ -100,7 +100,8 @@ public sealed class HttpPagesTests : IDisposable
         using var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false });
         foreach (var (path, clean) in ((string, string)[])[("//version?a=b", "/version?a=b"), ("/a//b/", "/a/b/"), ("//", "/")])
         {
-            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(wire.ClientUrl + path, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
+            using var request = new HttpRequestMessage(HttpMethod.Get,
+                new Uri(wire.ClientUrl + path, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
             using var response = await client.SendAsync(request, Cancel);
             Assert.Equal((HttpStatusCode.MovedPermanently, clean), (response.StatusCode, response.Headers.Location!.ToString()));
             Assert.Equal($"<a href=\"{clean}\">Moved Permanently</a>.\n\n", await response.Content.ReadAsStringAsync(Cancel));
@@ -124,9 +125,11 @@ public sealed class HttpPagesTests : IDisposable
         await using var wire = await WireHost.StartAsync();
         using var page = JsonDocument.Parse((await GetAsync(wire.ClientUrl + "/debug/vars")).Body);
         Assert.Equal(["cmdline", "memstats", "raft.status"], page.RootElement.EnumerateObject().Select(part => part.Name));
-        Assert.Equal(["Alloc", "NumGC", "Sys", "TotalAlloc"], page.RootElement.GetProperty("memstats").EnumerateObject().Select(part => part.Name).Order());
+        Assert.Equal(["Alloc", "NumGC", "Sys", "TotalAlloc"], page.RootElement.GetProperty("memstats").EnumerateObject().Select(part => part.Name)
+            .Order());
         var raft = page.RootElement.GetProperty("raft.status");
-        Assert.Equal(("5e", "5e", 7), (raft.GetProperty("id").GetString(), raft.GetProperty("lead").GetString(), raft.GetProperty("term").GetInt32()));
+        Assert.Equal(("5e", "5e", 7),
+            (raft.GetProperty("id").GetString(), raft.GetProperty("lead").GetString(), raft.GetProperty("term").GetInt32()));
     }
 
     [Fact]

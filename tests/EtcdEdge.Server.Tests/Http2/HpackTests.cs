@@ -10,17 +10,25 @@ namespace EtcdEdge.Server.Tests.Http2;
 public sealed class HpackTests
 {
     private const string EveryOctet =
-        "ffc7fffd8fffffe2fffffe3fffffe4fffffe5fffffe6fffffe7fffffe8ffffeafffffff3fffffa7fffffabffffffdfffffebfffffecfffffedfffffeefffffefffffff0ffffff1ffffff2f"
-        + "ffffffbfffffcffffffd3fffffd7fffffdbfffffdffffffe3fffffe7fffffebfffffed4fe3f9ffaffcabf1febfafefe7fdfd2cbb00089969b71d79fb9f7fff20ffbff3ff50ddbd7f061c58"
-        + "f265cd9f469d5af66dddbf871e5f9cff7ff7fffc3ff9ffe45fff4719242cb34e6e9d68a6a3d7dac426defe3cfaf7fffbfe7ffbffdffffffcfffe6ffff4bfff9ffffa3fffd3ffff53fffd5f"
-        + "fffb3fffeb7fffdaffffb7ffff73fffeeffffdeffffebffffbfffffd9ffffdbfffebffffe0ffffeeffffc3ffff8bffff1ffffe4fffee7fffb1ffff97fffd9ffffcdffff9fffffbffffdaff"
-        + "feeffff4ffffb7fffee7fffe8ffffd3fffdeffffd5fffeeffffbdffffe1fffdfffff7fffff5ffffecffff07fff87fffe0ffff17fffedffff87ffff77fffeffffeaffff8bfffe3ffff93fff"
-        + "f87fffcbffff37ffff1fffff83ffffe1fffebfffe3ffff3fffff2ffffa3ffffd9fffff17ffffc7fffff27ffffdefffffbffffff2fffff8fffffb7fff97fff8fffffe6fffffc1fffff87fff"
-        + "fe7fffffc5ffffe5fffe4ffff2fffffd1fffff4ffffffefffffe3fffffc9fffff97fffb3ffffcffffb7fffcdffff4ffff9ffffd1ffffcffffeaffffafffffddffffeffffff4fffff5fffff"
+        "ffc7fffd8fffffe2fffffe3fffffe4fffffe5fffffe6fffffe7fffffe8ffffeafffffff3fffffa7fffffabffffffdfffffebfffffecfffffedfffffeefffffefffffff0ff"
+            + "ffff1ffffff2f"
+        + "ffffffbfffffcffffffd3fffffd7fffffdbfffffdffffffe3fffffe7fffffebfffffed4fe3f9ffaffcabf1febfafefe7fdfd2cbb00089969b71d79fb9f7fff20ffbff3f"
+        + "f50ddbd7f061c58"
+        + "f265cd9f469d5af66dddbf871e5f9cff7ff7fffc3ff9ffe45fff4719242cb34e6e9d68a6a3d7dac426defe3cfaf7fffbfe7ffbffdffffffcfffe6ffff4bfff9ffffa3ff"
+        + "fd3ffff53fffd5f"
+        + "fffb3fffeb7fffdaffffb7ffff73fffeeffffdeffffebffffbfffffd9ffffdbfffebffffe0ffffeeffffc3ffff8bffff1ffffe4fffee7fffb1ffff97fffd9ffffcdffff"
+        + "9fffffbffffdaff"
+        + "feeffff4ffffb7fffee7fffe8ffffd3fffdeffffd5fffeeffffbdffffe1fffdfffff7fffff5ffffecffff07fff87fffe0ffff17fffedffff87ffff77fffeffffeaffff8"
+        + "bfffe3ffff93fff"
+        + "f87fffcbffff37ffff1fffff83ffffe1fffebfffe3ffff3fffff2ffffa3ffffd9fffff17ffffc7fffff27ffffdefffffbffffff2fffff8fffffb7fff97fff8fffffe6ff"
+        + "fffc1fffff87fff"
+        + "fe7fffffc5ffffe5fffe4ffff2fffffd1fffff4ffffffefffffe3fffffc9fffff97fffb3ffffcffffb7fffcdffff4ffff9ffffd1ffffcffffeaffffafffffddffffefff"
+        + "fff4fffff5fffff"
         + "abffffa7ffffd7fffff9bffffecfffffb7fffff3fffffe8fffffd3fffffabfffff5fffffff7ffffecfffffdbfffffbbfffff7ffffff0fffffbbf";
 
     [Theory]
-    [InlineData("plain", "828684410f7777772e6578616d706c652e636f6d|828684be58086e6f2d6361636865|828785bf400a637573746f6d2d6b65790c637573746f6d2d76616c7565")]
+    [InlineData("plain",
+        "828684410f7777772e6578616d706c652e636f6d|828684be58086e6f2d6361636865|828785bf400a637573746f6d2d6b65790c637573746f6d2d76616c7565")]
     [InlineData("Huffman's code", "828684418cf1e3c2e5f23a6ba0ab90f4ff|828684be5886a8eb10649cbf|828785bf408825a849e95ba97d7f8925a849e95bb8e8b4bf")]
     public void Requests_that_refer_to_earlier_ones_are_read(string _, string blocks)
     {
@@ -93,7 +101,8 @@ public sealed class HpackTests
         HpackWriter.WriteStatus(block, 421);
         HpackWriter.WriteField(block, "Content-Type", "text/plain");
         HpackWriter.WriteField(block, "X-Own", new string('x', 300));
-        Assert.Equal($":status: 404, :status: 421, content-type: text/plain, x-own: {new string('x', 300)}", Read(new HpackDecoder(), block.WrittenSpan));
+        Assert.Equal($":status: 404, :status: 421, content-type: text/plain, x-own: {new string('x', 300)}",
+            Read(new HpackDecoder(), block.WrittenSpan));
     }
 
     [Fact]

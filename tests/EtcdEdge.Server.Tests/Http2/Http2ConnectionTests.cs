@@ -337,7 +337,8 @@ public sealed class Http2ConnectionTests
     {
         await using var wire = await WireHost.StartAsync();
         using var client = await FrameClient.ConnectAsync(wire);
-        var get = FrameClient.Block((":method", "GET"), (":scheme", "http"), (":path", "/health?serializable=true"), ("cookie", "a"), ("cookie", "b"));
+        var get = FrameClient.Block((":method", "GET"), (":scheme", "http"), (":path", "/health?serializable=true"), ("cookie", "a"),
+            ("cookie", "b"));
         await client.BeginAsync(1, get, isAll: true);
         var page = await client.ReadAnswerAsync(1);
         Assert.Equal(("200", """{"health":"true","reason":""}"""), (page.Fields[":status"], System.Text.Encoding.UTF8.GetString(page.Body)));

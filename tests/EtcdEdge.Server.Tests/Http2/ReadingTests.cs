@@ -29,7 +29,8 @@ public sealed class ReadingTests
     {
         var method = new CountingMethod();
         var direct = new Dictionary<string, IUnaryMethod> { [Path] = method }.ToFrozenDictionary();
-        using var server = new Http2Server(new Http2Options { MaxMessageBytes = 1000 }, new NoContexts(), _ => Task.CompletedTask, NullLogger.Instance);
+        using var server = new Http2Server(new Http2Options { MaxMessageBytes = 1000 }, new NoContexts(), _ => Task.CompletedTask,
+            NullLogger.Instance);
         using var input = new EagerReader([.. Pieces(calls)]);
         var output = new Pipe(new PipeOptions(pauseWriterThreshold: 0));
         await using var transport = new DefaultConnectionContext("1", new Duplex(input, output.Writer), new Duplex(output.Reader, output.Writer));

@@ -2,7 +2,7 @@ using System.Buffers;
 using EtcdEdge.Api;
 using EtcdEdge.Api.Membership;
 using EtcdEdge.Api.Stored;
-using EtcdEdge.Raft;
+using EtcdEdge.Raft.Membership;
 using EtcdEdge.Raft.Model;
 using EtcdEdge.Snapshots.EtcdFormat;
 using EtcdEdge.Snapshots.State;
@@ -20,7 +20,8 @@ public sealed class EtcdEntriesTests
     [Fact]
     public void A_request_stays_as_it_is()
     {
-        var put = EntryCodec.Encode(7, RequestKind.Put, new ReadOnlySequence<byte>(new PutRequest { Key = ByteString.CopyFromUtf8("k") }.ToByteArray()));
+        var put = EntryCodec.Encode(7, RequestKind.Put,
+            new ReadOnlySequence<byte>(new PutRequest { Key = ByteString.CopyFromUtf8("k") }.ToByteArray()));
         var entry = Convert(0, put);
         Assert.Equal(put, entry.Data.ToArray());
         Assert.Equal((3UL, 11UL, EntryType.Normal), (entry.Term, entry.Index, entry.Type));
@@ -58,7 +59,8 @@ public sealed class EtcdEntriesTests
         var logged = EntryCodec.Parse(Convert(0, request.ToByteArray()).Data);
         Assert.Equal((6UL, RequestKind.ClusterMemberAttrSet), (logged.Id, logged.Kind));
         var attributes = ClusterMemberAttrSetRequest.Parser.ParseFrom(logged.Payload.Span);
-        Assert.Equal((0x12abUL, "a", "http://a:2379"), (attributes.MemberID, attributes.MemberAttributes.Name, attributes.MemberAttributes.ClientUrls[0]));
+        Assert.Equal((0x12abUL, "a", "http://a:2379"),
+            (attributes.MemberID, attributes.MemberAttributes.Name, attributes.MemberAttributes.ClientUrls[0]));
     }
 
     [Fact]
@@ -77,7 +79,8 @@ public sealed class EtcdEntriesTests
         var put = new StoredV2Request { Method = "PUT", Path = "/1/key", Val = "x" }.ToByteArray();
         var refusal = Assert.Throws<ImportException>(() => Convert(0, put));
         Assert.StartsWith(
-            "entry 11 of etcd's log cannot be taken over: it is a request of the v2 API (PUT /1/key), and keys of that API are not taken over; restore ",
+            "entry 11 of etcd's log cannot be taken over: it is a request of the v2 API (PUT /1/key), and keys of that API are not taken over; "
+                + "restore ",
             refusal.Message, StringComparison.Ordinal);
     }
 

@@ -16,7 +16,13 @@ public sealed class RequestTextTests
     [Fact]
     public void A_put_shows_its_key_and_the_size_of_its_value() => Assert.Equal(
         """header:<ID:7 username:"u" auth_revision:3 > put:<key:"k\"\\\n\000\377" value_size:6 lease:9 >""",
-        TextOf(RequestKind.Put, new PutRequest { Key = ByteString.CopyFrom("k\"\\\n\0"u8.ToArray().Append((byte)0xff).ToArray()), Value = ByteString.CopyFromUtf8("secret"), Lease = 9 }, new AuthInfo("u", 3)));
+        TextOf(RequestKind.Put,
+            new PutRequest
+            {
+                Key = ByteString.CopyFrom("k\"\\\n\0"u8.ToArray().Append((byte)0xff).ToArray()),
+                Value = ByteString.CopyFromUtf8("secret"),
+                Lease = 9
+            }, new AuthInfo("u", 3)));
 
     [Fact]
     public void A_transaction_shows_its_comparisons_and_branches()
@@ -41,7 +47,8 @@ public sealed class RequestTextTests
         Assert.Equal("header:<ID:7 > auth_user_add:<name:\"u\" >", TextOf(RequestKind.AuthUserAdd, user));
         var authenticate = new InternalAuthenticateRequest { Name = "u", Password = "secret", SimpleToken = "secret" };
         Assert.Equal("header:<ID:7 > authenticate:<name:\"u\" >", TextOf(RequestKind.Authenticate, authenticate));
-        Assert.DoesNotContain("secret", TextOf(RequestKind.V2, new V2Request { Method = "PUT", Path = "/1/k", Val = "secret", PrevValue = "secret" }), StringComparison.Ordinal);
+        Assert.DoesNotContain("secret",
+            TextOf(RequestKind.V2, new V2Request { Method = "PUT", Path = "/1/k", Val = "secret", PrevValue = "secret" }), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -26,7 +26,8 @@ public sealed class ScrapeTests : IDisposable
         await ExpectAsync(server, ("etcd_mvcc_put_total", 9), ("etcd_mvcc_range_total", 4), ("etcd_mvcc_delete_total", 3), ("etcd_mvcc_txn_total", 3),
             ("etcd_debugging_mvcc_total_put_size_in_bytes", 18), ("etcd_debugging_mvcc_keys_total", 1));
         await TransactAsync(kv);
-        await ExpectAsync(server, ("etcd_mvcc_put_total", 14), ("etcd_mvcc_range_total", 11), ("etcd_mvcc_delete_total", 3), ("etcd_mvcc_txn_total", 6),
+        await ExpectAsync(server, ("etcd_mvcc_put_total", 14), ("etcd_mvcc_range_total", 11), ("etcd_mvcc_delete_total", 3),
+            ("etcd_mvcc_txn_total", 6),
             ("etcd_debugging_mvcc_total_put_size_in_bytes", 28));
         await LeaseAsync(server, kv);
         await ExpectAsync(server, ("etcd_mvcc_put_total", 16), ("etcd_mvcc_delete_total", 5), ("etcd_mvcc_txn_total", 7),

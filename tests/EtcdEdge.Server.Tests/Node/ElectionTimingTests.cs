@@ -18,7 +18,8 @@ public sealed class ElectionTimingTests : IDisposable
     public ElectionTimingTests()
     {
         var options = new RaftOptions { AdaptElectionTimeout = true };
-        _timing = new ElectionTiming(options, _roundTrips, _flushes, TimeProvider.System, NullLogger.Instance, t => _changes.Add(t.TotalMilliseconds));
+        _timing = new ElectionTiming(options, _roundTrips, _flushes, TimeProvider.System, NullLogger.Instance, t =>
+            _changes.Add(t.TotalMilliseconds));
     }
 
     public void Dispose() => _timing.Dispose();

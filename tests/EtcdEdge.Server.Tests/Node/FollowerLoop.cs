@@ -1,6 +1,7 @@
 using EtcdEdge.Configuration;
 using EtcdEdge.Peers;
 using EtcdEdge.Raft;
+using EtcdEdge.Raft.Membership;
 using EtcdEdge.Raft.Model;
 using EtcdEdge.Server.Bootstrap;
 using EtcdEdge.Server.Metrics;
@@ -30,7 +31,13 @@ internal sealed class FollowerLoop : IPeers, IDiskQueue
     public FollowerLoop()
     {
         InitialMember[] members = [.. Enumerable.Range(1, 3).Select(n => new InitialMember($"m{n}", [new ListenUrl("http", $"m{n}", 2380)]))];
-        _options = new ServerOptions { Name = "m1", DataDir = "/data", Cluster = new() { InitialMembers = members }, Wal = new() { SegmentBytes = 64 * 1024 } };
+        _options = new ServerOptions
+        {
+            Name = "m1",
+            DataDir = "/data",
+            Cluster = new() { InitialMembers = members },
+            Wal = new() { SegmentBytes = 64 * 1024 }
+        };
         _birth = new InitialClusterMembers(_options.Cluster);
         Start();
     }

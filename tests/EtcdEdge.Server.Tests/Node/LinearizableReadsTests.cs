@@ -1,4 +1,5 @@
 using EtcdEdge.Raft;
+using EtcdEdge.Raft.Membership;
 using EtcdEdge.Raft.Model;
 using EtcdEdge.Server.Node;
 using EtcdEdge.StateMachine.Model;
@@ -118,7 +119,8 @@ public sealed class LinearizableReadsTests
         var (asked, fresh, late) = (Ask(nowMs: 0), Ask(nowMs: 0), new PendingRead());
         _reads.RefuseAll(EtcdError.Stopped);
         Assert.False(_reads.Add(late));
-        Assert.Equal([EtcdError.Stopped, EtcdError.Stopped, EtcdError.Stopped], [await asked.Completion, await fresh.Completion, await late.Completion]);
+        Assert.Equal([EtcdError.Stopped, EtcdError.Stopped, EtcdError.Stopped],
+            [await asked.Completion, await fresh.Completion, await late.Completion]);
     }
 
     [Fact]

@@ -33,7 +33,8 @@ public sealed class LogRoomTests
     }
 
     private static WriteAheadLog Open() =>
-        WriteAheadLog.Open(new SimDisk(seed: 1), "/wal", new WalOptions { ClusterId = 1, MemberId = 2, Create = true, SegmentSize = Segment }, new NoReplay()).Log!;
+        WriteAheadLog.Open(new SimDisk(seed: 1), "/wal", new WalOptions { ClusterId = 1, MemberId = 2, Create = true, SegmentSize = Segment },
+            new NoReplay()).Log!;
 
     /// <summary>Until an entry of the size that is tried has no room any more.</summary>
     private static long Fill(WriteAheadLog wal, Random random, int entryMax)

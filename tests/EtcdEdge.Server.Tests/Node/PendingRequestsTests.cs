@@ -1,5 +1,6 @@
 using EtcdEdge.Peers;
 using EtcdEdge.Raft;
+using EtcdEdge.Raft.Membership;
 using EtcdEdge.Raft.Model;
 using EtcdEdge.Server.Node;
 using EtcdEdge.StateMachine;

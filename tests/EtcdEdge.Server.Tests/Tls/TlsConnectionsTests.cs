@@ -104,7 +104,12 @@ public sealed class TlsConnectionsTests : IDisposable
         using var tcp = new TcpClient();
         await tcp.ConnectAsync(IPEndPoint.Parse(wire.ClientUrl["https://".Length..]), Cancel);
         await using var stream = new SslStream(tcp.GetStream());
-        var options = new SslClientAuthenticationOptions { TargetHost = "localhost", RemoteCertificateValidationCallback = (_, shown, _, _) => shown is not null };
+        var options = new SslClientAuthenticationOptions
+        {
+            TargetHost = "localhost",
+            RemoteCertificateValidationCallback = (_, shown, _, _) =>
+            shown is not null
+        };
         await Assert.ThrowsAnyAsync<Exception>(async () =>
         {
             await stream.AuthenticateAsClientAsync(options, Cancel);
@@ -122,7 +127,12 @@ public sealed class TlsConnectionsTests : IDisposable
         await tcp.ConnectAsync(IPEndPoint.Parse(wire.ClientUrl["https://".Length..]), Cancel);
         await using (var stream = new SslStream(tcp.GetStream()))
         {
-            var options = new SslClientAuthenticationOptions { TargetHost = "localhost", RemoteCertificateValidationCallback = (_, _, _, _) => false };
+            var options = new SslClientAuthenticationOptions
+            {
+                TargetHost = "localhost",
+                RemoteCertificateValidationCallback = (_, _, _, _) =>
+                false
+            };
             await Assert.ThrowsAsync<AuthenticationException>(() => stream.AuthenticateAsClientAsync(options, Cancel));
         }
 

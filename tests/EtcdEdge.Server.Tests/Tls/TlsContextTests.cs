@@ -84,7 +84,8 @@ public sealed class TlsContextTests : IDisposable
     [InlineData(false)]
     public async Task A_ca_and_the_demand_are_each_enough_to_keep_out_who_shows_nothing(bool isCa)
     {
-        var server = Context(_ca.Issue("server"), options => isCa ? options with { TrustedCaFile = _ca.CaFile } : options with { ClientCertAuth = true });
+        var server = Context(_ca.Issue("server"), options => isCa ? options with { TrustedCaFile = _ca.CaFile }
+            : options with { ClientCertAuth = true });
         await RejectsAsync(server, null, "tls: client didn't provide a certificate");
         await RejectsAsync(server, Context(_otherCa.Issue("client")), "x509: certificate signed by unknown authority");
     }
@@ -104,7 +105,8 @@ public sealed class TlsContextTests : IDisposable
     public async Task A_peer_whose_names_lead_elsewhere_is_rejected(string host)
     {
         using var stranger = X509CertificateLoader.LoadCertificateFromFile(_ca.Issue("stranger", host: host).Cert);
-        var error = await Assert.ThrowsAsync<AuthenticationException>(() => Server().CheckClientAddressAsync(stranger, new IPEndPoint(IPAddress.Loopback, 1), Cancel));
+        var error = await Assert.ThrowsAsync<AuthenticationException>(() => Server()
+            .CheckClientAddressAsync(stranger, new IPEndPoint(IPAddress.Loopback, 1), Cancel));
         Assert.Equal($"tls: \"127.0.0.1\" does not match any of DNSNames [\"{host}\"]", error.Message);
     }
 

@@ -155,7 +155,8 @@ public sealed class WatchSessionTests : IAsyncDisposable
     {
         _auth = AuthView.Of(isEnabled: true, revision: 2, [new AuthUser("alice")], []);
         var session = _dispatcher.Open();
-        await session.RequestAsync(new WatchCommand(WatchCommandKind.Create, session) { Spec = new WatchSpec { Key = "k"u8.ToArray(), Username = "alice" } });
+        await session.RequestAsync(
+            new WatchCommand(WatchCommandKind.Create, session) { Spec = new WatchSpec { Key = "k"u8.ToArray(), Username = "alice" } });
         await foreach (var delivery in ReadAsync(session))
         {
             Assert.Equal((WatchDeliveryKind.Refused, WatchRefusal.PermissionDenied), (delivery.Kind, delivery.Refusal));

@@ -1,5 +1,6 @@
 using EtcdEdge.Api;
 using EtcdEdge.Raft;
+using EtcdEdge.Raft.Membership;
 using EtcdEdge.Raft.Model;
 using EtcdEdge.Simulation.Members;
 using EtcdEdge.Simulation.Workload;

@@ -117,7 +117,8 @@ internal sealed class Linearizability
             }
 
             after = state.After(operation)!;
-            if (after is not null && (ReferenceEquals(after, state) || (operation.Kind == OperationKind.Grant && !_missedLeases.Contains(operation.Lease))))
+            if (after is not null
+                && (ReferenceEquals(after, state) || (operation.Kind == OperationKind.Grant && !_missedLeases.Contains(operation.Lease))))
             {
                 return true;
             }

@@ -1,5 +1,6 @@
 using EtcdEdge.Configuration;
 using EtcdEdge.Raft;
+using EtcdEdge.Raft.Membership;
 using EtcdEdge.Raft.Model;
 using EtcdEdge.Server;
 using EtcdEdge.Server.Bootstrap;
@@ -53,7 +54,8 @@ internal sealed class Life : IDisposable
         _checkpoints = new SimCheckpoints(this, cluster);
         RemovedMemberShutdown = new RemovedMemberShutdown(member.Id, () => Node.Cluster, LeaveAfter) { Begins = TurnClientsAway };
         Peers = new SimPeers(this, cluster);
-        Room = new LogRoom(store.Wal, cluster.Options.Bug == Bug.LogWithoutBound ? long.MaxValue / 2 : cluster.Plan.LogBoundBytes, Limits.SegmentBytes);
+        Room = new LogRoom(store.Wal, cluster.Options.Bug == Bug.LogWithoutBound ? long.MaxValue / 2 : cluster.Plan.LogBoundBytes,
+            Limits.SegmentBytes);
         _loop = new NodeLoop(
             new NodeLoopParts
             {

@@ -155,7 +155,8 @@ internal sealed class Member
 
     private void Later(long us) => _cluster.Time.After(us, Start);
 
-    // As Bootstrap/ClusterJoin.PrepareAsync: the first of the others that answers says who they are; the operator writes --initial-cluster accordingly.
+    // As Bootstrap/ClusterJoin.PrepareAsync: the first of the others that answers says who they are; the operator writes --initial-cluster
+    // accordingly.
     private ExistingCluster Join()
     {
         var answering = _cluster.Lives().FindAll(life => !_cluster.Network.IsCut(Number, life.Member.Number));

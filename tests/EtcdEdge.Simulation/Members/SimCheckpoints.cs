@@ -1,4 +1,5 @@
 using EtcdEdge.Raft;
+using EtcdEdge.Raft.Membership;
 using EtcdEdge.Server.Checkpoints;
 using EtcdEdge.Simulation.World;
 using EtcdEdge.Snapshots.Checkpoints;

@@ -82,7 +82,8 @@ internal sealed class SimPeers(Life life, Cluster cluster) : IPeers
             life.Member.Named.Contains(other.Member.Id) && cluster.Network.IsConnected(life.Member.Number, other.Member.Number));
         if (asked is not null)
         {
-            _callers.UnionWith(asked.Node.Cluster.Members.Select(member => member.Id).Where(id => id != life.Member.Id && !_view.Removed.Contains(id)));
+            _callers.UnionWith(asked.Node.Cluster.Members.Select(member => member.Id)
+                .Where(id => id != life.Member.Id && !_view.Removed.Contains(id)));
         }
     }
 

@@ -65,7 +65,8 @@ internal sealed class StateTransfer(Cluster cluster, Life from, Message message,
     private void Connect()
     {
         var to = cluster.NumberOf(message.To);
-        if (_isOver || !cluster.Network.IsConnected(from.Member.Number, to) || cluster.Members[to].Life is not { } life || !life.Peers.LetsIn(from.Member.Id))
+        if (_isOver || !cluster.Network.IsConnected(from.Member.Number, to) || cluster.Members[to].Life is not { } life
+            || !life.Peers.LetsIn(from.Member.Id))
         {
             Break(isTold: true);
             return;

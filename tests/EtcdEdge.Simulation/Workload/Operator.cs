@@ -77,7 +77,8 @@ internal sealed class Operator(Cluster cluster)
         }
 
         var salt = cluster.Time.NowUs.ToString(CultureInfo.InvariantCulture);
-        return new(0, MembershipChangeKind.Add, new View { Id = InitialClusterMembers.MemberId([url], salt), PeerUrls = [url], IsLearner = isLearner });
+        return new(0, MembershipChangeKind.Add,
+            new View { Id = InitialClusterMembers.MemberId([url], salt), PeerUrls = [url], IsLearner = isLearner });
     }
 
     // Not the server's own check, which counts members that have ever started: here some are known never to come back.

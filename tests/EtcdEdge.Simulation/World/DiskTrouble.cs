@@ -99,7 +99,8 @@ internal sealed class DiskTrouble(Cluster cluster)
     {
         if (cluster.Random.Next(2) == 0)
         {
-            if (Checkpoint(member) is { } path && member.Disk.Contents(path).Length is var bytes and > 0 && member.Damage.TryCheckpoint(path, byNextFlush: false))
+            if (Checkpoint(member) is { } path && member.Disk.Contents(path).Length is var bytes and > 0
+                && member.Damage.TryCheckpoint(path, byNextFlush: false))
             {
                 Damage(member, path, bytes);
             }

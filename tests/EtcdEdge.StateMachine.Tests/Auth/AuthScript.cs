@@ -43,7 +43,8 @@ internal sealed class AuthScript : IAuthTokens
     {
         "enable" => (RequestKind.AuthEnable, new AuthEnableRequest()),
         "disable" => (RequestKind.AuthDisable, new AuthDisableRequest()),
-        "authenticate" => (RequestKind.Authenticate, new InternalAuthenticateRequest { Name = Name(command), SimpleToken = command.Option("token", "") }),
+        "authenticate" => (RequestKind.Authenticate,
+            new InternalAuthenticateRequest { Name = Name(command), SimpleToken = command.Option("token", "") }),
         "user-add" => (RequestKind.AuthUserAdd, new AuthUserAddRequest
         {
             Name = Name(command),
@@ -51,7 +52,8 @@ internal sealed class AuthScript : IAuthTokens
             Options = new UserAddOptions { NoPassword = command.Has("no-password") },
         }),
         "user-delete" => (RequestKind.AuthUserDelete, new AuthUserDeleteRequest { Name = Name(command) }),
-        "passwd" => (RequestKind.AuthUserChangePassword, new AuthUserChangePasswordRequest { Name = Name(command), HashedPassword = command.Option("hash", "") }),
+        "passwd" => (RequestKind.AuthUserChangePassword,
+            new AuthUserChangePasswordRequest { Name = Name(command), HashedPassword = command.Option("hash", "") }),
         "grant" => (RequestKind.AuthUserGrantRole, new AuthUserGrantRoleRequest { User = Name(command), Role = command.Option("role", "") }),
         "revoke" => (RequestKind.AuthUserRevokeRole, new AuthUserRevokeRoleRequest { Name = Name(command), Role = command.Option("role", "") }),
         "role-add" => (RequestKind.AuthRoleAdd, new AuthRoleAddRequest { Name = Name(command) }),

@@ -76,7 +76,8 @@ internal sealed class LeaseScript
             case "expired":
                 return string.Join(' ', lessor.Expired(now, (int)command.Number("max", 1000)));
             case "due":
-                return string.Join('\n', lessor.DueCheckpoints(now, (int)command.Number("max", 1000)).Select(r => $"{r.Id} left={r.CheckpointSeconds}"));
+                return string.Join('\n', lessor.DueCheckpoints(now, (int)command.Number("max", 1000))
+                    .Select(r => $"{r.Id} left={r.CheckpointSeconds}"));
             default:
                 throw new ArgumentException($"{command.Position}: unknown command {command.Name}");
         }

@@ -122,7 +122,8 @@ internal sealed class MachineScript
         RangeResult range => string.Concat(range.Records.ToArray().Select(record => Show(record, range.KeysOnly)))
             + $"count {range.Count}{(range.More ? " more" : "")}\n",
         PutResult put => put.Previous is null ? "" : "previous " + Show(put.Previous, false),
-        DeleteRangeResult delete => $"deleted {delete.Deleted}\n" + string.Concat(delete.Previous.ToArray().Select(record => "previous " + Show(record, false))),
+        DeleteRangeResult delete => $"deleted {delete.Deleted}\n"
+            + string.Concat(delete.Previous.ToArray().Select(record => "previous " + Show(record, false))),
         TxnResult txn => (txn.Succeeded ? "success\n" : "failure\n") + string.Concat(txn.Responses.Select(Show)),
         _ => "",
     };
@@ -178,7 +179,8 @@ internal sealed class MachineScript
             return new RequestOp { RequestTxn = TxnOf(string.Join(' ', words[1..]).Split(';')) };
         }
 
-        var options = words.Where(word => word.Contains('=')).ToDictionary(word => word[..word.IndexOf('=')], word => word[(word.IndexOf('=') + 1)..]);
+        var options = words.Where(word => word.Contains('='))
+            .ToDictionary(word => word[..word.IndexOf('=')], word => word[(word.IndexOf('=') + 1)..]);
         return OperationOf(words[0], [.. words[1..].Where(word => !word.Contains('='))], options);
     }
 

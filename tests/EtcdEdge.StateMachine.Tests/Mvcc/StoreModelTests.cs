@@ -18,7 +18,8 @@ public sealed class StoreModelTests
 {
     private static readonly Gen<Step> s_steps = Gen.Frequency(
         (6, Gen.Select(ApiGen.Key, ApiGen.Value, Gen.Bool, (key, value, more) => new Step(new PutRequest { Key = key, Value = value }, more))),
-        (3, Gen.Select(ApiGen.Key, ApiGen.RangeEnd, Gen.Bool, (key, end, more) => new Step(new DeleteRangeRequest { Key = key, RangeEnd = end }, more))),
+        (3, Gen.Select(ApiGen.Key, ApiGen.RangeEnd, Gen.Bool, (key, end, more) =>
+            new Step(new DeleteRangeRequest { Key = key, RangeEnd = end }, more))),
         (1, Gen.Int[0, 12].Select(back => new Step(new CompactionRequest { Revision = back }, false))));
 
     [Fact]
@@ -189,7 +190,8 @@ public sealed class StoreModelTests
     private static void CheckRange(MvccRoot root, StoreTwin twin, RangeRequest request)
     {
         var (error, result) = twin.Range(request);
-        Assert.Equal(error == EtcdError.None ? Convert.ToHexString(Machine.BytesOf(result!, root.Revision)) : error.ToString(), Answer(root, request));
+        Assert.Equal(error == EtcdError.None ? Convert.ToHexString(Machine.BytesOf(result!, root.Revision)) : error.ToString(),
+            Answer(root, request));
     }
 
     private static string Answer(MvccRoot root, RangeRequest request)

@@ -107,6 +107,7 @@ internal sealed class V2Script
         + (happened.IsCreated ? "\n  created" : "");
 
     private static string TextOf(V2Node node) =>
-        $"{node.Path}{(node.IsDirectory ? " dir" : "")}{(node.Value is null ? "" : $" \"{node.Value}\"")} created={node.CreatedIndex} modified={node.ModifiedIndex}"
+        $"{node.Path}{(node.IsDirectory ? " dir" : "")}{(node.Value is null ? "" : $" \"{node.Value}\"")} created={node.CreatedIndex} "
+            + $"modified={node.ModifiedIndex}"
         + (node.ExpirationNanos == 0 ? "" : $" expires={node.ExpirationNanos}") + (node.IsHidden ? " hidden" : "");
 }

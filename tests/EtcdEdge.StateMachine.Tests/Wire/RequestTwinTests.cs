@@ -36,7 +36,8 @@ public sealed class RequestTwinTests
 
     [Fact]
     public void Damaged_deletes_are_understood_alike_or_refused() =>
-        Damaged(ApiGen.DeleteRange).Sample(bytes => Alike(bytes, DeleteRangeRequest.Parser, message => ToTwin(DeleteRangeOp.Parse(message))), iter: 20_000);
+        Damaged(ApiGen.DeleteRange)
+            .Sample(bytes => Alike(bytes, DeleteRangeRequest.Parser, message => ToTwin(DeleteRangeOp.Parse(message))), iter: 20_000);
 
     [Fact]
     public void Damaged_transactions_never_end_in_another_exception() =>

@@ -14,15 +14,16 @@ namespace EtcdEdge.StateMachine.Tests.Wire;
 public sealed class ResponseTwinTests
 {
     private static readonly Gen<Record> s_records =
-        Gen.Select(Gen.Byte.Array[1, 40], Gen.Byte.Array[0, 300], Gen.Long[1, long.MaxValue].Array[3], Gen.Long, (key, value, numbers, lease) => new Record
-        {
-            Key = key,
-            Value = value,
-            ModRevision = numbers[0],
-            CreateRevision = numbers[1],
-            Version = numbers[2],
-            Lease = lease,
-        });
+        Gen.Select(Gen.Byte.Array[1, 40], Gen.Byte.Array[0, 300], Gen.Long[1, long.MaxValue].Array[3], Gen.Long, (key, value, numbers, lease) =>
+            new Record
+            {
+                Key = key,
+                Value = value,
+                ModRevision = numbers[0],
+                CreateRevision = numbers[1],
+                Version = numbers[2],
+                Lease = lease,
+            });
 
     private static readonly Gen<WireHeader> s_headers =
         Gen.Select(Gen.ULong, Gen.ULong, Gen.Long[0, 1 << 20], Gen.ULong[0, 5], (cluster, member, revision, term) =>
@@ -53,7 +54,11 @@ public sealed class ResponseTwinTests
     public void A_nested_transaction_writes_what_its_twin_writes() =>
         Gen.Select(s_headers, s_ranges, s_puts, s_deletes, Gen.Bool).Sample((header, range, put, delete, succeeded) =>
         {
-            var inner = new TxnResult { Succeeded = !succeeded, Responses = [new(RequestOpKind.Put, put, 9), new(RequestOpKind.DeleteRange, delete, 9)] };
+            var inner = new TxnResult
+            {
+                Succeeded = !succeeded,
+                Responses = [new(RequestOpKind.Put, put, 9), new(RequestOpKind.DeleteRange, delete, 9)]
+            };
             var outer = new TxnResult { Succeeded = succeeded, Responses = [new(RequestOpKind.Range, range, 300), new(RequestOpKind.Txn, inner, 0)] };
             var innerTwin = new TxnResponse { Header = new ResponseHeader(), Succeeded = !succeeded };
             innerTwin.Responses.Add(new ResponseOp { ResponsePut = ToTwin(new WireHeader(0, 0, 9, 0), put) });

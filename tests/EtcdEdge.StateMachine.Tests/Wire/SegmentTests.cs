@@ -63,7 +63,14 @@ public sealed class SegmentTests
     [Fact]
     public void A_record_larger_than_a_segment_has_one_of_its_own()
     {
-        var large = new Record { Key = new byte[] { 1 }, Value = new byte[3 * SnapshotSegmentLimits.SegmentBytes], ModRevision = 2, CreateRevision = 2, Version = 1 };
+        var large = new Record
+        {
+            Key = new byte[] { 1 },
+            Value = new byte[3 * SnapshotSegmentLimits.SegmentBytes],
+            ModRevision = 2,
+            CreateRevision = 2,
+            Version = 1
+        };
         var small = new Record { Key = new byte[] { 2 }, ModRevision = 3 };
         Assert.Equal([1, 1], Pack([large, small]).Select(segment => SegmentReader.Read(segment).Length));
     }

@@ -22,7 +22,8 @@ public sealed class StateHeaderTests
         Alarms = [new ActiveAlarm(8, AlarmType.Nospace), new ActiveAlarm(8, AlarmType.Corrupt)],
         Cluster = new ClusterView
         {
-            Members = [new Cluster.Member { Id = ulong.MaxValue, Name = "n", PeerUrls = ["http://a:1", "http://b:1"], ClientUrls = ["http://a:2"], IsLearner = true }],
+            Members = [new Cluster.Member { Id = ulong.MaxValue, Name = "n", PeerUrls = ["http://a:1", "http://b:1"], ClientUrls = ["http://a:2"],
+                IsLearner = true }],
             Removed = [3, 4],
             Version = "3.6.0",
             DowngradeTarget = "3.5.0",

@@ -90,11 +90,13 @@ internal sealed class CheckpointBench(int seed)
         Store.Update(slot, new CheckpointChanges
         {
             Meta = twin.MetaBytes,
-            Segments = twin.Segments.Where(pair => !before.Segments.TryGetValue(pair.Key, out var old) || old != pair.Value).Select(pair => (pair.Key, pair.Value)),
+            Segments = twin.Segments.Where(pair => !before.Segments.TryGetValue(pair.Key, out var old) || old != pair.Value)
+                .Select(pair => (pair.Key, pair.Value)),
             RemovedSegments = [.. before.Segments.Keys.Where(id => !twin.Segments.ContainsKey(id))],
             Holes =
             [
-                .. twin.HolesOf.Where(pair => !before.HolesOf.TryGetValue(pair.Key, out var old) || old != pair.Value).Select(pair => (pair.Key, pair.Value)),
+                .. twin.HolesOf.Where(pair => !before.HolesOf.TryGetValue(pair.Key, out var old) || old != pair.Value)
+                    .Select(pair => (pair.Key, pair.Value)),
                 .. before.HolesOf.Keys.Where(id => !twin.HolesOf.ContainsKey(id)).Select(id => (id, Array.Empty<byte>())),
             ],
         });

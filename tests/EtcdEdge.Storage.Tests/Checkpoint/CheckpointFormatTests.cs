@@ -108,7 +108,8 @@ public sealed class CheckpointFormatTests
         var bench = Written(2);
         bench.Store.SetAside(bench.Store.Newest!, DateTimeOffset.UnixEpoch);
         var kept = bench.Store.SetAside(bench.Store.Newest!, DateTimeOffset.UnixEpoch.AddDays(1));
-        Assert.Equal(kept, CheckpointBench.Directory + "/" + bench.Disk.List(CheckpointBench.Directory).Single(name => name.Contains("corrupt", StringComparison.Ordinal)));
+        Assert.Equal(kept, CheckpointBench.Directory + "/" + bench.Disk.List(CheckpointBench.Directory)
+            .Single(name => name.Contains("corrupt", StringComparison.Ordinal)));
         Assert.Null(bench.Store.Newest);
     }
 

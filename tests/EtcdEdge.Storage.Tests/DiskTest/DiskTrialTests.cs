@@ -20,7 +20,8 @@ public sealed class DiskTrialTests
     public void Percentiles_are_those_of_the_flushes()
     {
         var result = Run(20, sync => sync % 20 == 0 ? 50 : 2);
-        Assert.Equal((2, 2, 50, 50), (result.P50.TotalMilliseconds, result.P90.TotalMilliseconds, result.P99.TotalMilliseconds, result.Max.TotalMilliseconds));
+        Assert.Equal((2, 2, 50, 50),
+            (result.P50.TotalMilliseconds, result.P90.TotalMilliseconds, result.P99.TotalMilliseconds, result.Max.TotalMilliseconds));
         Assert.InRange(result.Syncs, 1_000, 5_000);
         Assert.InRange(result.LogBytesPerSync, 1024, 1100);
     }
@@ -61,7 +62,8 @@ public sealed class DiskTrialTests
     [Fact]
     public void A_disk_s_counters_are_read_from_its_line()
     {
-        const string line = "  228014     4053 10733456   106403   186290   132487 13219922   430153        0   154044   560311        0        0        0        0    30467    23754";
+        const string line = "  228014     4053 10733456   106403   186290   132487 13219922   430153        0   154044   560311        0        "
+            + "0        0        0    30467    23754";
         Assert.Equal(new DeviceCounters("mmcblk0", 13219922L * 512, 30467), DeviceCounters.Parse("mmcblk0", line));
         Assert.Equal(new DeviceCounters("sda", 7 * 512, null), DeviceCounters.Parse("sda", "1 2 3 4 5 6 7 8 9 10 11"));
         Assert.Null(DeviceCounters.Parse("sda", "none"));

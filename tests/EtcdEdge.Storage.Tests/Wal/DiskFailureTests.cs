@@ -24,7 +24,9 @@ public sealed class DiskFailureTests
     [Fact]
     public void A_full_disk_stops_the_log_only_when_its_reserve_is_used()
     {
+        DiskException? spareFailure = null;
         var bench = new LogBench();
+        bench.Options = bench.Options with { SpareFailed = failed => spareFailure = failed };
         bench.MustOpen();
         bench.Maintain();
         bench.Disk.Capacity = 2 * LogBench.SegmentSize;
@@ -38,7 +40,7 @@ public sealed class DiskFailureTests
         }
 
         Assert.Equal(DiskFault.Full, failure.Fault);
-        Assert.Equal(DiskFault.Full, bench.Log!.SpareFailure!.Fault);
+        Assert.Equal(DiskFault.Full, spareFailure?.Fault);
         Assert.Equal(29UL, index);
         bench.CutPower();
         Assert.Equal(index, bench.MustOpen().LastIndex);

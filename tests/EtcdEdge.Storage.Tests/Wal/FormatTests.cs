@@ -1,6 +1,6 @@
 using System.Text;
 using EtcdEdge.Base;
-using EtcdEdge.Raft;
+using EtcdEdge.Raft.Membership;
 using EtcdEdge.Raft.Model;
 using EtcdEdge.Storage.Wal;
 

@@ -165,7 +165,8 @@ public sealed class LogHoleTests
         var twin = bench.Open();
         if (bench.Opening!.Damage is not null)
         {
-            Assert.True(bench.Opening.EndsWith == 0 || bench.Opening.EndsWith == written.LastIndex, $"seed {seed}: ends with {bench.Opening.EndsWith}");
+            Assert.True(bench.Opening.EndsWith == 0 || bench.Opening.EndsWith == written.LastIndex,
+                $"seed {seed}: ends with {bench.Opening.EndsWith}");
             return false;
         }
 
@@ -194,7 +195,8 @@ public sealed class LogHoleTests
                 written.Append(entry);
             }
 
-            written.Set(entries.Length > 0 || hardState.Term != written.HardState.Term || hardState.Vote != written.HardState.Vote ? hardState : written.HardState);
+            written.Set(entries.Length > 0 || hardState.Term != written.HardState.Term || hardState.Vote != written.HardState.Vote ? hardState
+                : written.HardState);
         }
 
         bench.Log!.Append(new HardState(term + 1, 1, committed), []);

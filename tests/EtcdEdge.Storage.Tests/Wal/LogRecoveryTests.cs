@@ -1,5 +1,5 @@
 using EtcdEdge.Base;
-using EtcdEdge.Raft;
+using EtcdEdge.Raft.Membership;
 using EtcdEdge.Raft.Model;
 using EtcdEdge.Storage.Wal;
 

@@ -4,8 +4,9 @@ using System.Text.RegularExpressions;
 namespace EtcdEdge.Structure.Tests.Dependencies;
 
 /// <summary>
-/// The allowed dependencies, read from dependencies.txt: a section per graph ("[projects]", "[packages]", "[Server]"), in it an unindented line per folder,
-/// and below that an indented line per allowed dependency: the folder that may be used, two or more blanks, and the reason. "#" starts a comment line.
+/// The allowed dependencies, read from dependencies.txt: a section per graph ("[projects]", "[packages]", "[Server]"), in it an unindented line per
+/// folder, and below that an indented line per allowed dependency: the folder that may be used, two or more blanks, and the reason. "#" starts a
+/// comment line.
 /// </summary>
 internal sealed partial class DependencyTable
 {
@@ -50,7 +51,8 @@ internal sealed partial class DependencyTable
     public static string Format(IEnumerable<Dependency> dependencies, IReadOnlyDictionary<Dependency, string> known)
     {
         var text = new StringBuilder();
-        foreach (var graph in dependencies.GroupBy(dependency => dependency.Graph).OrderBy(graph => SectionOrder(graph.Key)).ThenBy(graph => graph.Key))
+        foreach (var graph in dependencies.GroupBy(dependency => dependency.Graph).OrderBy(graph => SectionOrder(graph.Key))
+            .ThenBy(graph => graph.Key))
         {
             text.Append($"\n[{graph.Key}]\n");
             FormatSection(text, [.. graph], known);

@@ -4,7 +4,8 @@ using Microsoft.CodeAnalysis;
 namespace EtcdEdge.Structure.Tests.Dependencies;
 
 /// <summary>
-/// Finds the dependencies between projects and folders. A folder depends on another one when a name in its code refers to a type or member declared there.
+/// Finds the dependencies between projects and folders. A folder depends on another one when a name in its code refers to a type or member declared
+/// there.
 /// </summary>
 internal sealed class DependencyWalker
 {

@@ -11,7 +11,8 @@ internal static class GraphPrinter
     public static void Print(SourceModel model, TextWriter output, IReadOnlyCollection<string> graphs)
     {
         var uses = DependencyWalker.Walk(model, NameBinder.Bind(model));
-        foreach (var graph in uses.Keys.GroupBy(key => key.Graph).Where(graph => graphs.Count == 0 || graphs.Contains(graph.Key)).OrderBy(graph => graph.Key))
+        foreach (var graph in uses.Keys.GroupBy(key => key.Graph).Where(graph => graphs.Count == 0 || graphs.Contains(graph.Key))
+            .OrderBy(graph => graph.Key))
         {
             Print(graph.Key, [.. graph], uses, output);
         }
@@ -20,7 +21,8 @@ internal static class GraphPrinter
     /// <summary>The table of allowed dependencies as the source is today; rows that are in <paramref name="table"/> keep their reason.</summary>
     public static void PrintTable(SourceModel model, DependencyTable table, TextWriter output)
     {
-        var rows = DependencyWalker.Walk(model, NameBinder.Bind(model)).Keys.Union(ProjectFiles.References(model)).Union(ProjectFiles.Packages(model));
+        var rows = DependencyWalker.Walk(model, NameBinder.Bind(model)).Keys.Union(ProjectFiles.References(model))
+            .Union(ProjectFiles.Packages(model));
         output.Write(DependencyTable.Format(rows, table.Reasons));
     }
 
@@ -28,13 +30,15 @@ internal static class GraphPrinter
     {
         var components = Cycles.Components([.. edges.Select(edge => (edge.From, edge.To))]);
         var cycles = components.Where(component => component.Count > 1).ToList();
-        output.WriteLine($"\n=== {graph}: {components.Sum(component => component.Count)} nodes, {edges.Count} edges, nodes in cycles: {cycles.Sum(cycle => cycle.Count)}");
+        output.WriteLine($"\n=== {graph}: {components.Sum(component => component.Count)} nodes, {edges.Count} edges, nodes in cycles: "
+            + $"{cycles.Sum(cycle => cycle.Count)}");
         foreach (var component in Enumerable.Reverse(components))
         {
             foreach (var from in component)
             {
                 var targets = edges.Where(edge => edge.From == from).OrderBy(edge => edge.To, StringComparer.Ordinal);
-                output.WriteLine($"{(component.Count > 1 ? "* " : "  ")}{from} -> {string.Join(", ", targets.Select(edge => Mark(edge, component)))}");
+                output.WriteLine($"{(component.Count > 1 ? "* " : "  ")}{from} -> "
+                    + $"{string.Join(", ", targets.Select(edge => Mark(edge, component)))}");
             }
         }
 

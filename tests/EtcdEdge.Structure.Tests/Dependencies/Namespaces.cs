@@ -9,7 +9,8 @@ internal static class Namespaces
     public static IEnumerable<string> Violations(SourceModel model, SourceProject project) =>
         from tree in model.TreesOf(project)
         let expected = Expected(project, tree.FilePath)
-        from declaration in tree.GetRoot().DescendantNodes(node => node is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax).OfType<BaseNamespaceDeclarationSyntax>()
+        from declaration in tree.GetRoot().DescendantNodes(node => node is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax)
+            .OfType<BaseNamespaceDeclarationSyntax>()
         where declaration.Name.ToString() != expected
         select $"{model.Location(declaration)}: the namespace is {declaration.Name}; rename it to {expected}, or move the file";
 

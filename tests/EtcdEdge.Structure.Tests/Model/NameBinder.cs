@@ -3,7 +3,9 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace EtcdEdge.Structure.Tests.Model;
 
-/// <summary>Binds every name in the code; using directives and documentation comments do not count, constants, nameof and extension methods do.</summary>
+/// <summary>
+/// Binds every name in the code; using directives and documentation comments do not count, constants, nameof and extension methods do.
+/// </summary>
 internal static class NameBinder
 {
     private static readonly Lazy<IReadOnlyList<BoundName>> s_current = new(() => Bind(SourceModel.Current));
@@ -12,7 +14,8 @@ internal static class NameBinder
     public static IReadOnlyList<BoundName> Current => s_current.Value;
 
     public static IReadOnlyList<BoundName> Bind(SourceModel model) =>
-        [.. model.Projects.SelectMany(project => model.TreesOf(project).AsParallel().AsOrdered().SelectMany(tree => Bind(project, model.CompilationOf(project).GetSemanticModel(tree))))];
+        [.. model.Projects.SelectMany(project => model.TreesOf(project).AsParallel().AsOrdered()
+            .SelectMany(tree => Bind(project, model.CompilationOf(project).GetSemanticModel(tree))))];
 
     private static List<BoundName> Bind(SourceProject project, SemanticModel semantics)
     {

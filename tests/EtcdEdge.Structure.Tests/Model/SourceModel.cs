@@ -5,8 +5,8 @@ using Microsoft.CodeAnalysis.CSharp;
 namespace EtcdEdge.Structure.Tests.Model;
 
 /// <summary>
-/// The projects under src, compiled in memory from their source files. A project without C# files of its own (EtcdEdge.Api, whose code is generated) is
-/// referenced as the assembly next to the test. Source generators do not run: what they add never names a folder that the source does not name.
+/// The projects under src, compiled in memory from their source files. A project without C# files of its own (EtcdEdge.Api, whose code is generated)
+/// is referenced as the assembly next to the test. Source generators do not run: what they add never names a folder that the source does not name.
 /// </summary>
 internal sealed class SourceModel
 {
@@ -46,7 +46,8 @@ internal sealed class SourceModel
     /// <summary>Where a node starts, as "src/EtcdEdge.Server/Node/NodeLoop.cs:12".</summary>
     public string Location(SyntaxNode node) => Location(node.GetLocation());
 
-    public string Location(Location location) => $"{Repository.Relative(location.SourceTree!.FilePath)}:{location.GetLineSpan().StartLinePosition.Line + 1}";
+    public string Location(Location location) =>
+        $"{Repository.Relative(location.SourceTree!.FilePath)}:{location.GetLineSpan().StartLinePosition.Line + 1}";
 
     private void LoadAssemblies()
     {
@@ -67,7 +68,8 @@ internal sealed class SourceModel
 
         var referenced = Projects.Where(other => project.ProjectReferences.Contains(other.FullName) && other.SourceFiles.Count > 0);
         var references = _assemblies.Values.Concat(referenced.Select(other => Compile(other).ToMetadataReference()));
-        var options = new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable);
+        var options = new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true,
+            nullableContextOptions: NullableContextOptions.Enable);
         var parse = new CSharpParseOptions(LanguageVersion.Latest, DocumentationMode.Diagnose);
         var trees = project.SourceFiles.AsParallel().AsOrdered().Select(file => CSharpSyntaxTree.ParseText(File.ReadAllText(file), parse, file))
             .Append(CSharpSyntaxTree.ParseText(GeneratedText(project), parse));
@@ -77,7 +79,8 @@ internal sealed class SourceModel
     /// <summary>What the SDK writes from the project file: implicit usings and friend assemblies.</summary>
     private static string GeneratedText(SourceProject project)
     {
-        string[] implicitUsings = ["System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Net.Http", "System.Threading", "System.Threading.Tasks"];
+        string[] implicitUsings = ["System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Net.Http", "System.Threading",
+            "System.Threading.Tasks"];
         var text = new StringBuilder();
         foreach (var name in implicitUsings.Concat(project.GlobalUsings))
         {

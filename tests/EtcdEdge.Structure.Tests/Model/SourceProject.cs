@@ -36,7 +36,8 @@ internal sealed class SourceProject
     public IReadOnlyList<string> SourceFiles { get; }
 
     /// <summary>Full names of the referenced projects.</summary>
-    public IEnumerable<string> ProjectReferences => Includes("ProjectReference").Select(path => Path.GetFileNameWithoutExtension(path.Replace('\\', '/')));
+    public IEnumerable<string> ProjectReferences => Includes("ProjectReference")
+        .Select(path => Path.GetFileNameWithoutExtension(path.Replace('\\', '/')));
 
     public IEnumerable<string> PackageReferences => Includes("PackageReference");
 
@@ -51,7 +52,8 @@ internal sealed class SourceProject
     public IEnumerable<string> GlobalUsings => Includes("Using");
 
     public static IReadOnlyList<SourceProject> All(Repository repository) =>
-        [.. System.IO.Directory.EnumerateFiles(Path.Combine(repository.Root, "src"), "*.csproj", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+        [.. System.IO.Directory.EnumerateFiles(Path.Combine(repository.Root, "src"), "*.csproj", SearchOption.AllDirectories)
+            .Order(StringComparer.Ordinal)
             .Select(file => new SourceProject(file))];
 
     /// <summary>The directory of a source file relative to the project, "" for the project's own directory.</summary>

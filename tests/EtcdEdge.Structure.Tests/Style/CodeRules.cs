@@ -40,7 +40,8 @@ internal static class CodeRules
     public static IEnumerable<string> CommentedOutCode(string file, SyntaxTree tree) =>
         from trivia in tree.GetRoot().DescendantTrivia()
         where trivia.IsKind(SyntaxKind.SingleLineCommentTrivia) && IsCode(trivia.ToString().TrimStart('/').Trim())
-        select $"{file}:{trivia.GetLocation().GetLineSpan().StartLinePosition.Line + 1}: the comment is code: {trivia}; remove it, or say in words what it explains";
+        select $"{file}:{trivia.GetLocation().GetLineSpan().StartLinePosition.Line + 1}: the comment is code: {trivia}; remove it, or say in "
+            + $"words what it explains";
 
     private static bool IsCode(string text)
     {

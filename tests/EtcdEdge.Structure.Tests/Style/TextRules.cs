@@ -11,7 +11,8 @@ internal static partial class TextRules
     public static IEnumerable<string> LongLines(string file, IReadOnlyList<string> lines) =>
         from line in Numbered(lines)
         let length = line.Text.EnumerateRunes().Count()
-        where length > LineLengthMax && !(file.EndsWith(".md", StringComparison.Ordinal) && TableRow().IsMatch(line.Text)) && !OneLink().IsMatch(line.Text)
+        where length > LineLengthMax && !(file.EndsWith(".md", StringComparison.Ordinal) && TableRow().IsMatch(line.Text)) && !OneLink()
+            .IsMatch(line.Text)
         select $"{file}:{line.Number}: the line has {length} characters; wrap it at {LineLengthMax}";
 
     public static IEnumerable<string> TrailingBlanks(string file, IReadOnlyList<string> lines) =>
@@ -42,11 +43,13 @@ internal static partial class TextRules
         from line in Numbered(lines)
         let suppression = Suppression().Match(line.Text)
         where suppression.Success
-        select $"{file}:{line.Number}: '{suppression.Value}' hides a warning; correct its cause";
+        where !line.Text.Contains(" // ", StringComparison.Ordinal)
+        select $"{file}:{line.Number}: '{suppression.Value}' hides a warning; correct its cause, or give the reason behind // on the line";
 
     /// <summary>A document with at most <paramref name="max"/> lines.</summary>
     public static IEnumerable<string> LongDocument(string file, IReadOnlyList<string> lines, int max) =>
-        lines.Count > max ? [$"{file}:{max + 1}: the document has {lines.Count} lines; shorten it to {max}, or move a part next to what it describes"] : [];
+        lines.Count > max ? [$"{file}:{max + 1}: the document has {lines.Count} lines; shorten it to {max}, or move a part next to what it "
+            + $"describes"] : [];
 
     private static IEnumerable<(string Text, int Number)> Numbered(IReadOnlyList<string> lines) => lines.Select((text, index) => (text, index + 1));
 

@@ -35,7 +35,8 @@ internal sealed class UnusedMembers
         from member in type.Members
         from declaration in Declarations(member)
         where !IsUsed(declaration.Node) && !IsUsedThroughInterface(type, declaration.Node)
-        select $"{_model.Location(declaration.Node)}: nothing updates or reads {type.Identifier.Text}.{declaration.Name}; call it where its value changes, or remove it";
+        select $"{_model.Location(declaration.Node)}: nothing updates or reads {type.Identifier.Text}.{declaration.Name}; call it where its "
+            + $"value changes, or remove it";
 
     private void AddUse(BoundName name)
     {
@@ -60,7 +61,8 @@ internal sealed class UnusedMembers
         var implementation = semantics.GetDeclaredSymbol(member);
         return semantics.GetDeclaredSymbol(type)!.AllInterfaces.SelectMany(implemented => implemented.GetMembers())
             .Where(_usedInterfaceMembers.Contains)
-            .Any(used => SymbolEqualityComparer.Default.Equals(implementation!.ContainingType.FindImplementationForInterfaceMember(used), implementation));
+            .Any(used => SymbolEqualityComparer.Default.Equals(implementation!.ContainingType.FindImplementationForInterfaceMember(used),
+                implementation));
     }
 
     private IEnumerable<TypeDeclarationSyntax> Types(Func<string, bool> named) =>

@@ -46,7 +46,8 @@ internal sealed class JsonGateway(IReadOnlyDictionary<string, BoundMethod> metho
     }
 
     /// <summary>Runs a call; returns how it ended.</summary>
-    public async Task<Status> RunAsync(GatewayRoute route, GatewayCall call, IMessageSink answer, System.IO.Pipelines.PipeReader body, long announcedBytes = 0)
+    public async Task<Status> RunAsync(GatewayRoute route, GatewayCall call, IMessageSink answer, System.IO.Pipelines.PipeReader body,
+        long announcedBytes = 0)
     {
         try
         {

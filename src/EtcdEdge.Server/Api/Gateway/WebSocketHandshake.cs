@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using EtcdEdge.Base.Cryptography;
 using Microsoft.AspNetCore.Http;

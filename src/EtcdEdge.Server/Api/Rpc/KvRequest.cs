@@ -1,5 +1,4 @@
 using System.Buffers;
-using EtcdEdge.Peers.Net;
 using EtcdEdge.StateMachine.Proto;
 using Grpc.Core;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using EtcdEdge.Server.Logging;
 using EtcdEdge.StateMachine.Requests;
 using Microsoft.Extensions.Logging;
 
@@ -34,7 +33,8 @@ internal readonly record struct RequestStats(long RequestCount, int RequestSize,
     {
         KeyValuePair<string, object?>[] fields =
         [
-            new("start time", started.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)), new("time spent", took), new("remote", remote), new("response type", method), new("request count", RequestCount),
+            new("start time", started.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)), new("time spent", took), new("remote", remote),
+                new("response type", method), new("request count", RequestCount),
             new("request size", RequestSize), new("response count", ResponseCount), new("response size", ResponseSize),
         ];
         logger.Log(level, s_event, fields, null, static (_, _) => "request stats");

@@ -41,7 +41,8 @@ internal readonly struct RpcCall(RpcMethod method, object? request, ServerCallCo
         RpcException { StatusCode: StatusCode.Cancelled } when HasPassedDeadline => StatusCode.DeadlineExceeded,
         RpcException rpc => rpc.StatusCode,
         OperationCanceledException or IOException or InvalidOperationException when HasPassedDeadline => StatusCode.DeadlineExceeded,
-        OperationCanceledException or IOException or InvalidOperationException when context.CancellationToken.IsCancellationRequested => StatusCode.Cancelled,
+        OperationCanceledException or IOException or InvalidOperationException when context.CancellationToken.IsCancellationRequested =>
+            StatusCode.Cancelled,
         _ => StatusCode.Unknown,
     };
 

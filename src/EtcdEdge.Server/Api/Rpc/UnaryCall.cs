@@ -3,7 +3,6 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 using EtcdEdge.Http2;
-using EtcdEdge.Server.Logging;
 using Grpc.Core;
 using Microsoft.AspNetCore.Http;
 
@@ -82,7 +81,8 @@ internal sealed class UnaryCall : PlainCall, IDirectHandler
     {
         Keep(data);
         _stream.Consumed((int)data.Length);
-        if (_length >= GrpcWire.PrefixBytes && (_body[0] != 0 || MessageBytes > _server.MaxMessageBytes || _length - GrpcWire.PrefixBytes > MessageBytes))
+        if (_length >= GrpcWire.PrefixBytes
+            && (_body[0] != 0 || MessageBytes > _server.MaxMessageBytes || _length - GrpcWire.PrefixBytes > MessageBytes))
         {
             HandOver();
         }
@@ -112,7 +112,8 @@ internal sealed class UnaryCall : PlainCall, IDirectHandler
     public void Serve() => _ = _method.AnswerAsync(this);
 
     /// <summary>The request; once.</summary>
-    public DeserializationContext Request() => new BytesContext(new ReadOnlySequence<byte>(_body, GrpcWire.PrefixBytes, _length - GrpcWire.PrefixBytes));
+    public DeserializationContext Request() =>
+        new BytesContext(new ReadOnlySequence<byte>(_body, GrpcWire.PrefixBytes, _length - GrpcWire.PrefixBytes));
 
     /// <summary>The method has what it needs of the request's bytes.</summary>
     public void RequestIsRead()

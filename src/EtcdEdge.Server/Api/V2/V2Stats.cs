@@ -40,10 +40,11 @@ internal sealed class V2Stats(IEtcdNode node, V2Store store, V2Watches watches, 
         var state = status.IsLeader ? "StateLeader" : "StateFollower";
         var leader = status.Leader == 0 ? "" : status.Leader.ToString("x");
         var started = _started.ToString("yyyy-MM-ddTHH:mm:ss.fffffffZ", CultureInfo.InvariantCulture);
+        var uptime = Configuration.GoSyntax.Format(time.GetUtcNow() - _started);
         var quoted = new System.Buffers.ArrayBufferWriter<byte>();
         JsonText.Write(name, quoted);
         return AnswerAsync(context, $"{{\"name\":{Encoding.UTF8.GetString(quoted.WrittenSpan)},\"id\":\"{node.MemberId:x}\",\"state\":\"{state}\","
-            + $"\"startTime\":\"{started}\",\"leaderInfo\":{{\"leader\":\"{leader}\",\"uptime\":\"{Configuration.GoSyntax.Format(time.GetUtcNow() - _started)}\","
+            + $"\"startTime\":\"{started}\",\"leaderInfo\":{{\"leader\":\"{leader}\",\"uptime\":\"{uptime}\","
             + $"\"startTime\":\"{started}\"}},\"recvAppendRequestCnt\":0,\"sendAppendRequestCnt\":0}}");
     }
 
@@ -54,7 +55,8 @@ internal sealed class V2Stats(IEtcdNode node, V2Store store, V2Watches watches, 
             return V2Http.ErrorAsync(context, StatusCodes.Status403Forbidden, "not current leader");
         }
 
-        const string latency = "{\"latency\":{\"current\":0,\"average\":0,\"standardDeviation\":0,\"minimum\":0,\"maximum\":0},\"counts\":{\"fail\":0,\"success\":0}}";
+        const string latency =
+            "{\"latency\":{\"current\":0,\"average\":0,\"standardDeviation\":0,\"minimum\":0,\"maximum\":0},\"counts\":{\"fail\":0,\"success\":0}}";
         var followers = node.Cluster.Members.Where(member => member.Id != node.MemberId).Select(member => $"\"{member.Id:x}\":{latency}");
         return AnswerAsync(context, $"{{\"leader\":\"{node.MemberId:x}\",\"followers\":{{{string.Join(',', followers)}}}}}");
     }

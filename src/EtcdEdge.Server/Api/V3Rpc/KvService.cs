@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
 using EtcdEdge.Api;
-using EtcdEdge.Peers.Net;
 using EtcdEdge.Server.Api.Rpc;
 using EtcdEdge.Server.Auth;
 using EtcdEdge.Server.Common;

@@ -5,7 +5,6 @@ using EtcdEdge.Server.Common;
 using EtcdEdge.Server.Forwarding;
 using EtcdEdge.Server.Node;
 using EtcdEdge.StateMachine.Model;
-using Google.Protobuf;
 using Grpc.Core;
 
 namespace EtcdEdge.Server.Api.V3Rpc;

@@ -22,7 +22,8 @@ namespace EtcdEdge.Server.Api.V3Rpc;
 /// <param name="snapshots">Serves Snapshot.</param>
 /// <param name="defragmenter">Serves Defragment.</param>
 internal sealed class MaintenanceService(
-    IEtcdNode node, AccessControl access, long quotaBytes, TimeSpan transferPatience, SnapshotStreamer snapshots, IDefragmenter defragmenter) : IRpcService
+    IEtcdNode node, AccessControl access, long quotaBytes, TimeSpan transferPatience, SnapshotStreamer snapshots, IDefragmenter defragmenter)
+        : IRpcService
 {
     private const string Name = "etcdserverpb.Maintenance";
     private readonly ResponseHeaders _headers = new(node);
@@ -30,6 +31,9 @@ internal sealed class MaintenanceService(
 
     /// <summary>Told how long hashes take.</summary>
     public MvccMetrics? Metrics { get; init; }
+
+    /// <summary>Receives how long defragmentations take.</summary>
+    public DiskMetrics? Disk { get; init; }
 
     public void Bind(RpcBinder binder)
     {
@@ -97,11 +101,18 @@ internal sealed class MaintenanceService(
         await snapshots.RunAsync(responses, context.CancellationToken);
     }
 
-    // "Checkpoint and shrink now": nothing waits for it but this call. etcd fills no header here either.
+    // Only this call waits for the new checkpoint file. As in etcd, the response has no header.
     private async ValueTask<DefragmentResponse> DefragmentAsync(DefragmentRequest request, ServerCallContext context)
     {
         await access.RequireAdminAsync(context);
-        return await defragmenter.DefragmentAsync() is { } failure ? throw new RpcException(new Status(StatusCode.Unknown, failure)) : new DefragmentResponse();
+        var started = Stopwatch.GetTimestamp();
+        if (await defragmenter.DefragmentAsync() is { } failure)
+        {
+            throw new RpcException(new Status(StatusCode.Unknown, failure));
+        }
+
+        Disk?.Defragmented(Stopwatch.GetElapsedTime(started));
+        return new DefragmentResponse();
     }
 
     // etcd hashes its database file, which is only comparable with itself; the key space's hash is what this store can say.

@@ -3,6 +3,7 @@ using EtcdEdge.Base.Cryptography;
 using EtcdEdge.Configuration;
 using EtcdEdge.Server.Common;
 using EtcdEdge.Server.Logging;
+using EtcdEdge.Server.Metrics;
 using EtcdEdge.Server.Node;
 using EtcdEdge.Snapshots.EtcdFormat;
 using EtcdEdge.StateMachine.Model;
@@ -16,7 +17,11 @@ namespace EtcdEdge.Server.Api.V3Rpc;
 /// Serves Maintenance.Snapshot: the state of one moment as etcd's database file, then the SHA-256 of it (etcd api/v3rpc/maintenance.go). Everything
 /// is made while it is sent, out of an immutable root: writers go on, and a slow client costs one chunk of memory beside the root it holds.
 /// </summary>
-internal sealed class SnapshotStreamer(IEtcdNode node, ILogger logger, TimeProvider time)
+/// <param name="node">The node whose state is captured.</param>
+/// <param name="logger">Receives a line at the beginning and the end.</param>
+/// <param name="time">Times the transfer.</param>
+/// <param name="metrics">Counts it.</param>
+internal sealed class SnapshotStreamer(IEtcdNode node, ILogger logger, TimeProvider time, DiskMetrics metrics)
 {
     public async Task RunAsync(IServerStreamWriter<SnapshotResponse> responses, CancellationToken cancel)
     {
@@ -46,6 +51,7 @@ internal sealed class SnapshotStreamer(IEtcdNode node, ILogger logger, TimeProvi
         }
 
         await responses.WriteAsync(Chunk(digest.Finish(), 0), cancel);
+        metrics.SnapshotStreamed(time.GetElapsedTime(started));
         logger.SnapshotSent(image.Length, time.GetElapsedTime(started));
     }
 

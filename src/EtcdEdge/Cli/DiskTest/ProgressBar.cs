@@ -21,7 +21,8 @@ internal sealed class ProgressBar(TextWriter terminal, bool isTerminal) : IDispo
 
         _shownAt = _time.GetTimestamp();
         var filled = (int)(Math.Clamp(done, 0, 1) * Width);
-        terminal.Write(string.Create(CultureInfo.InvariantCulture, $"\r[{new string('#', filled)}{new string(' ', Width - filled)}] {done * 100,3:0} %  {flushes} flushes"));
+        terminal.Write(string.Create(CultureInfo.InvariantCulture,
+            $"\r[{new string('#', filled)}{new string(' ', Width - filled)}] {done * 100,3:0} %  {flushes} flushes"));
     }
 
     public void Dispose()

@@ -34,10 +34,11 @@ internal static class ImportCommand
 
         string from = call.Text("data-dir"), to = call.Text("to").Length > 0 ? call.Text("to") : from.TrimEnd('/') + Suffix;
         var report = Utl.OneFile.Read(() => EtcdFiles.Import(from, call.Text("wal-dir"), to));
+        var withoutWalDir = call.Text("wal-dir").Length > 0 ? " and without --wal-dir: its log is in there" : "";
         Console.Out.Write(string.Create(CultureInfo.InvariantCulture,
             $"""
             imported member {report.MemberId:x} ({report.Name}) of cluster {report.ClusterId:x} at revision {report.Revision},
-            and {report.Entries} entries of the log behind it; start it with --name {report.Name} --data-dir {to}{(call.Text("wal-dir").Length > 0 ? " and without --wal-dir: its log is in there" : "")}
+            and {report.Entries} entries of the log behind it; start it with --name {report.Name} --data-dir {to}{withoutWalDir}
 
             """));
         return 0;

@@ -10,7 +10,8 @@ internal static class MigrateCommand
         Flags =
         [
             new CliFlag("data-dir", "string", "Path to the etcd data dir"),
-            new CliFlag("target-version", "string", "Target etcd version to migrate contents of data dir. Minimal value 3.5. Format \"X.Y\" for example 3.6."),
+            new CliFlag("target-version", "string",
+                "Target etcd version to migrate contents of data dir. Minimal value 3.5. Format \"X.Y\" for example 3.6."),
             new CliFlag("force", "", "Ignore migration failure and forcefully override storage version. Not recommended."),
         ],
         Required = ["data-dir", "target-version"],

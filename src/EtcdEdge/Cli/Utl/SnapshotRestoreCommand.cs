@@ -17,7 +17,8 @@ internal static class SnapshotRestoreCommand
             new CliFlag("initial-cluster", "string", "Initial cluster configuration for restore bootstrap", "default=http://localhost:2380"),
             new CliFlag("initial-cluster-token", "string", "Initial cluster token for the etcd cluster during restore bootstrap", "etcd-cluster"),
             new CliFlag(
-                "initial-advertise-peer-urls", "string", "List of this member's peer URLs to advertise to the rest of the cluster", "http://localhost:2380"),
+                "initial-advertise-peer-urls", "string", "List of this member's peer URLs to advertise to the rest of the cluster",
+                    "http://localhost:2380"),
             new CliFlag("name", "string", "Human-readable name for this member", "default"),
             new CliFlag("skip-hash-check", "", "Ignore snapshot integrity hash value (required if copied from data directory)"),
             new CliFlag(
@@ -26,7 +27,8 @@ internal static class SnapshotRestoreCommand
             new CliFlag("bump-revision", "uint", "How much to increase the latest revision after restore"),
             new CliFlag(
                 "mark-compacted", "",
-                "Mark the latest revision after restore as the point of scheduled compaction (required if --bump-revision > 0, disallowed otherwise)"),
+                "Mark the latest revision after restore as the point of scheduled compaction (required if --bump-revision > 0, disallowed "
+                    + "otherwise)"),
         ],
         Required = ["data-dir"],
         Run = Run,
