@@ -1,7 +1,7 @@
 namespace EtcdEdge.Configuration;
 
 /// <summary>
-/// One row of the flag table: how it is written, what it means and what EtcdEdge does with it. The parser, --help and the README's table
+/// One row of the flag table: how it is written, what it means and what EtcdEdge does with it. The parser, --help and FLAGS.md
 /// all read these rows, so a flag cannot be known to one and not to another.
 /// </summary>
 public sealed record Flag(string Name, FlagKind Kind, string Default, string Usage)

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace EtcdEdge.Configuration;
 
-/// <summary>The README's flag table, so that it cannot say anything else than the parser does.</summary>
+/// <summary>Renders the table of FLAGS.md from the rows that the parser reads.</summary>
 public static class FlagMarkdown
 {
     /// <summary>One Markdown table: flag, default, etcd versions, what happens.</summary>

@@ -42,7 +42,7 @@ public static class HelpText
         return text.ToString();
     }
 
-    /// <summary>A section's name as headings and the README show it.</summary>
+    /// <summary>A section's name as it appears in headings and in FLAGS.md.</summary>
     internal static string Heading(FlagSection section) => section switch
     {
         FlagSection.Monitoring => "Profiling and Monitoring",

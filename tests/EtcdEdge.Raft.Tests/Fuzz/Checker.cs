@@ -43,7 +43,7 @@ internal sealed class Checker
 
         if (entry.Type == EntryType.ConfChange)
         {
-            var conf = member.Raft.Membership.ConfState;
+            var conf = member.Raft.ConfState;
             Require(_confStates.TryAdd(entry.Index, conf) || _confStates[entry.Index].Equals(conf), $"memberships differ at {entry.Index}");
         }
     }

@@ -405,7 +405,7 @@ internal sealed class FuzzCluster
     }
 
     private static string Describe(Member member) => $"{member.Id} {member.Raft.Role} term={member.Raft.Term} leader={member.Raft.Leader} "
-        + $"commit={member.Raft.CommitIndex} applied={member.Raft.AppliedIndex} last={member.Raft.LastIndex} {member.Raft.Membership.ConfState}";
+        + $"commit={member.Raft.CommitIndex} applied={member.Raft.AppliedIndex} last={member.Raft.LastIndex} {member.Raft.ConfState}";
 
     private RaftOptions RandomOptions(int seed, InjectedBug sabotage)
     {

@@ -122,7 +122,7 @@ internal sealed class Member
             return false;
         }
 
-        Disk.Checkpoint(new SnapshotMetadata(applied, term, Raft.Membership.ConfState));
+        Disk.Checkpoint(new SnapshotMetadata(applied, term, Raft.ConfState));
         Do(raft => raft.Compact(applied - Math.Min(keep, applied)));
         return true;
     }

@@ -52,7 +52,7 @@ public sealed class FlagTableTests
     }
 
     [Fact]
-    public void Help_and_the_readme_table_name_every_flag()
+    public void Help_and_the_flag_document_name_every_flag()
     {
         var help = HelpText.Render();
         var table = FlagMarkdown.Render();
@@ -60,44 +60,37 @@ public sealed class FlagTableTests
         Assert.All(FlagTable.All, flag => Assert.Contains($"| `--{flag.Name}` |", table));
     }
 
-    /// <summary>The readme carries the table between two marks; REWRITE=1 renews it.</summary>
+    /// <summary>FLAGS.md has the table between two marks; REWRITE=1 renews it.</summary>
     [Fact]
-    public void The_readme_shows_the_flag_table_as_the_parser_has_it()
+    public void The_flag_document_shows_the_flag_table_as_the_parser_has_it()
     {
-        const string Begin = "<!-- flags: rendered by FlagMarkdown -->\n";
-        const string End = "<!-- end of flags -->";
-        var path = FindReadme();
-        var readme = path is null ? "" : File.ReadAllText(path);
-        var from = readme.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length;
-        if (from < Begin.Length)
-        {
-            Assert.Skip("the readme has no flag table yet");
-        }
-
-        var to = readme.IndexOf(End, from, StringComparison.Ordinal);
+        const string begin = "<!-- flags: rendered by FlagMarkdown -->\n";
+        var path = FlagsPath();
+        var document = File.ReadAllText(path);
+        var from = document.IndexOf(begin, StringComparison.Ordinal) + begin.Length;
+        var to = document.IndexOf("<!-- end of flags -->", from, StringComparison.Ordinal);
         if (Environment.GetEnvironmentVariable("REWRITE") == "1")
         {
-            File.WriteAllText(path!, readme[..from] + FlagMarkdown.Render() + readme[to..]);
+            File.WriteAllText(path, document[..from] + FlagMarkdown.Render() + document[to..]);
             return;
         }
 
-        Assert.Equal(FlagMarkdown.Render(), readme[from..to]);
+        Assert.Equal(FlagMarkdown.Render(), document[from..to]);
     }
 
     /// <summary>3.8 is etcd's main branch: the facts write it that way.</summary>
     private static string Versions(string text) => text.Replace("main/3.8", "3.8", StringComparison.Ordinal);
 
-    private static string? FindReadme()
+    private static string FlagsPath()
     {
         for (var directory = new DirectoryInfo(AppContext.BaseDirectory); directory is not null; directory = directory.Parent)
         {
             if (File.Exists(Path.Combine(directory.FullName, "EtcdEdge.sln")))
             {
-                var readme = Path.Combine(directory.FullName, "README.md");
-                return File.Exists(readme) ? readme : null;
+                return Path.Combine(directory.FullName, "src", "EtcdEdge.Configuration", "FLAGS.md");
             }
         }
 
-        return null;
+        throw new InvalidOperationException("the test does not run inside the repository");
     }
 }

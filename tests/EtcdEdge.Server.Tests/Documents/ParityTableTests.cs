@@ -5,11 +5,11 @@ using Xunit;
 
 namespace EtcdEdge.Server.Tests.Documents;
 
-// Goal: the readme's parity table cannot go stale. Method: every RPC of the protos, every path of the gateway and every group of flags has a row;
+// Goal: PARITY.md cannot go stale. Method: every RPC of the protos, every path of the gateway and every group of flags has a row;
 // every row says one of three words and names tests that are there.
 public sealed class ParityTableTests
 {
-    private static readonly Row[] s_rows = [.. Rows(File.ReadAllText(Path.Combine(Root(), "README.md")))];
+    private static readonly Row[] s_rows = [.. Rows(File.ReadAllText(Path.Combine(Root(), "src", "EtcdEdge.Server", "Api", "PARITY.md")))];
 
     [Fact]
     public void Every_rpc_has_a_row()
@@ -76,9 +76,9 @@ public sealed class ParityTableTests
         return string.Concat(files.Select(File.ReadAllText));
     }
 
-    private static IEnumerable<Row> Rows(string readme)
+    private static IEnumerable<Row> Rows(string document)
     {
-        var table = Regex.Match(readme, "<!-- parity -->\n(.*?)<!-- end of parity -->", RegexOptions.Singleline).Groups[1].Value;
+        var table = Regex.Match(document, "<!-- parity -->\n(.*?)<!-- end of parity -->", RegexOptions.Singleline).Groups[1].Value;
         foreach (var line in table.Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(2))
         {
             var cells = line.Trim('|').Split('|', StringSplitOptions.TrimEntries);

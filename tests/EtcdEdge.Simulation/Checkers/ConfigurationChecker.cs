@@ -26,7 +26,7 @@ internal sealed class ConfigurationChecker(IReadOnlyList<ulong> founders)
 
     public void Check(Life life)
     {
-        var membership = life.Raft.Membership.ConfState;
+        var membership = life.Raft.ConfState;
         life.LastConfState = membership;
         var at = _changes.BinarySearch(life.Raft.AppliedIndex);
         var change = at >= 0 ? _changes[at] : at < -1 ? _changes[~at - 1] : 0;
@@ -52,7 +52,7 @@ internal sealed class ConfigurationChecker(IReadOnlyList<ulong> founders)
 
     private static void CheckShown(Life life)
     {
-        var membership = life.Raft.Membership.ConfState;
+        var membership = life.Raft.ConfState;
         var shown = life.Node.Cluster.Members;
         var voters = shown.Where(member => !member.IsLearner).Select(member => member.Id);
         var learners = shown.Where(member => member.IsLearner).Select(member => member.Id);
@@ -64,7 +64,7 @@ internal sealed class ConfigurationChecker(IReadOnlyList<ulong> founders)
 
     private static string TextOf(Life life)
     {
-        var (membership, view) = (life.Raft.Membership.ConfState, life.Node.Cluster);
+        var (membership, view) = (life.Raft.ConfState, life.Node.Cluster);
         var members = view.Members.Select(member => $"{member.Id:x}={string.Join(',', member.PeerUrls)}{(member.IsLearner ? " learner" : "")}");
         return $"voters {Ids(membership.Voters)} outgoing {Ids(membership.VotersOutgoing)} learners {Ids(membership.Learners)}"
             + $"/{Ids(membership.LearnersNext)}, members {string.Join(' ', members)}, removed {Ids(view.Removed)}";

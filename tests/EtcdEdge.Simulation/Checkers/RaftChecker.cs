@@ -110,7 +110,7 @@ internal sealed class RaftChecker(IReadOnlyList<Member> members, Action<Entry> a
     {
         var (index, term) = (entry.Index, entry.Term);
         var holders = members.Where(member => Holds(member.LastRaft, index, term)).Select(member => member.Id).ToHashSet();
-        if (!IsQuorum(life.Raft.Membership.ConfState, holders) && !IsQuorum(life.LastConfState, holders))
+        if (!IsQuorum(life.Raft.ConfState, holders) && !IsQuorum(life.LastConfState, holders))
         {
             throw new SimulationFailure($"m{life.Member.Number + 1} applied {index}, which only {holders.Count} members have flushed");
         }
