@@ -1,7 +1,7 @@
 namespace EtcdEdge.Configuration;
 
 /// <summary>
-/// Who this member is to the others, and how the cluster was born. The initial-* values matter only while the data directory is empty.
+/// This member's identity in the cluster, and how the cluster is founded. The initial-* values matter only while the data directory is empty.
 /// </summary>
 public sealed record ClusterOptions
 {

@@ -1,12 +1,12 @@
 namespace EtcdEdge.Configuration;
 
 /// <summary>
-/// Reads arguments as Go's flag package does: -name and --name alike, "=value" or the next argument, a switch alone is true, "--" ends
-/// the flags. Unlike Go it goes on after a mistake, so that one run reports all of them.
+/// Reads arguments as Go's flag package does: -name and --name are equal, "=value" or the next argument, a switch alone is true, "--" ends the flags.
+/// Unlike Go it continues after a mistake, so that one run reports all of them.
 /// </summary>
 public static class CommandLine
 {
-    /// <summary>Fills <paramref name="settings"/>; returns true if help was asked for.</summary>
+    /// <summary>Fills <paramref name="settings"/>; returns true if help was requested.</summary>
     public static bool Read(IReadOnlyList<string> arguments, Settings settings)
     {
         var help = false;

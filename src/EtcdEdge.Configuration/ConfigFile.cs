@@ -4,9 +4,9 @@ using YamlDotNet.RepresentationModel;
 namespace EtcdEdge.Configuration;
 
 /// <summary>
-/// Reads etcd's configuration file, YAML or JSON (which YAML contains). Keys nest under client-transport-security,
-/// peer-transport-security, socket-options and discovery-config. Plain numbers for durations are nanoseconds; heartbeat-interval and
-/// election-timeout are milliseconds. Unlike etcd, unknown keys are told, and "5m" is understood where etcd wants nanoseconds.
+/// Reads etcd's configuration file, YAML or JSON (which YAML contains). Keys nest under client-transport-security, peer-transport-security,
+/// socket-options and discovery-config. Plain numbers for durations are nanoseconds; heartbeat-interval and election-timeout are milliseconds. Unlike
+/// in etcd, unknown keys are reported, and "5m" is understood where etcd requires nanoseconds.
 /// </summary>
 public static class ConfigFile
 {

@@ -5,7 +5,7 @@ public static class EnvironmentVariables
 {
     private const string Prefix = "ETCD_";
 
-    /// <summary>Lets etcd start on processors it is not tested on; EtcdEdge runs on whatever it was built for.</summary>
+    /// <summary>Allows etcd to start on processors it is not tested on; EtcdEdge runs on the processor it was built for.</summary>
     private static readonly string[] s_harmless = ["ETCD_UNSUPPORTED_ARCH"];
 
     public static void Read(IEnumerable<KeyValuePair<string, string>> environment, Settings settings)

@@ -38,8 +38,8 @@ public sealed class FeatureGates
     public FeatureGates With(string name, bool enabled) => new(_chosen.SetItem(name, enabled));
 
     /// <summary>
-    /// Parses "A=true,B=false", where AllAlpha and AllBeta stand for their stage and a gate that is named itself wins over them.
-    /// Complaints carry etcd's texts (pkg/featuregate/feature_gate.go).
+    /// Parses "A=true,B=false", where AllAlpha and AllBeta set the gates of their stage and a gate that is named explicitly overrides them. Errors
+    /// have etcd's texts (pkg/featuregate/feature_gate.go).
     /// </summary>
     public static bool TryParse(string text, out FeatureGates gates, out string complaint)
     {

@@ -19,7 +19,7 @@ public sealed record Flag(string Name, FlagKind Kind, string Default, string Usa
     /// <summary>What happens instead, or why it is refused.</summary>
     public string Instead { get; init; } = "";
 
-    /// <summary>Values that ask for exactly what happens anyway, so that nothing need be said; the default always does.</summary>
+    /// <summary>Values that request exactly what happens anyway, so that no warning is needed; the default always does.</summary>
     public IReadOnlyList<string> Agreeable { get; init; } = [];
 
     /// <summary>The flag this one was renamed to, if any.</summary>
@@ -35,7 +35,7 @@ public sealed record Flag(string Name, FlagKind Kind, string Default, string Usa
 
     public Flag Key(string key) => this with { ConfigKey = key };
 
-    /// <summary>Marks the flag as read and not followed; <paramref name="instead"/> says what happens instead.</summary>
+    /// <summary>Marks the flag as read and not followed; <paramref name="instead"/> describes what happens instead.</summary>
     public Flag Warns(string instead, params string[] agreeable) =>
         this with { FlagSupport = FlagSupport.AcceptedWithWarning, Instead = instead, Agreeable = agreeable };
 

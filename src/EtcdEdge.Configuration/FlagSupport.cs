@@ -3,12 +3,12 @@ namespace EtcdEdge.Configuration;
 /// <summary>What EtcdEdge does with a flag.</summary>
 public enum FlagSupport
 {
-    /// <summary>Does what it says.</summary>
+    /// <summary>Followed as in etcd.</summary>
     Honoured,
 
-    /// <summary>Read; the flag's text says what happens instead.</summary>
+    /// <summary>Read and not followed; the flag's text describes what happens instead.</summary>
     AcceptedWithWarning,
 
-    /// <summary>The server does not start; the flag's text says why and what to do.</summary>
+    /// <summary>The server does not start; the flag's text gives the reason and the alternative.</summary>
     Refused,
 }

@@ -4,8 +4,8 @@ using System.Collections.Immutable;
 namespace EtcdEdge.Configuration;
 
 /// <summary>
-/// Every flag any etcd from 3.4 to 3.8 knows, and our own. Sections stand in their own files. Sources: etcd server/embed/config.go,
-/// server/etcdmain/config.go and their release branches.
+/// Every flag of etcd 3.4 to 3.8, and our own. Each section has its own file. Sources: etcd server/embed/config.go, server/etcdmain/config.go and
+/// their release branches.
 /// </summary>
 public static partial class FlagTable
 {

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace EtcdEdge.Configuration;
 
-/// <summary>Checks a value against its flag's kind, so that whoever reads it later need not.</summary>
+/// <summary>Checks a value against its flag's kind, so that later readers need not.</summary>
 public static class FlagValue
 {
     /// <summary>Null if <paramref name="value"/> is fine, else what is wrong with it in Go's words (package flag, strconv).</summary>
@@ -28,7 +28,7 @@ public static class FlagValue
     public static IReadOnlyList<string> List(string value) =>
         [.. value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Distinct(StringComparer.Ordinal)];
 
-    /// <summary>A number as it stands in a message.</summary>
+    /// <summary>A number as it is printed in messages.</summary>
     public static string Format(long value) => value.ToString(CultureInfo.InvariantCulture);
 
     private static string? ComplaintAboutNumber(string value, Int128 least, Int128 most) =>

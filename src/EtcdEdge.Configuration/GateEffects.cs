@@ -1,7 +1,7 @@
 namespace EtcdEdge.Configuration;
 
 /// <summary>
-/// What switching a feature gate changes here: InitialCorruptCheck and CompactHashCheck do what they say, the others nothing, and each says why.
+/// The effect of each feature gate: InitialCorruptCheck and CompactHashCheck are followed, the others have no effect, each with its reason.
 /// </summary>
 public static class GateEffects
 {

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 
 namespace EtcdEdge.Configuration;
 
-/// <summary>What the configuration needs to know of the machine it is read on; tests make their own.</summary>
+/// <summary>What the configuration reads from the machine; tests supply their own.</summary>
 public sealed record HostEnvironment
 {
     /// <summary>The process' environment.</summary>

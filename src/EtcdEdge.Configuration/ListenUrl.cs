@@ -5,7 +5,7 @@ namespace EtcdEdge.Configuration;
 /// <summary>One URL of the configuration, in etcd's narrow form: scheme://host:port, or unix://path, nothing behind it.</summary>
 /// <param name="Scheme">http, https, unix or unixs.</param>
 /// <param name="Host">Name or address without brackets; for unix the socket's path.</param>
-/// <param name="Port">0 for unix; 0 otherwise asks for any free port.</param>
+/// <param name="Port">0 for unix; otherwise 0 means any free port.</param>
 public sealed record ListenUrl(string Scheme, string Host, int Port)
 {
     public bool IsTls => Scheme is "https" or "unixs";

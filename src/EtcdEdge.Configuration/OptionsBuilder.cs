@@ -78,7 +78,7 @@ public sealed class OptionsBuilder(Settings settings, HostEnvironment machine, b
             : Advertised("advertise-client-urls", "listen-client-urls");
 
     /// <summary>
-    /// Whoever listens on every interface and does not say more is reached by the default route's address (UpdateDefaultClusterFromName).
+    /// A member that listens on every interface and advertises no URL advertises the default route's address (UpdateDefaultClusterFromName).
     /// </summary>
     private IReadOnlyList<ListenUrl> Advertised(string advertise, string listen)
     {

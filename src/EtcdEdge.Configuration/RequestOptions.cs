@@ -1,6 +1,6 @@
 namespace EtcdEdge.Configuration;
 
-/// <summary>What one client may ask for.</summary>
+/// <summary>Limits of a client's requests.</summary>
 public sealed record RequestOptions
 {
     /// <summary>Largest request in bytes; gRPC's receive limit is this and 512 KiB for overhead.</summary>

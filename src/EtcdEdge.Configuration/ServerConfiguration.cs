@@ -4,8 +4,8 @@ namespace EtcdEdge.Configuration;
 /// The outcome of reading the command line, the environment or the configuration file. Start only if <see cref="Problems"/> is empty; write
 /// each of <see cref="Warnings"/> to the log first.
 /// </summary>
-/// <param name="Action">What was asked for.</param>
-/// <param name="Options">The values; defaults stand in for whatever could not be read.</param>
+/// <param name="Action">What the command line requests.</param>
+/// <param name="Options">The values; a default replaces each value that could not be read.</param>
 /// <param name="Warnings">One line each: what will not happen as written.</param>
 /// <param name="Problems">One line each: why the server does not start.</param>
 public sealed record ServerConfiguration(StartAction Action, ServerOptions Options, IReadOnlyList<string> Warnings, IReadOnlyList<string> Problems)

@@ -6,7 +6,7 @@ public sealed partial record ServerOptions
     /// Everything that keeps these options from being served, one line each, in etcd's words where etcd has them
     /// (server/embed/config.go Validate). Empty if the server can start.
     /// </summary>
-    /// <param name="hasMember">There is data already: how the cluster was to be founded is not looked at, as in etcd.</param>
+    /// <param name="hasMember">The data directory has a member: the options of the founding are not checked, as in etcd.</param>
     public IReadOnlyList<string> Validate(bool hasMember) =>
     [
         .. ComplaintsAboutUrls(),

@@ -1,8 +1,8 @@
 namespace EtcdEdge.Configuration;
 
 /// <summary>
-/// Everything the operator can say about a server, read once at start and never changed. Built by <see cref="ServerConfiguration.Load"/>;
-/// <see cref="Validate"/> returns what is wrong with it. It holds values and decides nothing.
+/// All options of a server, read once at start and never changed. Built by <see cref="ServerConfiguration.Load"/>; <see cref="Validate"/> returns
+/// what is wrong with them. They hold values and decide nothing.
 /// </summary>
 public sealed partial record ServerOptions
 {
@@ -50,7 +50,7 @@ public sealed partial record ServerOptions
     /// <summary>Whether /metrics carries the per-method latency histograms too (--metrics=extensive).</summary>
     public MetricsDetail Metrics { get; init; }
 
-    /// <summary>How often an idle watcher that asked for progress is told the revision.</summary>
+    /// <summary>Interval at which an idle watcher that requested progress notifications receives the revision.</summary>
     public TimeSpan WatchProgressNotifyInterval { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>An apply that takes longer is logged as slow.</summary>

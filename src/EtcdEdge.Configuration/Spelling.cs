@@ -1,6 +1,6 @@
 namespace EtcdEdge.Configuration;
 
-/// <summary>Finds the name somebody probably meant.</summary>
+/// <summary>Finds the known name nearest to an unknown one.</summary>
 public static class Spelling
 {
     /// <summary>", did you mean X?" or nothing when no candidate is near.</summary>

@@ -1,6 +1,6 @@
 namespace EtcdEdge.Configuration;
 
-/// <summary>What the command line asks for.</summary>
+/// <summary>What the command line requests.</summary>
 public enum StartAction
 {
     /// <summary>Run the server.</summary>

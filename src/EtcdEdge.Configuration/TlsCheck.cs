@@ -28,7 +28,7 @@ public static class TlsCheck
         }
     }
 
-    /// <summary>What the operator should know: TLS flags that a cleartext URL leaves without effect.</summary>
+    /// <summary>Warnings for the operator: TLS flags that have no effect on a cleartext URL.</summary>
     public static IEnumerable<string> Warnings(ServerOptions options)
     {
         foreach (var url in options.Listen.PeerUrls.Where(url => !url.IsTls))

@@ -3,10 +3,10 @@ using System.Runtime.InteropServices;
 
 namespace EtcdEdge.Configuration;
 
-/// <summary>What version this is, for --version and whoever asks over the wire.</summary>
+/// <summary>The version of this server, for --version and for clients.</summary>
 public static class VersionText
 {
-    /// <summary>The etcd release whose API this server speaks.</summary>
+    /// <summary>The etcd release whose API this server implements.</summary>
     public const string Etcd = "3.6.6";
 
     /// <summary>The cluster version: major and minor, patch 0.</summary>

@@ -18,7 +18,7 @@ public sealed class ByteBlocks : IBufferWriter<byte>
     /// <summary>Bytes that were written and not taken yet.</summary>
     public long Length => _closed + _written;
 
-    /// <summary>Makes the first block as large as what is going to be written, where that is known and not too much for one.</summary>
+    /// <summary>Makes the first block as large as the expected output, where that is known and not too large for one block.</summary>
     public void Expect(int bytes)
     {
         if (_open.Length == 0)

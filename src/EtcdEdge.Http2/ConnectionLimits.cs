@@ -3,9 +3,7 @@ namespace EtcdEdge.Http2;
 /// <summary>The limits of HTTP/2 connections and streams, each with its reason.</summary>
 public static class ConnectionLimits
 {
-    /// <summary>
-    /// How long a fresh connection may take to show whether it speaks HTTP/1.1 or HTTP/2; Kestrel's own patience for request headers.
-    /// </summary>
+    /// <summary>How long a new connection may take to show whether it is HTTP/1.1 or HTTP/2; Kestrel's own timeout for request headers.</summary>
     public static readonly TimeSpan ProtocolSniffTimeout = TimeSpan.FromSeconds(30);
 
     /// <summary>HTTP/2 receive windows: a put of the largest allowed size must not wait for a round trip (defaults are 1 MiB and 768 KiB).</summary>
@@ -26,7 +24,7 @@ public static class ConnectionLimits
     /// <summary>Fields of a request, encoded, over all their frames.</summary>
     public const int HeaderBlockBytes = 64 * 1024;
 
-    /// <summary>Answers to pings and settings that a client has not read: whoever asks on without reading is cut off.</summary>
+    /// <summary>Responses to pings and settings that a client has not read: a client that keeps requesting without reading is disconnected.</summary>
     public const int UnreadControlBytes = 64 * 1024;
 
     /// <summary>Calls of a connection that were cancelled and still run: they end within half a second, so that only an attack has as many.</summary>
@@ -39,13 +37,13 @@ public static class ConnectionLimits
     public const int SocketBufferBytes = 4 * 1024;
 
     /// <summary>
-    /// How long a client may go on sending a request that was answered already; curl, for one, forgets the answer when it is stopped at once.
+    /// How long a client may continue sending a request that was answered already; curl, for one, discards the response when it is stopped at once.
     /// </summary>
     public const long UnfinishedRequestPatienceMs = 2_000;
 
     /// <summary>How long the end of an answer waits for the end of its request, if that fits into the first window.</summary>
     public static readonly TimeSpan ShortRequestPatience = TimeSpan.FromSeconds(1);
 
-    /// <summary>How often connections are looked at for silence.</summary>
+    /// <summary>Interval at which connections are checked for silence.</summary>
     public static readonly TimeSpan KeepAliveCheckInterval = TimeSpan.FromSeconds(1);
 }

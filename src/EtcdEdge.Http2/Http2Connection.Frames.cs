@@ -10,7 +10,7 @@ public sealed partial class Http2Connection
     private const int WindowMax = int.MaxValue;
     private bool _hasPreface;
 
-    /// <summary>A header block that goes on in CONTINUATION frames, and whose it is.</summary>
+    /// <summary>A header block that continues in CONTINUATION frames, and its stream.</summary>
     private ArrayBufferWriter<byte>? _block;
     private Frame _blockStart;
     private byte[]? _scratch;
@@ -153,7 +153,7 @@ public sealed partial class Http2Connection
         }
     }
 
-    // Every block is read, also one that nobody wants: the table of headers must stay level.
+    // Every block is decoded, even if it is not used: the dynamic table must stay in step.
     private void OnHeaderBlock(Frame start, ReadOnlySpan<byte> block)
     {
         var fields = new HeaderList();
@@ -168,7 +168,7 @@ public sealed partial class Http2Connection
             Open(start, fields);
             return;
         }
-        // Trailers, which nothing here reads, or what was still on its way when its stream was given up.
+        // Trailers, which are not used here, or frames that were in transit when the stream was reset.
         var stream = Known(start);
         if (stream is null or { IsClosed: true })
         {
@@ -246,7 +246,7 @@ public sealed partial class Http2Connection
                 break;
             case Http2Setting.MaxFrameSize when value is < ConnectionLimits.FrameBytes or > 0xFFFFFF:
                 throw new Http2Exception(Http2Error.ProtocolError, $"SETTINGS_MAX_FRAME_SIZE is {value}");
-                // Larger frames would only hold up the other streams; smaller ones may not be asked for.
+                // Larger frames would only delay the other streams; smaller ones may not be requested.
         }
     }
 

@@ -118,7 +118,7 @@ public sealed partial class Http2Connection
         }
     }
 
-    /// <summary>True for the one who closed it.</summary>
+    /// <summary>True for the caller that closed it.</summary>
     private bool Close(Http2Stream stream)
     {
         lock (_gate)
@@ -139,8 +139,8 @@ public sealed partial class Http2Connection
     }
 
     /// <summary>
-    /// The answer is out. A client that is still sending its request may do so for a moment, so that it is not disturbed in reading the answer; then
-    /// it is told to stop (RFC 9113 section 8.1). Under the lock.
+    /// The response is complete. A client that is still sending its request may continue for a moment, so that it can read the response undisturbed;
+    /// then it is told to stop by RST_STREAM(NO_ERROR) (RFC 9113 section 8.1). Under the lock.
     /// </summary>
     private void AnswerIsOut(Http2Stream stream)
     {
@@ -159,7 +159,7 @@ public sealed partial class Http2Connection
         }
     }
 
-    /// <summary>Tells the clients of requests that came to their answer before this moment to stop sending.</summary>
+    /// <summary>Resets the streams whose response was complete before this moment and whose request is not.</summary>
     private void StopUnfinished(long beforeMs)
     {
         lock (_gate)
@@ -221,7 +221,7 @@ public sealed partial class Http2Connection
         }
     }
 
-    /// <summary>Gives bytes back to the windows; the client is told when it is worth a frame. Any thread.</summary>
+    /// <summary>Returns bytes to the windows; a WINDOW_UPDATE is sent when it is worth a frame. Any thread.</summary>
     public void Consumed(Http2Stream? stream, int bytes)
     {
         lock (_gate)
@@ -328,7 +328,7 @@ public sealed partial class Http2Connection
         GoAway(Http2Error.NoError, "");
     }
 
-    /// <summary>Nothing is read any more: whoever is still served hears of it, and the last of them ends the connection.</summary>
+    /// <summary>Reading has ended: open requests are aborted, and the last of them ends the connection.</summary>
     private void Finish()
     {
         Http2Stream[] left;
@@ -350,7 +350,7 @@ public sealed partial class Http2Connection
         }
     }
 
-    // Under the lock: nothing reads, runs or writes any more. Whoever waits for it goes on elsewhere.
+    // Under the lock: nothing reads, runs or writes any more. The waiter continues on another thread.
     private void EndIfLast()
     {
         if (_isOver && _running == 0 && !_isWriting)

@@ -87,7 +87,7 @@ public sealed partial class Http2Connection
         }
     }
 
-    /// <summary>Writes whatever is there to be written, on this thread.</summary>
+    /// <summary>Writes everything that is queued, on this thread.</summary>
     public void Execute() => _ = WriteAsync();
 
     private static void Add(Http2Stream stream, ByteBlocks more)
@@ -144,7 +144,7 @@ public sealed partial class Http2Connection
         }
         catch (Exception)
         {
-            // Whatever the socket or TLS say: nothing more can be sent, and the reader hears of it.
+            // Any failure of the socket or of TLS: nothing more can be sent, and the reader is notified.
             isBroken = true;
         }
 
@@ -156,7 +156,7 @@ public sealed partial class Http2Connection
         StopWriting(isBroken);
     }
 
-    // False when there is nothing; the next who has something becomes the writer then.
+    // False when the queue is empty; the next thread that queues something becomes the writer.
     private bool Fill()
     {
         var written = 0;
@@ -345,7 +345,7 @@ public sealed partial class Http2Connection
         {
             if (_control.WrittenCount > ConnectionLimits.UnreadControlBytes)
             {
-                // The client asks and asks and does not read the answers.
+                // The client keeps sending requests and does not read the responses.
                 _transport.Abort();
                 return;
             }

@@ -10,9 +10,9 @@ using Microsoft.AspNetCore.Http.Features;
 namespace EtcdEdge.Http2;
 
 /// <summary>
-/// One client's connection (RFC 9113). One thread at a time reads it and runs what it read: it first sees to it that another one goes on reading, so
-/// that a call which waits for the card keeps no other from being read. One thread at a time writes, whichever has something to say first. A lock
-/// guards what both look at.
+/// One client's connection (RFC 9113). One thread at a time reads it and runs the requests that it read: it first makes another thread continue
+/// reading, so that a call which waits for the disk delays no other. One thread at a time writes, the first that has something to send. A lock guards
+/// the shared fields.
 /// </summary>
 #pragma warning disable CA2012 // A read is waited for by whoever runs the pump next, once.
 public sealed partial class Http2Connection : IThreadPoolWorkItem
@@ -48,7 +48,7 @@ public sealed partial class Http2Connection : IThreadPoolWorkItem
     /// <summary>Chooses the requests that are served directly; null when there are none.</summary>
     public IRequestRouter? Router { get; }
 
-    /// <summary>What it is carried by, with what that and TLS know about it.</summary>
+    /// <summary>The transport connection with its features, TLS included.</summary>
     public ConnectionContext Transport => _transport;
 
     private bool IsTls => _transport.Features.Get<ITlsConnectionFeature>() is not null;
@@ -67,7 +67,7 @@ public sealed partial class Http2Connection : IThreadPoolWorkItem
         await _input.CompleteAsync();
     }
 
-    // Whoever runs this is the reading thread, until it has asked for the next read.
+    // The thread that runs this is the reading thread, until it has started the next read.
     private void Pump()
     {
         while (true)
@@ -96,7 +96,7 @@ public sealed partial class Http2Connection : IThreadPoolWorkItem
         }
     }
 
-    /// <summary>Takes what was read apart and asks for more. False when the connection is at its end.</summary>
+    /// <summary>Decodes what was read and starts the next read. False when the connection is at its end.</summary>
     private bool ReadOnce()
     {
         try
@@ -131,7 +131,7 @@ public sealed partial class Http2Connection : IThreadPoolWorkItem
         }
     }
 
-    // Never the list itself while it is empty: the next reading thread adds to that, while this one looks at what it was given.
+    // Never the list itself while it is empty: the next reading thread adds to it, while this one uses what it was given.
     private List<IDirectHandler> TakeArrived()
     {
         if (_arrived.Count == 0)

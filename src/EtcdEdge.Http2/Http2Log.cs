@@ -10,7 +10,7 @@ public static partial class Http2Log
     [LoggerMessage(1500, LogLevel.Debug, "closed a connection that broke HTTP/2")]
     public static partial void ProtocolBroken(this ILogger logger, string remoteAddr, Http2Error code, string reason);
 
-    /// <summary>A defect of the server's: the connection was ended, the others go on.</summary>
+    /// <summary>An internal error: the connection was closed, the others continue.</summary>
     [LoggerMessage(1502, LogLevel.Error, "failed to read a connection")]
     public static partial void ReadingFailed(this ILogger logger, string remoteAddr, Exception error);
 

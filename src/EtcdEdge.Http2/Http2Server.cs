@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace EtcdEdge.Http2;
 
 /// <summary>
-/// HTTP/2 for clients, in place of Kestrel's, on Kestrel's connections. The calls that a cluster lives on go straight from the frames to their
-/// method; everything else becomes an <see cref="HttpContext"/> and is served as any other request is.
+/// HTTP/2 for clients, in place of Kestrel's, on Kestrel's connections. Requests that the router selects go from the frames directly to their
+/// handler; every other request becomes an <see cref="HttpContext"/>.
 /// </summary>
 public sealed class Http2Server : IDisposable
 {
@@ -37,7 +37,7 @@ public sealed class Http2Server : IDisposable
     /// <summary>--max-concurrent-streams.</summary>
     public int MaxStreams { get; }
 
-    /// <summary>After how much silence a client is asked whether it is there, and how long it may take to answer.</summary>
+    /// <summary>Silence after which a client is pinged, and how long it may take to answer.</summary>
     public long KeepAliveIntervalMs { get; }
 
     public long KeepAliveTimeoutMs { get; }

@@ -1,6 +1,6 @@
 namespace EtcdEdge.Http2;
 
-/// <summary>What the two sides tell each other about themselves (RFC 9113 section 6.5.2).</summary>
+/// <summary>The parameters of SETTINGS frames (RFC 9113 section 6.5.2).</summary>
 public enum Http2Setting : ushort
 {
     HeaderTableSize = 1,

@@ -3,8 +3,8 @@ using EtcdEdge.Http2.Hpack;
 namespace EtcdEdge.Http2;
 
 /// <summary>
-/// One request and its answer on a connection (RFC 9113 section 5). What is received is the reading thread's; what is sent may come from any thread,
-/// one at a time, and is handed to the connection, whose lock guards the fields that both look at.
+/// One request and its response on a connection (RFC 9113 section 5). Received data belongs to the reading thread; data to send may come from any
+/// thread, one at a time, and is passed to the connection, whose lock guards the shared fields.
 /// </summary>
 public sealed class Http2Stream(Http2Connection connection, int id, RequestHead head)
 {
@@ -16,7 +16,7 @@ public sealed class Http2Stream(Http2Connection connection, int id, RequestHead 
 
     public RequestHead Head { get; } = head;
 
-    /// <summary>Who takes the request.</summary>
+    /// <summary>Handles the request.</summary>
     public IStreamHandler? Request { get; set; }
 
     /// <summary>Octets of the body so far.</summary>
@@ -25,7 +25,7 @@ public sealed class Http2Stream(Http2Connection connection, int id, RequestHead 
     /// <summary>The client sends no more. Written by the reading thread under the connection's lock.</summary>
     public bool HasRequestEnded { get; set; }
 
-    /// <summary>Octets the client may still send, and those it may not know of yet. Under the connection's lock, as all that follows.</summary>
+    /// <summary>Octets the client may still send, and those not yet announced to it. Under the connection's lock, as all that follows.</summary>
     public int ReceiveWindow { get; set; } = ConnectionLimits.StreamWindowBytes;
 
     public int UnacknowledgedWindow { get; set; }
@@ -47,13 +47,13 @@ public sealed class Http2Stream(Http2Connection connection, int id, RequestHead 
     /// <summary>Nothing more is sent or received: the answer is out, or one of the sides gave up.</summary>
     public bool IsClosed { get; set; }
 
-    /// <summary>It stands in the writer's queue.</summary>
+    /// <summary>It is in the writer's queue.</summary>
     public bool IsQueued { get; set; }
 
-    /// <summary>The fields before the body. Nothing is sent before there is more to say.</summary>
+    /// <summary>The fields before the body. Nothing is sent before a part of the body or the end follows.</summary>
     public void Begin(ReadOnlyMemory<byte> headers) => Connection.Begin(this, headers);
 
-    /// <summary>More of the body. Completes when there is room for more; false when nobody reads it.</summary>
+    /// <summary>More of the body. Completes when there is room for more; false when it will not be read.</summary>
     public ValueTask<bool> SendAsync(ByteBlocks more) => Connection.SendAsync(this, more);
 
     /// <summary>The end of the answer; <paramref name="last"/> of the body and <paramref name="trailers"/> may be empty.</summary>

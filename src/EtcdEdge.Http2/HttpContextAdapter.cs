@@ -24,7 +24,7 @@ public sealed partial class HttpContextAdapter : IStreamHandler, IThreadPoolWork
     public HttpContextAdapter(Http2Server server, IHttpContextFactory contexts, Http2Stream stream)
         : this(server, stream) => _contexts = contexts;
 
-    /// <summary>The request's side alone, for whoever wants to know of it.</summary>
+    /// <summary>The request's features only, without running a handler.</summary>
     public HttpContextAdapter(Http2Server server, Http2Stream stream)
     {
         (_server, _stream) = (server, stream);
@@ -48,7 +48,7 @@ public sealed partial class HttpContextAdapter : IStreamHandler, IThreadPoolWork
 
     public void Execute() => _ = RunAsync();
 
-    // The token first: whoever then fails to read the body sees why.
+    // The token first: a handler that then fails to read the body sees the reason.
     private void Abort()
     {
         _aborted.Cancel();
@@ -90,7 +90,7 @@ public sealed partial class HttpContextAdapter : IStreamHandler, IThreadPoolWork
         }
     }
 
-    /// <summary>Makes the response's fields final and lets them go with whatever is sent next.</summary>
+    /// <summary>Makes the response's fields final and sends them with the next data.</summary>
     public async ValueTask StartResponseAsync(CancellationToken cancellationToken = default)
     {
         if (HasStarted)
@@ -131,8 +131,8 @@ public sealed partial class HttpContextAdapter : IStreamHandler, IThreadPoolWork
     }
 
     /// <summary>
-    /// Lets a client finish a request that is as good as sent. curl 7.88, for one, waits for ever for the end of an answer that came before the end
-    /// of its request. Who does not say how much is to come, as gRPC's clients, has the answer at once.
+    /// Lets a client finish a request that is nearly sent. curl 7.88, for one, waits forever for the end of a response that came before the end of
+    /// its request. A request without a content length, as gRPC's, is answered at once.
     /// </summary>
     private Task ShortRequestAsync()
     {

@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace EtcdEdge.Http2;
 
-/// <summary>Who takes the request of a stream, from the thread that reads the connection. Nothing of it may wait.</summary>
+/// <summary>Handles the request of a stream, on the thread that reads the connection. No method may block.</summary>
 public interface IStreamHandler
 {
     /// <summary>More of the body. Its bytes are given back to the client's window by <see cref="Http2Stream.Consumed"/>.</summary>
@@ -11,6 +11,6 @@ public interface IStreamHandler
     /// <summary>The body is whole.</summary>
     void Ended();
 
-    /// <summary>Nobody waits for an answer any more: the client cancelled, or the connection is gone. Any thread.</summary>
+    /// <summary>The response is not wanted any more: the client cancelled, or the connection was closed. Any thread.</summary>
     void Aborted();
 }

@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace EtcdEdge.Http2;
 
-/// <summary>Tells HTTP/2 with prior knowledge from HTTP/1.1 by the first bytes of a connection (RFC 9113 §3.4).</summary>
+/// <summary>Distinguishes HTTP/2 with prior knowledge from HTTP/1.1 by the first bytes of a connection (RFC 9113 §3.4).</summary>
 public static class Preface
 {
     private static ReadOnlySpan<byte> Http2 => "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8;

@@ -3,7 +3,9 @@ using System.IO.Pipelines;
 
 namespace EtcdEdge.Http2;
 
-/// <summary>A request's body on its way from the reading thread to a handler. What the handler has looked at the client may send anew.</summary>
+/// <summary>
+/// A request's body between the reading thread and a handler. Bytes that the handler has examined are returned to the client's window.
+/// </summary>
 public sealed class RequestBody(Http2Stream stream) : PipeReader
 {
     // The client's window bounds it, so the reading thread never waits.
@@ -11,7 +13,7 @@ public sealed class RequestBody(Http2Stream stream) : PipeReader
     private readonly Lock _gate = new();
     private ReadOnlySequence<byte> _given;
 
-    /// <summary>Bytes at the front that the handler has looked at before, and kept.</summary>
+    /// <summary>Bytes at the front that the handler has examined before and not consumed.</summary>
     private long _seen;
 
     /// <summary>Bytes that came and were not given back to the client's window.</summary>
@@ -20,7 +22,7 @@ public sealed class RequestBody(Http2Stream stream) : PipeReader
     private bool _hasEnded;
     private TaskCompletionSource? _whole;
 
-    /// <summary>When the client has sent all of it, or given up.</summary>
+    /// <summary>Completes when the client has sent all of it, or has aborted.</summary>
     public Task Whole
     {
         get

@@ -3,7 +3,7 @@ using EtcdEdge.Http2.Hpack;
 
 namespace EtcdEdge.Http2;
 
-/// <summary>What the fields of a request say about it (RFC 9113 section 8.3.1), and the fields.</summary>
+/// <summary>A request's pseudo-header and other fields (RFC 9113 section 8.3.1).</summary>
 public sealed class RequestHead(HeaderList fields)
 {
     public HeaderList Fields { get; } = fields;
@@ -14,10 +14,10 @@ public sealed class RequestHead(HeaderList fields)
 
     public string Authority { get; private set; } = "";
 
-    /// <summary>The field of the path: it may be known from an earlier request.</summary>
+    /// <summary>The field of the path: it may be in the header table from an earlier request.</summary>
     public HeaderField? Path { get; private set; }
 
-    /// <summary>Octets of the body; null when the client does not say.</summary>
+    /// <summary>Octets of the body; null when the client does not announce it.</summary>
     public long? ContentLength { get; private set; }
 
     public string ContentType { get; private set; } = "";

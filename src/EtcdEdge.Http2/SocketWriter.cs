@@ -5,8 +5,8 @@ using System.Net.Sockets;
 namespace EtcdEdge.Http2;
 
 /// <summary>
-/// Writes to a connection's socket on the thread that has something to say. The transport's own pipe hands each flush to another thread, which costs
-/// a wake-up per answer. The buffer is given back whenever it is empty, so that an idle connection holds none.
+/// Writes to a connection's socket on the calling thread. The transport's own pipe passes each flush to another thread, which costs a wake-up per
+/// response. The buffer is returned whenever it is empty, so that an idle connection holds none.
 /// </summary>
 public sealed class SocketWriter(Socket socket) : PipeWriter
 {

@@ -41,7 +41,7 @@ internal sealed class ClientListeners(EtcdHost host)
         return true;
     }
 
-    /// <summary>Lets nobody in any more and gives open calls <see cref="ServerLimits.StopTimeout"/>.</summary>
+    /// <summary>Accepts no further connections and gives open calls <see cref="ServerLimits.StopTimeout"/>.</summary>
     public Task CloseAsync()
     {
         lock (_guard)
@@ -52,7 +52,7 @@ internal sealed class ClientListeners(EtcdHost host)
 
     private async Task StopAsync()
     {
-        // A start that fails is told to whoever asked for it.
+        // The failure of a start is reported to the caller of the start.
         await (_opening ?? Task.CompletedTask).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await host.StopAsync();
     }

@@ -93,7 +93,7 @@ public sealed class EtcdServer : IAsyncDisposable
         _corruption = new CorruptionChecks(node, _runtime.Peers.CallAsync, options, time, _logger);
     }
 
-    /// <summary>Completes with the reason when the server cannot go on, such as a failed flush: the process has to end.</summary>
+    /// <summary>Completes with the reason when the server cannot continue, such as a failed flush: the process has to end.</summary>
     public Task<Exception> Failed => _failed.Task;
 
     /// <summary>Completes when this member has been removed from the cluster: the process has to stop, in order.</summary>
@@ -161,7 +161,7 @@ public sealed class EtcdServer : IAsyncDisposable
         _watch.Dispose();
         _auth.Dispose();
         await _runtime.DisposeAsync();
-        // What they had asked of the node is refused by now: without a quorum that is sooner than any answer.
+        // Their requests to the node are refused by now: without a quorum that is sooner than any result.
         await _publishing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _comparing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _searching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -205,8 +205,8 @@ public sealed class EtcdServer : IAsyncDisposable
     }
 
     /// <summary>
-    /// Clients come when the cluster knows this member, but not much later than that could take: without a quorum there still are serializable
-    /// reads, health and metrics to serve (etcd embed/serve.go, --wait-cluster-ready-timeout). Who has been removed need not wait.
+    /// Clients are served once the cluster has this member's URLs, but not much later than that could take: without a quorum there still are
+    /// serializable reads, health and metrics to serve (etcd embed/serve.go, --wait-cluster-ready-timeout). A removed member does not wait.
     /// </summary>
     private async Task WaitPublishedAsync(CancellationToken cancel)
     {
@@ -225,8 +225,8 @@ public sealed class EtcdServer : IAsyncDisposable
     }
 
     /// <summary>
-    /// A removed member hears nothing any more: what it answers is old, and its watches are silent. It goes on for the other members alone
-    /// (Node/RemovedMemberShutdown.cs). Open calls are given up when the patience ends.
+    /// A removed member receives nothing any more: its answers are stale, and its watches are silent. It continues for the other members only
+    /// (Node/RemovedMemberShutdown.cs). Open calls are ended when the delay is over.
     /// </summary>
     private async Task TurnClientsAwayAsync()
     {

@@ -25,8 +25,8 @@ internal sealed class HttpFront(HttpOptions options, HealthPages health, InfoPag
     public JsonGateway? Gateway { get; init; }
 
     /// <summary>
-    /// Whether certificates' common names are users now. The gateway knows no users by name: rather than take such a client for nobody it refuses
-    /// it, as etcd does.
+    /// Whether common names of certificates are users. The gateway cannot identify users by certificates: it refuses such a client, as etcd does,
+    /// rather than treat it as anonymous.
     /// </summary>
     public Func<bool> CommonNamesAreUsers { get; init; } = () => false;
 

@@ -77,7 +77,7 @@ internal sealed class NodeRuntime : IAsyncDisposable
             // Applied before this start, or while its log was read.
             _shutdown.Applied();
         }
-        // One thread of the pool may be waiting for the card (NodeDriver); as many as there are cores must be left.
+        // One pool thread may be waiting for the disk (NodeDriver); as many as there are cores must remain.
         ThreadPool.GetMinThreads(out var workers, out var completions);
         ThreadPool.SetMinThreads(Math.Max(workers, Environment.ProcessorCount + 1), completions);
         _disk.Start();

@@ -6,7 +6,7 @@ namespace EtcdEdge.Http2.Hpack;
 /// <summary>Reads header blocks (RFC 7541) and keeps the client's table of headers. One thread at a time.</summary>
 public sealed class HpackDecoder
 {
-    /// <summary>A ring: the newest field stands at <see cref="_newest"/>, older ones behind it.</summary>
+    /// <summary>A ring: the newest field is at <see cref="_newest"/>, older ones follow.</summary>
     private readonly HeaderField?[] _fields = new HeaderField?[HpackLimits.HeaderTableBytes / HeaderField.Overhead];
     private int _newest;
     private int _count;

@@ -13,7 +13,7 @@ public static class HpackWriter
     private const int StatusName = 8;
     private const int StatusesInTable = 7;
 
-    /// <summary>Adds the response's status, which stands first.</summary>
+    /// <summary>Adds the response's status, which comes first.</summary>
     public static void WriteStatus(IBufferWriter<byte> block, int status)
     {
         var text = status.ToString(CultureInfo.InvariantCulture);
@@ -31,7 +31,7 @@ public static class HpackWriter
     }
 
     /// <param name="block">What is added to.</param>
-    /// <param name="name">In whatever case; it goes out in lower case.</param>
+    /// <param name="name">In any case; it is sent in lower case.</param>
     /// <param name="value">Octets, one a character.</param>
     public static void WriteField(IBufferWriter<byte> block, string name, string value)
     {

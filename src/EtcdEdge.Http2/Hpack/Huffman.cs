@@ -1,8 +1,7 @@
 namespace EtcdEdge.Http2.Hpack;
 
 /// <summary>
-/// The code of RFC 7541 appendix B. It is canonical (codes of a length follow each other in the order of their symbols), so the lengths say
-/// everything.
+/// The code of RFC 7541 appendix B. It is canonical (codes of a length follow each other in the order of their symbols), so the lengths determine it.
 /// </summary>
 public static class Huffman
 {
@@ -28,7 +27,7 @@ public static class Huffman
     private static readonly ushort[] s_symbols =
         [.. Enumerable.Range(0, s_lengths.Length).OrderBy(s => s_lengths[s]).ThenBy(s => s).Select(s => (ushort)s)];
 
-    /// <summary>By length: the first code, and where its symbol stands; the code behind the last one of that length.</summary>
+    /// <summary>By length: the first code, and the position of its symbol; the code after the last one of that length.</summary>
     private static readonly uint[] s_firstCode = new uint[LongestCode + 1];
     private static readonly uint[] s_endCode = new uint[LongestCode + 1];
     private static readonly int[] s_firstSymbol = new int[LongestCode + 1];

@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 
 namespace EtcdEdge.Http2.Hpack;
 
-/// <summary>The fields that both sides know from the start (RFC 7541 appendix A); indexes begin at 1.</summary>
+/// <summary>The static table (RFC 7541 appendix A); indexes begin at 1.</summary>
 public static class StaticTable
 {
     private static readonly HeaderField[] s_fields =

@@ -13,8 +13,8 @@ using Microsoft.Extensions.Logging;
 namespace EtcdEdge.Server.Bootstrap;
 
 /// <summary>
-/// From files to a state: the newest checkpoint that is whole, then the log behind it. A damaged checkpoint is set aside and told; the one before it
-/// serves as well, because the log reaches back to it.
+/// Rebuilds the state from files: the newest intact checkpoint, then the log after it. A damaged checkpoint is set aside and logged; the one before
+/// it serves as well, because the log reaches back to it.
 /// </summary>
 internal sealed class CheckpointRecovery(ServerOptions options, MemberCheckpoints checkpoints, CheckpointMetrics metrics, ILogger logger)
 {
@@ -22,7 +22,7 @@ internal sealed class CheckpointRecovery(ServerOptions options, MemberCheckpoint
 
     public MemberCheckpoints Checkpoints => checkpoints;
 
-    /// <summary>Who the members were by the newest word that <see cref="Read"/> found.</summary>
+    /// <summary>The membership by the newest information that <see cref="Read"/> found.</summary>
     public IReadOnlyList<Member> KnownMembers => _known.Newest();
 
     /// <summary>Reads everything. Nothing but damaged checkpoints is changed on the disk unless the log opens.</summary>

@@ -7,8 +7,9 @@ using EtcdEdge.StateMachine.Cluster;
 namespace EtcdEdge.Server.Bootstrap;
 
 /// <summary>
-/// What a member without data asks the others before it becomes anybody (etcd server/etcdserver/bootstrap.go): to join, who it is; to found, whether
-/// it was there before. A member that lost its data must not come back under its old id: it has forgotten whom it voted for and what it acknowledged.
+/// What a member without data asks the other members before it takes an identity (etcd server/etcdserver/bootstrap.go): when joining, its id; when
+/// founding, whether it was a member before. A member that lost its data must not return under its old id, because it has lost its vote and its
+/// acknowledgements.
 /// </summary>
 internal static class ClusterJoin
 {
@@ -31,7 +32,7 @@ internal static class ClusterJoin
         return Match(options, existing);
     }
 
-    /// <summary>The peer URLs of everybody else in --initial-cluster.</summary>
+    /// <summary>The peer URLs of all other members in --initial-cluster.</summary>
     public static IEnumerable<ListenUrl> UrlsOfOthers(ServerOptions options) =>
         options.Cluster.InitialMembers.Where(member => member.Name != options.Name).SelectMany(member => member.PeerUrls);
 

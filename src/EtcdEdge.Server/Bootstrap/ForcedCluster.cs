@@ -6,8 +6,7 @@ using EtcdEdge.StateMachine.Cluster;
 namespace EtcdEdge.Server.Bootstrap;
 
 /// <summary>
-/// --force-new-cluster: the entries that make a member the only one of its cluster, whatever the others would say (etcd
-/// server/etcdserver/raft.go, createConfChangeEnts).
+/// --force-new-cluster: the entries that make a member the only one of its cluster (etcd server/etcdserver/raft.go, createConfChangeEnts).
 /// </summary>
 internal static class ForcedCluster
 {

@@ -5,8 +5,9 @@ using EtcdEdge.StateMachine.Cluster;
 namespace EtcdEdge.Server.Bootstrap;
 
 /// <summary>
-/// Who the members were by the newest word of files that make no state any more: a state that ends too early, the heads of checkpoints whose segments
-/// are damaged, changes of members in the log behind what it lacks. Only for whom to ask: a change there need not be committed, and some may be lost.
+/// The membership by the newest information in files that no longer make a state: a state that ends too early, the headers of checkpoints whose
+/// segments are damaged, membership changes in the log after what is missing. Only used to find members to ask: such a change need not be committed,
+/// and some may be lost.
 /// </summary>
 internal sealed class KnownMembers
 {

@@ -10,8 +10,8 @@ using EtcdEdge.Storage.Wal;
 namespace EtcdEdge.Server.Bootstrap;
 
 /// <summary>
-/// Receives the log while it is read and applies what is known to be committed as it goes, so that a start holds no more of the log in memory
-/// than a running node does.
+/// Receives the log while it is read and applies the committed entries at once, so that a start holds no more of the log in memory than a running
+/// node does.
 /// </summary>
 internal sealed class LogReplay(StateMachineParts state, SnapshotMetadata checkpoint, ulong catchUpEntries) : IWalReplay
 {
@@ -31,7 +31,7 @@ internal sealed class LogReplay(StateMachineParts state, SnapshotMetadata checkp
     public ulong FirstWanted { get; } = state.Cluster.View.Members.Length == 1 ? checkpoint.Index + 1
         : checkpoint.Index > catchUpEntries ? checkpoint.Index - catchUpEntries : 0;
 
-    /// <summary>The hard state the log ends with. What a checkpoint holds is committed, though the log's own word of it may be older.</summary>
+    /// <summary>The hard state at the end of the log. Everything in a checkpoint is committed, even if the log's own commit index is older.</summary>
     public HardState LastHardState { get; private set; } = new(checkpoint.Term, 0, checkpoint.Index);
 
     public ulong LastIndex => Math.Max(_start.Index + (ulong)_tail.Count, _checkpoint.Index);
@@ -41,7 +41,7 @@ internal sealed class LogReplay(StateMachineParts state, SnapshotMetadata checkp
     /// <summary>The first entry that the log holds behind one it lacks; 0 when checkpoint and log join. Nothing behind it was applied.</summary>
     public ulong FirstBehindGap { get; private set; }
 
-    /// <summary>Hears of what is behind the gap; only who the members are is of use there.</summary>
+    /// <summary>Receives the entries after the gap; only the membership in them is used.</summary>
     public KnownMembers? Known { get; init; }
 
     private ulong TailEnd => _start.Index + (ulong)_tail.Count;
@@ -54,7 +54,7 @@ internal sealed class LogReplay(StateMachineParts state, SnapshotMetadata checkp
     {
         if (entry.Index > _checkpoint.Index && entry.Term < _checkpoint.Term)
         {
-            // Of a branch that a leader's state has replaced: whoever wrote behind that state's last entry had it, and so no lower term.
+            // From a branch that a leader's snapshot has replaced: a writer after that snapshot's last entry had it, and so no lower term.
             return;
         }
 
@@ -93,7 +93,7 @@ internal sealed class LogReplay(StateMachineParts state, SnapshotMetadata checkp
 
     public void Hole() => _isBehindHole = true;
 
-    /// <summary>The Raft member that goes on from here. It has the entries now; they are not kept here.</summary>
+    /// <summary>Creates the Raft member that continues from here. It takes the entries over.</summary>
     public RaftNode CreateRaft(RaftOptions options)
     {
         if (_start.Index <= _checkpoint.Index && !HoldsCheckpoint)
@@ -105,7 +105,7 @@ internal sealed class LogReplay(StateMachineParts state, SnapshotMetadata checkp
 
         if (state.Cluster.View.Members.Length == 1)
         {
-            // Nobody lags behind a member that is alone.
+            // A single member has no followers that lag.
             Drop(AppliedInTail);
         }
 
@@ -116,9 +116,8 @@ internal sealed class LogReplay(StateMachineParts state, SnapshotMetadata checkp
         return raft;
     }
 
-    // The first entry of the log, the first behind a hole in it or behind a state that came as a whole, one that replaces everything known so far, or
-    // one that nobody wants: all of them within the checkpoint. The entry itself becomes the point the tail follows, because the term of the one
-    // before it is not known.
+    // The first entry of the log, the first after a hole in it or after a snapshot, one that replaces everything known so far, or an unused one: all
+    // within the checkpoint. The entry itself becomes the point that the tail follows, because the term of the one before it is unknown.
     private void Restart(in Entry entry)
     {
         _tail.Clear();

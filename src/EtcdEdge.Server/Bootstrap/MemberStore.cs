@@ -16,8 +16,8 @@ using Microsoft.Extensions.Logging;
 namespace EtcdEdge.Server.Bootstrap;
 
 /// <summary>
-/// A member's data directory, opened: who the member is, its log, and the state that its log means. A new member's first entries are durable
-/// before its identity is written, so that a power cut in between leaves a directory that simply starts anew.
+/// A member's opened data directory: its identity, its log, and the state that the log makes. A new member's first entries are durable before its
+/// identity is written, so that a power cut in between leaves a directory that starts from the beginning.
 /// </summary>
 internal sealed class MemberStore : IDisposable
 {
@@ -49,15 +49,15 @@ internal sealed class MemberStore : IDisposable
     /// <summary>What reading the log found.</summary>
     public required WalRecovery Recovery { get; init; }
 
-    /// <summary>What the operator should know of the data directory, one line each.</summary>
+    /// <summary>Remarks about the data directory for the operator, one line each.</summary>
     public required IReadOnlyList<string> Warnings { get; init; }
 
-    /// <summary>Opens the directory that the options name, and makes it a new member's if nobody has claimed it.</summary>
+    /// <summary>Opens the directory that the options name; initialises it for a new member if it is empty.</summary>
     /// <exception cref="StartException">It cannot be used.</exception>
-    /// <param name="disk">Where it is.</param>
-    /// <param name="options">What it is called, and how the cluster is founded.</param>
-    /// <param name="metrics">Where flushes are counted.</param>
-    /// <param name="logger">Where slow flushes are told.</param>
+    /// <param name="disk">The disk that it is on.</param>
+    /// <param name="options">The member's name, and how the cluster is founded.</param>
+    /// <param name="metrics">Counts flushes.</param>
+    /// <param name="logger">Receives a line for each slow flush.</param>
     /// <param name="joined">The cluster that a new member joins; null for one that founds its cluster, and for one with data.</param>
     public static MemberStore Open(IDisk disk, ServerOptions options, EtcdMetrics metrics, ILogger logger, ExistingCluster? joined = null)
     {
@@ -79,7 +79,7 @@ internal sealed class MemberStore : IDisposable
         }
     }
 
-    /// <summary>Any thread: what this process has cost the card.</summary>
+    /// <summary>Any thread: what this process has written.</summary>
     public WearReadings Wear()
     {
         var (log, checkpoints) = (Wal.Statistics, Checkpoints.Store.Statistics);
@@ -152,8 +152,8 @@ internal sealed class MemberStore : IDisposable
     }
 
     /// <summary>
-    /// Only a member that is alone may give up what it acknowledged: one of several would break its word to the others, who can make it whole. The
-    /// log is read without changing it first, to know which of the two this is.
+    /// Only a single member may give up acknowledged writes: one of several would break its promise to the others, which can restore it. The log is
+    /// first read without changing it, to decide between the two.
     /// </summary>
     private static void RequireAcceptance(WalDamage damage, ulong endsWith, int members, IReadOnlyList<Member> known, ServerOptions options)
     {
@@ -169,7 +169,7 @@ internal sealed class MemberStore : IDisposable
         }
     }
 
-    // As etcd: with data there is nothing to found, so what describes the founding is not looked at (server/etcdserver/bootstrap.go).
+    // As in etcd: a member with data founds nothing, so the options of the founding are not checked (server/etcdserver/bootstrap.go).
     private static IEnumerable<string> IgnoredFlags(MemberIdentity known, ServerOptions options)
     {
         if (known.Name != options.Name)
@@ -240,7 +240,7 @@ internal sealed class MemberStore : IDisposable
 
     private static void WriteForced(WriteAheadLog wal, LogReplay replay, StateMachineParts state, ulong self)
     {
-        // The whole log counts: its end may have been acknowledged although this member had not heard so, and etcd loses it.
+        // The whole log counts: its end may have been acknowledged although this member had not learned that it is committed. etcd loses it.
         replay.HardState(replay.LastHardState with { Commit = replay.LastIndex });
         var (hardState, entries) = ForcedCluster.Log(replay.LastHardState, replay.LastIndex, state.Cluster.View, self);
         if (entries.Count > 0)

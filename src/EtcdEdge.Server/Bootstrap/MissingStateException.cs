@@ -7,9 +7,9 @@ namespace EtcdEdge.Server.Bootstrap;
 /// Checkpoints and log make no state any more, but the end of the log is whole: a state from another member that reaches as far can take their place
 /// (<see cref="StateRecovery"/>).
 /// </summary>
-/// <param name="line">The line for the operator when nobody can help.</param>
+/// <param name="line">The line for the operator when no other member can help.</param>
 /// <param name="lastIndex">The log's last entry, which this member may have acknowledged.</param>
-/// <param name="members">Who the members were, as far as the files tell, this one perhaps among them.</param>
+/// <param name="members">The membership as far as the files show it, this member perhaps included.</param>
 internal sealed class MissingStateException(string line, ulong lastIndex, IReadOnlyList<Member> members) : StartException(line)
 {
     public IReadOnlyList<Member> Members => members;

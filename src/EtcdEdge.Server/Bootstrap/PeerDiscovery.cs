@@ -9,20 +9,20 @@ using Microsoft.Extensions.Logging;
 namespace EtcdEdge.Server.Bootstrap;
 
 /// <summary>
-/// Finds the cluster again for a member whose data names nobody who is left: a joiner that restarted before the log had told it of the others, or one
-/// that was away while all of them were replaced. Until it hears of a leader it asks the URLs of --initial-cluster who the members are, and dials
-/// those. They let it in, or tell it that it was removed.
+/// Finds the cluster for a member whose data names no remaining member: a joiner that restarted before its log contained the others, or a member that
+/// was away while all others were replaced. While it has no leader it asks the URLs of --initial-cluster for the membership and dials the members.
+/// They accept it, or report that it was removed.
 /// </summary>
-/// <param name="node">This member's.</param>
-/// <param name="peers">Dials who is found.</param>
+/// <param name="node">This member.</param>
+/// <param name="peers">Dials the members that are found.</param>
 /// <param name="options">--initial-cluster.</param>
 /// <param name="tls">The peers' certificates, or null.</param>
-/// <param name="logger">Told who was found.</param>
+/// <param name="logger">Receives the members that are found.</param>
 internal sealed class PeerDiscovery(EtcdNode node, PeerTransport peers, ServerOptions options, TlsContext? tls, ILogger logger)
 {
     private readonly HashSet<ulong> _found = [];
 
-    /// <summary>Returns when a leader is known; cancelled otherwise.</summary>
+    /// <summary>Returns once there is a leader; cancelled otherwise.</summary>
     public async Task RunAsync(CancellationToken cancel)
     {
         var urls = ClusterJoin.UrlsOfOthers(options).ToArray();

@@ -28,7 +28,7 @@ internal sealed record RemoteCluster(ulong ClusterId, IReadOnlyList<Member> Memb
             }
             catch (Exception error) when (!cancel.IsCancellationRequested && SaysNothing(error))
             {
-                // The next one may know: most of a cluster that is being founded is not up yet.
+                // The next URL may answer: most members of a cluster that is being founded are not up yet.
                 failures.Add($"{url}: {HandshakeFailure.Describe(error)}");
             }
         }

@@ -18,9 +18,9 @@ using Microsoft.Extensions.Logging;
 namespace EtcdEdge.Server.Bootstrap;
 
 /// <summary>
-/// Brings a member back whose checkpoints and log make no state any more: before it takes part in anything it gets another member's state and makes
-/// that its newest checkpoint. Safe because the log's end is whole: this member knows its term and its vote, and it says nothing until it holds a
-/// committed prefix that reaches as far as what it acknowledged (Server/DESIGN.md, "A member that lost its state").
+/// Recovers a member whose checkpoints and log no longer make a state: before it takes part in anything it fetches another member's state and makes
+/// that its newest checkpoint. This is safe because the end of the log is intact: the member knows its term and its vote, and it sends nothing until
+/// it holds a committed prefix that reaches as far as its acknowledgements (Snapshots/DESIGN.md, "A member that lost its state").
 /// </summary>
 internal sealed class StateRecovery : ISnapshotSink, ISnapshotSource, IAsyncDisposable
 {
@@ -47,7 +47,7 @@ internal sealed class StateRecovery : ISnapshotSink, ISnapshotSource, IAsyncDisp
     }
 
     /// <summary>Returns when a state that reaches as far as the log did is this member's newest checkpoint.</summary>
-    /// <exception cref="StartException">Nobody has such a state, or this member is alone.</exception>
+    /// <exception cref="StartException">No other member has such a state, or this member is alone.</exception>
     public static async Task RunAsync(MissingStateException lost, ServerOptions options, TlsContext? tls, ILogger logger, CancellationToken cancel)
     {
         if (options.Cluster.ForceNewCluster)
@@ -102,7 +102,7 @@ internal sealed class StateRecovery : ISnapshotSink, ISnapshotSource, IAsyncDisp
     Func<Stream, CancellationToken, Task> ISnapshotSource.Capture(Message message) =>
         throw new UnreachableException("a member without a state sends none");
 
-    /// <summary>Those that the operator names, then those that the files still tell of.</summary>
+    /// <summary>The members that the operator names, then those that the files name.</summary>
     private static List<ListenUrl> UrlsOfOthers(ServerOptions options, IEnumerable<Member> known)
     {
         var urls = ClusterJoin.UrlsOfOthers(options).ToList();
@@ -144,8 +144,8 @@ internal sealed class StateRecovery : ISnapshotSink, ISnapshotSource, IAsyncDisp
     }
 
     /// <summary>
-    /// The first answer that is of this member's cluster and has this member in it; null when nobody answers. Who was removed meanwhile, or gave its
-    /// URL away, may still answer with something else.
+    /// The first answer of this member's cluster that includes this member; null when there is none. A member that was removed meanwhile, or whose
+    /// URL was reassigned, may answer with something else.
     /// </summary>
     private async Task<RemoteCluster?> FindAsync(IReadOnlyList<ListenUrl> others, CancellationToken cancel)
     {
@@ -231,7 +231,7 @@ internal sealed class StateRecovery : ISnapshotSink, ISnapshotSource, IAsyncDisp
     private PeerContext Context() => new()
     {
         Self = PeerOptions.Of(_self.ClusterId, _self.MemberId, _options),
-        // What the others say to a member of Raft is lost, as if it were still down.
+        // Raft messages of the other members are dropped, as if this member were down.
         Handlers = new PeerHandlers
         {
             Received = (_, _) => ValueTask.CompletedTask,

@@ -2,9 +2,8 @@ namespace EtcdEdge.Server.Checkpoints;
 
 /// <summary>
 /// When the next checkpoint is due: when the log has grown by a bound, or when time has passed and the log has grown by much more than a checkpoint
-/// costs; sooner after a compaction, which takes away what then need not be written, at once when the log is near its bound, and later after a
-/// failure. Time alone is no reason: what a start has to replay is bounded by bytes, and an idle cluster would write its few records to the card
-/// twice for nothing.
+/// costs; sooner after a compaction, because what it removed need not be written; at once when the log is near its bound; later after a failure. Time
+/// alone is no reason: the replay at a start is bounded by bytes, and an idle cluster would write its few records twice for nothing.
 /// </summary>
 internal sealed class CheckpointDue(long logBytes, TimeSpan interval)
 {

@@ -8,12 +8,12 @@ internal static class CheckpointLimits
     /// </summary>
     public const int CheckpointPressedLookMs = 50;
 
-    /// <summary>How often the log is said to be near its bound.</summary>
+    /// <summary>Interval of the warning that the log is near its bound.</summary>
     public const long LogFullSayMs = 60_000;
 
     /// <summary>
-    /// A checkpoint that only time asks for may cost the card this share of the log since the last one: at two writes a second about one in a quarter
-    /// of an hour instead of one in five minutes.
+    /// A checkpoint that is due by time alone may cost this share of the log since the last one: at two writes a second about one in a quarter of an
+    /// hour instead of one in five minutes.
     /// </summary>
     public const int CheckpointLogShare = 16;
 
@@ -26,6 +26,6 @@ internal static class CheckpointLimits
     /// <summary>Pause after a failure: a full disk does not empty itself within seconds.</summary>
     public const int CheckpointRetryMs = 30_000;
 
-    /// <summary>The same while writes wait for room in the log: less than a request's patience.</summary>
+    /// <summary>The same while writes wait for room in the log: less than the request timeout.</summary>
     public const int CheckpointPressedRetryMs = 5_000;
 }

@@ -13,8 +13,8 @@ using Microsoft.Extensions.Logging;
 namespace EtcdEdge.Server.Checkpoints;
 
 /// <summary>
-/// The thread that writes checkpoints of the published state and lets the log go behind them. It asks the node loop for a state and works on that,
-/// immutable, while the loop goes on. A failure is told, counted and tried again later; it never stops the server.
+/// The thread that writes checkpoints of the published state and releases the log before them. It captures the state on the node loop and works on
+/// the immutable root while the loop continues. A failure is logged, counted and retried; it never stops the server.
 /// </summary>
 internal sealed class Checkpointer : IDefragmenter, IDisposable
 {
@@ -39,13 +39,13 @@ internal sealed class Checkpointer : IDefragmenter, IDisposable
     /// <param name="checkpoints">Where they are written.</param>
     /// <param name="wal">The log that they let go.</param>
     /// <param name="node">Whose state it is.</param>
-    /// <param name="space">The card's free space.</param>
+    /// <param name="space">The free space on the disk.</param>
     /// <param name="room">The log's bound.</param>
     /// <param name="options">When one is due.</param>
-    /// <param name="released">Called when some of the log may have been let go.</param>
+    /// <param name="released">Called when part of the log may have been released.</param>
     /// <param name="time">The monotonic clock.</param>
-    /// <param name="metrics">Where they are counted.</param>
-    /// <param name="logger">Where they are told.</param>
+    /// <param name="metrics">Counts them.</param>
+    /// <param name="logger">Receives a line for each.</param>
     public Checkpointer(
         MemberCheckpoints checkpoints, WriteAheadLog wal, EtcdNode node, FreeSpace space, LogRoom room, CheckpointOptions options, Action released,
         TimeProvider time, CheckpointMetrics metrics, ILogger logger)
@@ -75,7 +75,7 @@ internal sealed class Checkpointer : IDefragmenter, IDisposable
     public Task<string?> DefragmentAsync() => WriteNowAsync(shrink: true);
 
     /// <summary>
-    /// Any thread: writes a checkpoint soon, whatever is due. Completes with null when it is durable, or with why it is not.
+    /// Any thread: writes a checkpoint soon, even if none is due. Completes with null when it is durable, otherwise with the reason of the failure.
     /// </summary>
     /// <param name="shrink">Into a new file, without free space.</param>
     public Task<string?> WriteNowAsync(bool shrink)
@@ -216,8 +216,8 @@ internal sealed class Checkpointer : IDefragmenter, IDisposable
         return failure.Message;
     }
 
-    // After the removal of what a compaction took away, so that the card never sees it; a compaction that goes on and on is not waited for, nor one
-    // while writes wait for room in the log.
+    // After the removal of what a compaction deleted, so that it is never written; not when compactions follow each other without end, nor while
+    // writes wait for room in the log.
     private CapturedSnapshot? Capture()
     {
         try

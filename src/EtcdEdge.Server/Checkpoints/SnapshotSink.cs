@@ -7,9 +7,9 @@ using EtcdEdge.StateMachine.Proto;
 namespace EtcdEdge.Server.Checkpoints;
 
 /// <summary>
-/// Takes a leader's state in: into a checkpoint file of its own and, beside it, into a state machine, so that the node loop only has to exchange the
-/// two. The file becomes the newest checkpoint before Raft hears of it; that is safe whatever Raft then says, because a leader's state is a committed
-/// prefix of the one log.
+/// Receives a leader's state into a checkpoint file and, at the same time, into a state machine, so that the node loop only has to exchange the two.
+/// The file becomes the newest checkpoint before Raft receives the message; that is safe whatever Raft decides, because a leader's state is a
+/// committed prefix of the one log.
 /// </summary>
 /// <param name="self">This member.</param>
 /// <param name="checkpoints">Where the file goes.</param>

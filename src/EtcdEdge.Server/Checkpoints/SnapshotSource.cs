@@ -7,7 +7,7 @@ using EtcdEdge.Snapshots.State;
 namespace EtcdEdge.Server.Checkpoints;
 
 /// <summary>
-/// Sends this member's state to one that the log does not reach: taken on the node loop, written from an immutable root by whoever has the
+/// Sends this member's state to a member that the log does not reach: captured on the node loop, written from an immutable root by the thread of the
 /// connection.
 /// </summary>
 /// <param name="capture">The state as of the last applied entry; called on the node loop.</param>

@@ -32,7 +32,7 @@ public static class EtcdStatus
 
     private static KeyValuePair<EtcdError, Status>[] Rows() => [.. RequestErrors(), .. StateErrors()];
 
-    /// <summary>Errors of the request itself, whatever the state.</summary>
+    /// <summary>Errors of the request itself, in any state.</summary>
     private static KeyValuePair<EtcdError, Status>[] RequestErrors() =>
     [
         Row(EtcdError.EmptyKey, StatusCode.InvalidArgument, "key is not provided"),

@@ -1,4 +1,4 @@
 namespace EtcdEdge.Server.Common;
 
-/// <summary>Who this member is.</summary>
+/// <summary>The identity of this member.</summary>
 internal sealed record NodeIdentity(ulong ClusterId, ulong MemberId, string Name);

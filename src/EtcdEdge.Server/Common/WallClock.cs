@@ -1,6 +1,6 @@
 namespace EtcdEdge.Server.Common;
 
-/// <summary>The wall clock, which only the v2 API's TTLs follow, as in etcd: its answers tell the moment at which a node ends.</summary>
+/// <summary>The wall clock, used only by the TTLs of the v2 API, as in etcd: its responses contain the time at which a node expires.</summary>
 internal static class WallClock
 {
     /// <summary>Nanoseconds since 1970.</summary>

@@ -4,12 +4,13 @@ using Microsoft.Extensions.Logging;
 namespace EtcdEdge.Server.Corruption;
 
 /// <summary>
-/// The leader compares what the newest compaction left with what it left at the others (etcd server/etcdserver/corrupt.go, CompactHashCheck; gate
-/// CompactHashCheck). The majority says who is odd, the leader included. A compaction that some could not be asked about is asked about again.
+/// The leader compares the result of the newest compaction with that of the other members (etcd server/etcdserver/corrupt.go, CompactHashCheck; gate
+/// CompactHashCheck). The majority decides which member differs, the leader included. A compaction that some members could not be asked about is
+/// compared again.
 /// </summary>
 /// <remarks>
 /// etcd keeps the hashes of its last compactions, because its compaction reads everything anyway. Here a compaction reads nothing: the hash of a
-/// published root at its compact revision says as much and is only made when it is asked for.
+/// published root at its compact revision is equivalent and is only computed on request.
 /// </remarks>
 internal sealed class CompactHashCheck(IEtcdNode node, PeerHashes peers, CorruptAlarm alarm, ILogger logger)
 {

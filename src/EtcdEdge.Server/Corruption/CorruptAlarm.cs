@@ -15,7 +15,7 @@ internal sealed class CorruptAlarm(IEtcdNode node, ILogger logger)
     /// <param name="cancel">The server stops.</param>
     public async Task RaiseAsync(ulong memberId, CancellationToken cancel)
     {
-        // One that is on already would cost the card an entry at every check.
+        // An alarm that is already raised would cost a log entry at every check.
         if (node.Alarms.Contains(new ActiveAlarm(memberId, AlarmType.Corrupt)))
         {
             return;

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace EtcdEdge.Server.Corruption;
 
-/// <summary>The three comparisons between members, those that the operator asked for, each at its time.</summary>
+/// <summary>The three comparisons between members that the options enable, each at its time.</summary>
 internal sealed class CorruptionChecks
 {
     private readonly IEtcdNode _node;
@@ -30,7 +30,7 @@ internal sealed class CorruptionChecks
 
     /// <summary>At start, once the other members can be called.</summary>
     /// <param name="hadData">A new member has nothing to compare (etcd server/embed/etcd.go, memberInitialized).</param>
-    /// <param name="cancel">The start is given up.</param>
+    /// <param name="cancel">Aborts the start.</param>
     /// <exception cref="Bootstrap.StartException">The others hold something else.</exception>
     public Task InitialAsync(bool hadData, CancellationToken cancel) => hadData && _initial is { } check ? check.RunAsync(cancel)
         : Task.CompletedTask;

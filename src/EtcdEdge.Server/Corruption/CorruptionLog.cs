@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace EtcdEdge.Server.Corruption;
 
 /// <summary>
-/// What is said of comparisons between members. Event ids 1400 to 1499; the highest in use is 1416. Texts that etcd has too are etcd's
+/// Log lines of comparisons between members. Event ids 1400 to 1499; the highest in use is 1416. Texts that etcd also has are etcd's
 /// (server/etcdserver/corrupt.go).
 /// </summary>
 internal static partial class CorruptionLog
@@ -55,7 +55,7 @@ internal static partial class CorruptionLog
     [LoggerMessage(1413, LogLevel.Warning, "Skipped peer's hash")]
     public static partial void PeerHashSkipped(this ILogger logger, string peerId, long compactRevision, string reason);
 
-    /// <summary>Member 0 is the whole cluster: there is no majority to tell who is right.</summary>
+    /// <summary>Member 0 stands for the whole cluster: there is no majority to decide which members differ.</summary>
     [LoggerMessage(1414, LogLevel.Error, "Detected compaction hash mismatch")]
     public static partial void CompactHashDiffers(this ILogger logger, string memberId, long compactRevision, string hashes);
 

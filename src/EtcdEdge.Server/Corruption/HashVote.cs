@@ -1,11 +1,11 @@
 namespace EtcdEdge.Server.Corruption;
 
-/// <summary>Who is odd among members that should hold the same.</summary>
+/// <summary>Decides which members differ among members that should hold the same.</summary>
 internal static class HashVote
 {
     /// <summary>
-    /// Nobody when all hashes are equal; those that differ from a majority of <paramref name="members"/>; 0, which stands for the whole cluster, when
-    /// there is no such majority.
+    /// Empty when all hashes are equal; the members that differ from a majority of <paramref name="members"/>; 0, which stands for the whole cluster,
+    /// when there is no such majority.
     /// </summary>
     public static IReadOnlyList<ulong> Odd(IReadOnlyDictionary<ulong, uint> hashes, int members)
     {

@@ -1,7 +1,7 @@
 namespace EtcdEdge.Server.Corruption;
 
 /// <summary>A member's answer to "what is your hash at this revision".</summary>
-/// <param name="MemberId">Who was asked.</param>
+/// <param name="MemberId">The member that was asked.</param>
 /// <param name="Failure">Why there is no hash, or null: then the rest counts.</param>
 internal sealed record PeerHash(ulong MemberId, string? Failure)
 {

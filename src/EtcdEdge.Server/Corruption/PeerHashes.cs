@@ -17,7 +17,7 @@ internal sealed class PeerHashes(
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(50);
 
     /// <param name="revision">Where the hash ends.</param>
-    /// <param name="patience">How long a member that is not connected, or hangs up, is asked again.</param>
+    /// <param name="patience">How long a member that is not connected, or closes the connection, is asked again.</param>
     /// <param name="cancel">The server stops.</param>
     public async Task<IReadOnlyList<PeerHash>> AskAsync(long revision, TimeSpan patience, CancellationToken cancel)
     {

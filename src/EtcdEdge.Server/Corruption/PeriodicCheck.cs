@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace EtcdEdge.Server.Corruption;
 
 /// <summary>
-/// The leader compares everything that it holds with every other member (etcd server/etcdserver/corrupt.go, PeriodicCheck; --corrupt-check-time). It
-/// has the log's word for what should be there, so whoever differs from it is the odd one; at most one alarm is raised in a check, as by etcd.
+/// The leader compares everything that it holds with every other member (etcd server/etcdserver/corrupt.go, PeriodicCheck; --corrupt-check-time). Its
+/// log decides what should be there, so a member that differs from it is corrupt; at most one alarm is raised in a check, as in etcd.
 /// </summary>
 internal sealed class PeriodicCheck(IEtcdNode node, PeerHashes peers, CorruptAlarm alarm, ILogger logger)
 {
@@ -20,7 +20,7 @@ internal sealed class PeriodicCheck(IEtcdNode node, PeerHashes peers, CorruptAla
             logger.PeriodicCheckFailed(barrier.ToString());
             return;
         }
-        // Nobody can hold more than what this member has applied by now.
+        // No member can hold more than what this member has applied by now.
         var root = node.Root;
         foreach (var answer in answers)
         {

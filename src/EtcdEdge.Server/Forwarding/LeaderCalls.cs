@@ -24,9 +24,9 @@ internal sealed class LeaderCalls(
     public TimeSpan Patience => timing.RequestTimeout;
 
     /// <summary>The leader's answer, or null when this member leads and has to answer itself.</summary>
-    /// <param name="kind">What is asked.</param>
+    /// <param name="kind">The kind of call.</param>
     /// <param name="question">Its payload.</param>
-    /// <param name="mayRepeat">Whether a question without an answer may be asked again: it may have been carried out.</param>
+    /// <param name="mayRepeat">Whether a call without an answer may be repeated, although it may have been executed.</param>
     /// <param name="cancel">The call's.</param>
     /// <exception cref="RpcException">The leader's refusal, no leader, or no answer in time.</exception>
     public async ValueTask<ReadOnlyMemory<byte>?> AskAsync(PeerCallKind kind, ReadOnlyMemory<byte> question, bool mayRepeat, CancellationToken cancel)

@@ -74,7 +74,7 @@ internal sealed class LeaderLeases(IEtcdNode node, Lessor lessor, TimeProvider t
 
     /// <summary>
     /// "Not found" may only be answered once the lease's keys are deleted (etcd lease/lessor.go, Renew, waits for that), so the due revocation is
-    /// proposed here and awaited. A revocation by somebody else that was applied first has the same effect.
+    /// proposed here and awaited. If another revocation was applied first, the effect is the same.
     /// </summary>
     private async ValueTask<long> RevokeAsync(long id, CancellationToken cancel)
     {

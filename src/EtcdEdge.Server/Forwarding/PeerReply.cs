@@ -17,12 +17,12 @@ internal static class PeerReply
 
     public static PeerAnswer Of(ReadOnlyMemory<byte> result) => new(0, result);
 
-    /// <summary>The asked member does not lead (any more): ask again whoever does.</summary>
+    /// <summary>The asked member does not lead any more: the new leader has to be asked.</summary>
     public static PeerAnswer Of(RpcException refusal) => refusal.Status.Equals(EtcdStatus.Of(EtcdError.NotLeader))
         ? new PeerAnswer(NotLeader)
         : new PeerAnswer(Refused, (byte[])[(byte)refusal.StatusCode, .. Encoding.UTF8.GetBytes(refusal.Status.Detail)]);
 
-    /// <summary>The result; null when somebody else has to be asked.</summary>
+    /// <summary>The result; null when another member has to be asked.</summary>
     /// <exception cref="RpcException">The refusal, as the client is to read it.</exception>
     public static ReadOnlyMemory<byte>? Read(PeerAnswer answer) => answer.Code switch
     {

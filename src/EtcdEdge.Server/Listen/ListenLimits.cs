@@ -4,8 +4,8 @@ namespace EtcdEdge.Server.Listen;
 internal static class ListenLimits
 {
     /// <summary>
-    /// How long a connection may stay without a call: for ever, as in grpc-go. Not Timeout.InfiniteTimeSpan, which Kestrel turns into a timestamp
-    /// that overflows in nanoseconds: it closed every connection that had no call open when its heartbeat came by, each second.
+    /// How long a connection may stay without a call: without limit, as in grpc-go. Not Timeout.InfiniteTimeSpan, which Kestrel converts to a
+    /// timestamp that overflows in nanoseconds: it closed every connection without an open call at its heartbeat, each second.
     /// </summary>
     public static readonly TimeSpan IdleConnectionTimeout = TimeSpan.FromDays(10 * 365);
 

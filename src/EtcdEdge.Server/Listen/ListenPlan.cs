@@ -4,7 +4,7 @@ using ListenOptions = EtcdEdge.Configuration.ListenOptions;
 
 namespace EtcdEdge.Server.Listen;
 
-/// <summary>Which protocol every listen URL speaks and what it serves: the whole decision in one place.</summary>
+/// <summary>Decides for every listen URL which protocols it accepts and what it serves.</summary>
 internal static class ListenPlan
 {
     /// <summary>The endpoints for Kestrel, in the order they are bound.</summary>

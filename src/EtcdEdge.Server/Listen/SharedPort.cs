@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Connections;
 namespace EtcdEdge.Server.Listen;
 
 /// <summary>
-/// A bound socket whose connections are handed to the HTTP/1.1 or the HTTP/2 listener after a look at their first bytes. Nothing is consumed and
-/// nothing is copied: Kestrel reads the same pipe from its beginning. One accept loop per socket; each connection is sniffed on its own.
+/// A bound socket whose connections go to the HTTP/1.1 or the HTTP/2 listener by their first bytes. Nothing is consumed or copied: Kestrel reads the
+/// same pipe from its beginning. One accept loop for a socket; each connection is examined on its own.
 /// </summary>
 internal sealed class SharedPort
 {
@@ -23,7 +23,7 @@ internal sealed class SharedPort
         _accepting = AcceptAsync();
     }
 
-    /// <summary>The next connection that speaks the protocol, or null when the port has stopped.</summary>
+    /// <summary>The next connection of the protocol, or null when the port has stopped.</summary>
     public async ValueTask<ConnectionContext?> NextAsync(bool isHttp2, CancellationToken cancel)
     {
         var reader = _accepted[isHttp2 ? 1 : 0]!.Reader;
@@ -38,7 +38,7 @@ internal sealed class SharedPort
         return null;
     }
 
-    /// <summary>Stops accepting for both protocols; the first of the two listeners to ask does it.</summary>
+    /// <summary>Stops accepting for both protocols; done by the listener that stops first.</summary>
     public async ValueTask StopAsync(CancellationToken cancel)
     {
         if (Interlocked.Exchange(ref _stopped, 1) == 0)

@@ -7,8 +7,8 @@ using Microsoft.AspNetCore.Connections;
 namespace EtcdEdge.Server.Listen;
 
 /// <summary>
-/// Binds listen URLs for Kestrel: each URL once, however many protocols it speaks, with errors in Go's words.
-/// Kestrel binds its endpoints one after the other, so no lock is needed.
+/// Binds listen URLs for Kestrel: each URL once, for all of its protocols, with Go's error texts. Kestrel binds its endpoints one after the other, so
+/// no lock is needed.
 /// </summary>
 internal sealed class SharedPortFactory(IConnectionListenerFactory sockets, IReadOnlyList<WireEndPoint> plan)
     : IConnectionListenerFactory, IConnectionListenerFactorySelector

@@ -9,8 +9,8 @@ using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 namespace EtcdEdge.Server.Listen;
 
 /// <summary>
-/// What Kestrel and the services ask about a finished handshake: the protocol chosen by ALPN, the TLS version (HTTP/2 insists on 1.2), the client's
-/// verified certificate. That a connection has these makes its requests https.
+/// What Kestrel and the services need from a finished handshake: the protocol chosen by ALPN, the TLS version (HTTP/2 requires 1.2), the client's
+/// verified certificate. A connection that has these features has https requests.
 /// </summary>
 internal sealed class TlsFeatures(TlsStream stream) : ITlsHandshakeFeature, ITlsApplicationProtocolFeature, ITlsConnectionFeature
 {

@@ -21,9 +21,9 @@ public sealed class EtcdLogging : IDisposable
         _filter = new LoggerFilterOptions { MinLevel = options.Level };
         var frameworks = options.Level > LogLevel.Warning ? options.Level : LogLevel.Warning;
         _filter.Rules.Add(new LoggerFilterRule(null, "Microsoft", frameworks, null));
-        // Why a start failed is told once, by the daemon; the host would tell it again, with a stack trace.
+        // The daemon logs the reason of a failed start once; the host would log it again, with a stack trace.
         _filter.Rules.Add(new LoggerFilterRule(null, "Microsoft.Extensions.Hosting", LogLevel.None, null));
-        // It has nothing to say above information, but while it may speak ASP.NET makes and tags an Activity for every request: a twentieth of a put.
+        // It logs nothing above information, but if enabled, ASP.NET creates and tags an Activity for every request: a twentieth of a put's CPU.
         _filter.Rules.Add(new LoggerFilterRule(null, "Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None, null));
         _filter.Rules.Add(new LoggerFilterRule(null, "Grpc", frameworks, null));
         _filter.Rules.Add(new LoggerFilterRule(null, "System", frameworks, null));

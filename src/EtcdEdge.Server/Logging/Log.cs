@@ -3,8 +3,9 @@ using Microsoft.Extensions.Logging;
 namespace EtcdEdge.Server.Logging;
 
 /// <summary>
-/// Every line the server logs. Event ids 1000 to 1999 are this project's; the highest in use in this file is 1070. Messages are constant and say what
-/// happened; parameters become fields in kebab case. Info lines come at most every few seconds on a healthy server.
+/// Log lines of the server; other areas have classes of their own (PeerLog, SnapshotLog, CorruptionLog, Http2Log). Event ids 1000 to 1999 are this
+/// project's; the highest in use in this file is 1070. Messages are constant; parameters become fields in kebab case. A healthy server logs at
+/// information level at most every few seconds.
 /// </summary>
 internal static partial class Log
 {
@@ -50,7 +51,7 @@ internal static partial class Log
     [LoggerMessage(1011, LogLevel.Warning, "lost the leader")]
     public static partial void LeaderLost(this ILogger logger, string formerLeader, ulong term);
 
-    /// <summary>etcd's text and fields (etcdserver/txn/util.go). The prefix tells reads apart in etcd, which are not applied here.</summary>
+    /// <summary>etcd's text and fields (etcdserver/txn/util.go). The prefix marks reads in etcd, which are not applied here.</summary>
     [LoggerMessage(1012, LogLevel.Warning, "apply request took too long")]
     public static partial void SlowApply(
         this ILogger logger, TimeSpan took, TimeSpan expectedDuration, string prefix, string request, string response, Exception? error);
@@ -61,7 +62,7 @@ internal static partial class Log
     [LoggerMessage(1016, LogLevel.Warning, "the log ended in a torn group; it was never acknowledged and is cut")]
     public static partial void TornTailCut(this ILogger logger, long bytes);
 
-    /// <summary>Acknowledged writes are gone, because --wal-accept-loss said so; a last index of 0 is "unknown".</summary>
+    /// <summary>Acknowledged writes are lost, as --wal-accept-loss allows; a last index of 0 means unknown.</summary>
     [LoggerMessage(1036, LogLevel.Error, "the log was damaged and has been cut, as --wal-accept-loss asks: acknowledged writes are lost")]
     public static partial void LossAccepted(this ILogger logger, string segment, long offset, string damage, ulong firstLostIndex,
         ulong lastLostIndex);
@@ -130,7 +131,7 @@ internal static partial class Log
     [LoggerMessage(1035, LogLevel.Warning, "rejecting HTTP request to prevent DNS rebinding attacks")]
     public static partial void HostRejected(this ILogger logger, string host);
 
-    /// <summary>As etcd's; the token is not told.</summary>
+    /// <summary>As etcd's; the token is not logged.</summary>
     [LoggerMessage(1060, LogLevel.Warning, "invalid auth token")]
     public static partial void InvalidToken(this ILogger logger, string remote);
 

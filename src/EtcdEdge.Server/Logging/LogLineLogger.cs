@@ -9,7 +9,7 @@ internal sealed class LogLineLogger(string category, LogOutput output, LogFormat
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
 
-    /// <summary>The factory's filter has decided by the time this is asked.</summary>
+    /// <summary>The factory's filter has decided before this is called.</summary>
     public bool IsEnabled(LogLevel logLevel) => logLevel != LogLevel.None;
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
@@ -19,7 +19,7 @@ internal sealed class LogLineLogger(string category, LogOutput output, LogFormat
         output.Write(logLevel, format == LogFormat.Json ? line.ToJson() : line.ToConsole());
         if (logLevel == LogLevel.Critical)
         {
-            // Whoever logs a fatal line ends the process next.
+            // The process ends after a fatal line.
             output.Flush(TimeSpan.FromSeconds(1));
         }
     }

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace EtcdEdge.Server.Logging;
 
 /// <summary>
-/// Writes lines on its own thread, because a log file on a stalling card or a pipe nobody reads must not hold the node loop. The queue is
-/// bounded: while it is full, lines are dropped and counted, and the count is told when there is room again.
+/// Writes lines on its own thread, because a log file on a stalled disk or a pipe without a reader must not block the node loop. The queue is
+/// bounded: while it is full, lines are dropped and counted, and the count is logged when there is room again.
 /// </summary>
 internal sealed class LogOutput : IDisposable
 {
@@ -22,7 +22,7 @@ internal sealed class LogOutput : IDisposable
         _thread.Start();
     }
 
-    /// <summary>One line, or a caller who waits until everything before is written.</summary>
+    /// <summary>One line, or a caller that waits until everything before is written.</summary>
     private readonly record struct Item(LogLevel Level, byte[] Line, ManualResetEventSlim? Written);
 
     public long Dropped => Interlocked.Read(ref _dropped);
@@ -39,7 +39,7 @@ internal sealed class LogOutput : IDisposable
         }
     }
 
-    /// <summary>Waits until everything queued so far is written, or for <paramref name="patience"/>.</summary>
+    /// <summary>Waits until everything queued so far is written, at most for <paramref name="patience"/>.</summary>
     public void Flush(TimeSpan patience)
     {
         using var written = new ManualResetEventSlim();
@@ -93,7 +93,7 @@ internal sealed class LogOutput : IDisposable
         }
     }
 
-    /// <summary>The waiter may have lost patience and be gone.</summary>
+    /// <summary>The waiter may have timed out.</summary>
     private static void Signal(ManualResetEventSlim? written)
     {
         try

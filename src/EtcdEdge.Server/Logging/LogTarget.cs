@@ -35,7 +35,7 @@ internal sealed class LogTarget(Stream stream, bool forJournal) : IDisposable
         }
         catch (IOException)
         {
-            // A full disk or a closed pipe takes the line; there is nowhere left to say so.
+            // A full disk or a closed pipe loses the line; there is no other output to report it to.
             return;
         }
     }
@@ -65,7 +65,7 @@ internal sealed class LogTarget(Stream stream, bool forJournal) : IDisposable
     };
 
     /// <summary>
-    /// systemd names the journal's socket as device:inode; the inode stands in the descriptor's link too (systemd.exec(5) JOURNAL_STREAM).
+    /// systemd identifies the journal's socket by device:inode; the inode is also in the descriptor's link (systemd.exec(5) JOURNAL_STREAM).
     /// </summary>
     private static bool StderrIsTheJournal()
     {

@@ -11,8 +11,8 @@ using Google.Protobuf.Reflection;
 namespace EtcdEdge.Server.Logging;
 
 /// <summary>
-/// A log entry's request as etcd's lines show it, protobuf's text in one line: <c>header:&lt;ID:7 &gt; put:&lt;key:"k" value_size:3 &gt;</c>. Values
-/// are told by their size, as in etcd; passwords, hashes and tokens, which etcd shows, are not told at all.
+/// A log entry's request as etcd logs it, in protobuf's text format on one line: <c>header:&lt;ID:7 &gt; put:&lt;key:"k" value_size:3 &gt;</c>.
+/// Values are replaced by their size, as in etcd; passwords, hashes and tokens, which etcd shows, are omitted.
 /// </summary>
 internal static class RequestText
 {

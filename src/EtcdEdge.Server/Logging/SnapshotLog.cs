@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace EtcdEdge.Server.Logging;
 
-/// <summary>What is said of snapshots. Event ids 1200 to 1299; the highest in use is 1205.</summary>
+/// <summary>Log lines of snapshots. Event ids 1200 to 1299; the highest in use is 1205.</summary>
 internal static partial class SnapshotLog
 {
     [LoggerMessage(1200, LogLevel.Information, "sending database snapshot to client")]

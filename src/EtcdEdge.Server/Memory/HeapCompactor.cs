@@ -1,10 +1,10 @@
 namespace EtcdEdge.Server.Memory;
 
 /// <summary>
-/// Gives back to the system what a start, a checkpoint or a load leaves in the heap: dead objects that are too old for the cheap collections, holes
-/// between those that live, and room that the collector keeps for as much again; together as much as a small store. In the next quiet moment the heap
-/// is moved together, which stops all threads for about the time that the last one took; where that would be noticed, and when no quiet moment comes,
-/// it is only collected, beside all other threads. One thread.
+/// Returns to the system what a start, a checkpoint or a load leaves in the heap: dead objects too old for the cheap collections, holes between live
+/// ones, and the room that the collector reserves; together as much as a small store. In the next quiet moment the heap is compacted, which stops all
+/// threads for about as long as the previous time; where that would be noticed, or when no quiet moment comes, it is only collected, concurrently.
+/// One thread.
 /// </summary>
 internal sealed class HeapCompactor(IHeap heap)
 {

@@ -9,7 +9,7 @@ internal interface IHeap
     /// <summary>Bytes that objects take now, dead ones that were not collected yet included.</summary>
     long HeldBytes { get; }
 
-    /// <summary>Stops all threads, moves what lives together and gives the rest back to the system. Returns what it cost.</summary>
+    /// <summary>Stops all threads, compacts the live objects and returns the rest to the system. Returns the cost.</summary>
     HeapCompaction Compact();
 
     /// <summary>Collects beside all other threads. Returns at once; what it frees stays with the process, for the most part.</summary>

@@ -4,17 +4,18 @@ namespace EtcdEdge.Server.Memory;
 internal static class MemoryLimits
 {
     /// <summary>
-    /// All threads may stand for so long in a quiet moment: a third of the shortest election timeout, so that nobody takes this member for dead.
+    /// The longest stop of all threads in a quiet moment: a third of the shortest election timeout, so that the other members do not take this one
+    /// for dead.
     /// </summary>
     public const double MemoryPauseMs = 300;
 
     /// <summary>
-    /// How long they stand per MiB of heap, before the first time has shown it: a desktop's core takes 0.4 ms. A board's may take five times that,
+    /// Expected stop per MiB of heap before the first compaction has measured it: a desktop's core takes 0.4 ms. A board's may take five times that,
     /// the first time.
     /// </summary>
     public const double MemoryPauseMsPerMiB = 1;
 
-    /// <summary>A heap from which on the time tells how long a larger one takes: a small one's is that of the threads and stacks.</summary>
+    /// <summary>Heap size from which the measured time predicts that of larger ones: a small heap's time is that of threads and stacks.</summary>
     public const long MemoryTellingBytes = 32 << 20;
 
     /// <summary>How long a moment must have been quiet.</summary>

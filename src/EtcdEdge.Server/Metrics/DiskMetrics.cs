@@ -1,6 +1,6 @@
 namespace EtcdEdge.Server.Metrics;
 
-/// <summary>What is counted of the log and the checkpoint on the card.</summary>
+/// <summary>Metrics of the log and the checkpoint files.</summary>
 internal sealed class DiskMetrics(MetricRegistry registry)
 {
     private static readonly Buckets s_flushes = Buckets.Doubling(0.001, 14);
@@ -28,7 +28,7 @@ internal sealed class DiskMetrics(MetricRegistry registry)
     /// <summary>The same durations as the log's histogram, of late: the election timeout adapts to them.</summary>
     public RecentDurations RecentFlushes { get; } = new();
 
-    /// <summary>One group was written into the log's pages: bytes with padding, as they reach the card.</summary>
+    /// <summary>One group was written to the log's pages: bytes with padding, as the disk receives them.</summary>
     public void WalWritten(long bytes, TimeSpan duration)
     {
         _walBytes.Add(bytes);
@@ -43,8 +43,8 @@ internal sealed class DiskMetrics(MetricRegistry registry)
     }
 
     /// <summary>
-    /// One flush of a checkpoint file returned: what etcd's backend commit tells of the card. A whole checkpoint takes its time on purpose, and an
-    /// alert on slow commits would take that for a fault.
+    /// One flush of a checkpoint file returned, which corresponds to etcd's backend commit. The duration of a whole checkpoint is long on purpose,
+    /// and an alert on slow commits would fire.
     /// </summary>
     public void CheckpointFlushed(TimeSpan duration) => _commit.Observe(duration);
 

@@ -1,6 +1,6 @@
 namespace EtcdEdge.Server.Metrics;
 
-/// <summary>Gauges whose labels are only known at the scrape: ids, versions, alarms. None is printed where there is none.</summary>
+/// <summary>Gauges whose labels are known only at the scrape: ids, versions, alarms. Nothing is printed when there are none.</summary>
 internal sealed class DynamicGauge(Func<Scrape, IEnumerable<(string Labels, double Value)>> read) : Instrument("")
 {
     private string _family = "";

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace EtcdEdge.Server.Metrics;
 
 /// <summary>
-/// The registers in which an eMMC tells its wear (JEDEC eMMC 5.0, DEVICE_LIFE_TIME_EST_TYP_A/B and PRE_EOL_INFO), as the kernel shows them under
+/// The registers in which an eMMC reports its wear (JEDEC eMMC 5.0, DEVICE_LIFE_TIME_EST_TYP_A/B and PRE_EOL_INFO), as the kernel shows them in
 /// /sys/block/mmcblk*/device. SD cards have none.
 /// </summary>
 internal static class EmmcLifetime

@@ -5,8 +5,8 @@ using EtcdEdge.Configuration;
 namespace EtcdEdge.Server.Metrics;
 
 /// <summary>
-/// All of the server's metrics under etcd's names. Made once, before the node; every verb may be called by any thread and neither locks nor
-/// allocates. Gauges come from <see cref="Readings"/>, which whoever owns the node sets.
+/// All metrics of the server under etcd's names. Created once, before the node; every method may be called by any thread and neither locks nor
+/// allocates. Gauges come from <see cref="Readings"/>, which the owner of the node sets.
 /// </summary>
 internal sealed class EtcdMetrics
 {

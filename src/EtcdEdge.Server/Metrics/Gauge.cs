@@ -1,6 +1,6 @@
 namespace EtcdEdge.Server.Metrics;
 
-/// <summary>A number that is asked for when somebody scrapes, from one consistent <see cref="Scrape"/>.</summary>
+/// <summary>A number that is computed at a scrape, from one consistent <see cref="Scrape"/>.</summary>
 internal sealed class Gauge(Func<Scrape, double> read, string labels = "") : Instrument(labels)
 {
     private byte[] _prefix = [];

@@ -24,7 +24,7 @@ internal sealed class MetricRegistry
 
     public void Gauge(string name, string help, Func<Scrape, double> read) => Family(name, MetricType.Gauge, help).Add(new Gauge(read));
 
-    /// <summary>A counter that is read elsewhere when somebody scrapes.</summary>
+    /// <summary>A counter that is kept elsewhere and read at a scrape.</summary>
     public void ReadCounter(string name, string help, Func<Scrape, double> read) => Family(name, MetricType.Counter, help).Add(new Gauge(read));
 
     public void DynamicGauge(string name, string help, Func<Scrape, IEnumerable<(string Labels, double Value)>> read) =>

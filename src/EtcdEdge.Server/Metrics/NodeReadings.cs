@@ -1,6 +1,6 @@
 namespace EtcdEdge.Server.Metrics;
 
-/// <summary>The server's own numbers at one moment; whoever owns the node makes them when somebody scrapes. Sizes are bytes.</summary>
+/// <summary>The server's own numbers at one moment, collected by the owner of the node at a scrape. Sizes are bytes.</summary>
 internal sealed record NodeReadings
 {
     public ulong MemberId { get; init; }
@@ -20,7 +20,7 @@ internal sealed record NodeReadings
     /// <summary>-1 before the first compaction, as in etcd.</summary>
     public long CompactRevision { get; init; } = -1;
 
-    /// <summary>Live and deleted keys the index knows.</summary>
+    /// <summary>Live and deleted keys in the index.</summary>
     public long Keys { get; init; }
 
     /// <summary>What the store takes, history and free space included.</summary>

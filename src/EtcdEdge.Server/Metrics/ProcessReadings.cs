@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace EtcdEdge.Server.Metrics;
 
-/// <summary>What the kernel says of this process (proc(5)), under client_golang's names.</summary>
+/// <summary>The kernel's numbers of this process (proc(5)), under client_golang's names.</summary>
 internal sealed record ProcessReadings
 {
     /// <summary>The kernel's unit of CPU time: USER_HZ is 100 on every architecture Linux exports it to.</summary>
@@ -38,7 +38,7 @@ internal sealed record ProcessReadings
 
     private static ProcessReadings Read()
     {
-        // The command's name may hold blanks and brackets; fields count from behind its last bracket, where the third one stands.
+        // The command's name may contain blanks and brackets; fields are counted from its last bracket, after which the third one follows.
         var stat = File.ReadAllText("/proc/self/stat");
         var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
         var limits = File.ReadAllLines("/proc/self/limits");

@@ -1,8 +1,8 @@
 namespace EtcdEdge.Server.Metrics;
 
 /// <summary>
-/// What is usual of late: durations of the current window and the one before it, in buckets that grow by a quarter. Adding is one interlocked
-/// addition; one thread asks and turns the window.
+/// Recent durations: those of the current window and the one before it, in buckets that grow by a quarter. Adding is one interlocked addition; one
+/// thread reads and advances the window.
 /// </summary>
 internal sealed class RecentDurations
 {

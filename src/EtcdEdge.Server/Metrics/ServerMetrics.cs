@@ -67,7 +67,7 @@ internal sealed class ServerMetrics
         }
     }
 
-    /// <summary>One range was read from the store, for whatever request.</summary>
+    /// <summary>One range was read from the store, for any kind of request.</summary>
     public void Ranged(bool success, TimeSpan duration) => (success ? _rangeSuccess : _rangeFailure).Observe(duration);
 
     private static Histogram Apply(MetricFamily family, RequestKind kind, bool success) => family.Add(new Histogram(s_applies,

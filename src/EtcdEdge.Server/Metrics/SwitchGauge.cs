@@ -1,6 +1,6 @@
 namespace EtcdEdge.Server.Metrics;
 
-/// <summary>A number somebody sets, printed from the first time on.</summary>
+/// <summary>A number that is set explicitly, printed once it was set.</summary>
 internal sealed class SwitchGauge(string labels) : Instrument(labels)
 {
     private const long Unset = long.MinValue;

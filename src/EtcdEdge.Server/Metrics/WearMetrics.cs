@@ -1,6 +1,6 @@
 namespace EtcdEdge.Server.Metrics;
 
-/// <summary>What the server costs the card, by source, and what the card says of its own age.</summary>
+/// <summary>Bytes and flushes that the server sends to the disk, by source, and the disk's own wear indicator.</summary>
 internal sealed class WearMetrics
 {
     private const double SecondsPerDay = 86_400;

@@ -1,15 +1,15 @@
 namespace EtcdEdge.Server.Node;
 
 /// <summary>
-/// Decides when the leader compacts by itself (etcd server/etcdserver/api/v3compactor). Asked once a tick, so that it needs no timer and
-/// the simulator drives it; the clock restarts with each term of leadership, as etcd's pause and resume do.
+/// Decides when the leader compacts automatically (etcd server/etcdserver/api/v3compactor). It is polled once a tick, so that it needs no timer and
+/// the simulator drives it; its clock restarts with each term of leadership, as etcd's pause and resume do.
 /// </summary>
 internal interface IAutoCompactor
 {
     /// <summary>The revision to compact now, or null. <paramref name="nowMs"/> is the loop's clock.</summary>
     long? Due(long nowMs, long currentRevision);
 
-    /// <summary>The compaction that <see cref="Due"/> asked for is done, or was done already.</summary>
+    /// <summary>The compaction that <see cref="Due"/> requested has been applied, or had been applied before.</summary>
     void Compacted(long nowMs, long revision);
 
     /// <summary>This member is no longer, or not yet, the leader.</summary>
@@ -72,7 +72,7 @@ internal sealed class PeriodicCompactor : IAutoCompactor
     }
 }
 
-/// <summary>Keeps the last <c>retention</c> revisions, looked at every five minutes.</summary>
+/// <summary>Keeps the last <c>retention</c> revisions; checked every five minutes.</summary>
 internal sealed class RevisionCompactor(long retention) : IAutoCompactor
 {
     private const long IntervalMs = 300_000;

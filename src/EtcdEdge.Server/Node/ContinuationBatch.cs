@@ -3,14 +3,14 @@ using EtcdEdge.Base.Threading;
 namespace EtcdEdge.Server.Node;
 
 /// <summary>
-/// Waiters that go on one after the other on one thread of the pool: a work item each would cost more than most of them do then, and their answers
-/// leave together this way.
+/// Continuations that run one after the other on one pool thread: a work item for each would cost more than most of them take, and their responses
+/// leave together.
 /// </summary>
 internal static class ContinuationBatch
 {
-    /// <summary>Resumes them on the pool, a bounded number per thread, so that a crowd keeps all cores busy.</summary>
-    /// <param name="waiters">Belongs to the resumption from now on.</param>
-    /// <param name="resume">Lets one of them go on, on its thread.</param>
+    /// <summary>Runs them on the pool, a bounded number on each thread, so that many of them use all cores.</summary>
+    /// <param name="waiters">Owned by the batch from now on.</param>
+    /// <param name="resume">Runs the continuation of one of them on the current thread.</param>
     public static void Start<T>(List<T> waiters, Action<T> resume)
     {
         for (var first = 0; first < waiters.Count; first += NodeLimits.ResumedTogether)

@@ -4,9 +4,9 @@ using EtcdEdge.Storage.Wal;
 namespace EtcdEdge.Server.Node;
 
 /// <summary>
-/// Who waits for the card: one thread that writes a group, makes it durable, tells the loop, and uses its idle time to zero-fill the next segment;
-/// or, for a group that holds a lone request, the thread that brought the request. A failed write or flush is final (the kernel may have dropped the
-/// dirty pages): it is reported once and nothing is tried again.
+/// Waits for the disk: one thread that writes a group, flushes it, reports it to the node loop, and zero-fills the next segment while idle; for a
+/// group with a single request it is the thread that brought the request. A failed write or flush is final, because the kernel may have dropped the
+/// dirty pages: it is reported once and nothing is retried.
 /// </summary>
 internal sealed class DiskThread : IDiskQueue, IDisposable
 {
@@ -21,7 +21,7 @@ internal sealed class DiskThread : IDiskQueue, IDisposable
     private volatile bool _isBroken;
 
     /// <param name="wal">The log; <see cref="Dispose"/> closes it.</param>
-    /// <param name="flushed">Called by whoever wrote a group, once it is durable.</param>
+    /// <param name="flushed">Called by the thread that wrote a group, once the group is durable.</param>
     /// <param name="failed">Called once, with what ends the process.</param>
     public DiskThread(WriteAheadLog wal, Action<WalGroup> flushed, Action<Exception> failed)
     {
@@ -32,8 +32,8 @@ internal sealed class DiskThread : IDiskQueue, IDisposable
     }
 
     /// <summary>
-    /// Set and reset by whoever has the loop's turn: groups submitted meanwhile are left for it, and it must call <see cref="WriteSubmitted"/> after
-    /// its turn.
+    /// Set and reset by the thread that runs an iteration of the loop: groups submitted meanwhile are left to it, and it must call <see
+    /// cref="WriteSubmitted"/> after the iteration.
     /// </summary>
     public bool LeavesGroups { get; set; }
 
@@ -48,7 +48,7 @@ internal sealed class DiskThread : IDiskQueue, IDisposable
         }
     }
 
-    /// <summary>Writes the submitted group on the caller's thread, or wakes the disk's if that has the card in its hands.</summary>
+    /// <summary>Writes the submitted group on the caller's thread, or wakes the disk thread if that one is using the disk.</summary>
     public void WriteSubmitted()
     {
         if (Volatile.Read(ref _submitted) is null)
@@ -138,7 +138,7 @@ internal sealed class DiskThread : IDiskQueue, IDisposable
 
         if (isIdle)
         {
-            // A checkpoint may let segments go while nobody writes.
+            // A checkpoint may release segments while nothing is written.
             _wake.WaitOne(NodeLimits.DiskIdleLookMs);
         }
 
@@ -156,7 +156,7 @@ internal sealed class DiskThread : IDiskQueue, IDisposable
         return group;
     }
 
-    // Without the card: the turn that follows may submit the next group.
+    // Outside of the lock: the iteration that follows may submit the next group.
     private void Tell(WalGroup? written)
     {
         if (written is not null)

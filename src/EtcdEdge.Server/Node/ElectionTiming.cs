@@ -25,7 +25,7 @@ internal sealed class ElectionTiming : IDisposable
     /// <param name="roundTrips">To all other members.</param>
     /// <param name="flushes">Of this member's log.</param>
     /// <param name="time">When to look.</param>
-    /// <param name="logger">Where each change is told.</param>
+    /// <param name="logger">Receives a line for each change.</param>
     /// <param name="changed">Takes a new timeout, a whole number of ticks.</param>
     public ElectionTiming(
         RaftOptions options, RecentDurations roundTrips, RecentDurations flushes, TimeProvider time, ILogger logger, Action<TimeSpan> changed)

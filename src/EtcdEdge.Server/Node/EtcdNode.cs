@@ -72,10 +72,11 @@ internal sealed class EtcdNode : IEtcdNode
     public int PendingProposals => _pending.Count;
 
     /// <summary>
-    /// Sends a request through the log. Completes once it is durable on a quorum and applied here, or refused. <paramref name="request"/>
-    /// is the client's protobuf message; it is copied once, into the log entry, before this returns. What is in the log cannot be taken back:
-    /// it is judged as <paramref name="who"/>'s when it is applied. <paramref name="cancel"/> spares the log a request whose caller has already gone;
-    /// one whose caller goes later is forgotten within <see cref="NodeLimits.DeadlineSweepMs"/>; others are answered within the request timeout.
+    /// Sends a request through the log. Completes once it is durable on a quorum and applied here, or refused. <paramref name="request"/> is the
+    /// client's protobuf message; it is copied once, into the log entry, before this returns. An entry in the log cannot be withdrawn: it is checked
+    /// with the rights of <paramref name="who"/> when it is applied. <paramref name="cancel"/> keeps a request out of the log if it was cancelled
+    /// before; a later cancellation is noticed within <see cref="NodeLimits.DeadlineSweepMs"/>. Every other request completes within the request
+    /// timeout.
     /// </summary>
     public ValueTask<ApplyResult> ProposeAsync(RequestKind kind, ReadOnlySequence<byte> request, AuthInfo who, CancellationToken cancel)
     {
@@ -139,7 +140,9 @@ internal sealed class EtcdNode : IEtcdNode
         return await IsLedAsync(leader => leader == target, patience, cancel) ? EtcdError.None : EtcdError.Timeout;
     }
 
-    /// <summary>True as soon as a leader is known for whom <paramref name="isAwaited"/> says yes, false after <paramref name="patience"/>.</summary>
+    /// <summary>
+    /// Completes with true once there is a leader that <paramref name="isAwaited"/> accepts, with false after <paramref name="patience"/>.
+    /// </summary>
     public async Task<bool> IsLedAsync(Func<ulong, bool> isAwaited, TimeSpan patience, CancellationToken cancel)
     {
         var started = Stopwatch.GetTimestamp();
@@ -167,9 +170,9 @@ internal sealed class EtcdNode : IEtcdNode
     }
 
     /// <summary>
-    /// Completes with None when <see cref="Root"/> holds everything that was acknowledged to anybody before this call (ReadIndex, thesis §6.4), or
-    /// within the request timeout with why not, RequestCanceled within <see cref="NodeLimits.DeadlineSweepMs"/> when <paramref name="cancel"/> is.
-    /// That costs no registration per read.
+    /// Completes with None when <see cref="Root"/> contains everything that was acknowledged to any client before this call (ReadIndex, thesis §6.4);
+    /// otherwise within the request timeout with the reason, or with RequestCanceled within <see cref="NodeLimits.DeadlineSweepMs"/> after <paramref
+    /// name="cancel"/>. No registration is made for a read.
     /// </summary>
     public ValueTask<EtcdError> ReadBarrierAsync(CancellationToken cancel)
     {
@@ -182,7 +185,7 @@ internal sealed class EtcdNode : IEtcdNode
         var read = new PendingRead(cancel);
         if (_reads.Add(read))
         {
-            // Refused only when the node stops; whoever waits is told so then.
+            // The post is refused only when the node stops, and then all waiting reads are completed.
             _post(NodeInputKind.ReadersWait, _reads);
         }
 
@@ -229,7 +232,7 @@ internal sealed class EtcdNode : IEtcdNode
             : 0;
     }
 
-    /// <summary>The node loop's thread: a new state, before anybody is answered out of it.</summary>
+    /// <summary>Called on the node loop's thread with a new state, before any request is answered from it.</summary>
     public void Publish(MvccRoot? root, NodeStatus status)
     {
         if (root is null)
@@ -243,7 +246,7 @@ internal sealed class EtcdNode : IEtcdNode
         Published?.Invoke();
     }
 
-    // The completion first: whoever completes the proposal may also reuse it.
+    // The completion is read first, because the proposal may be reused once it is completed.
     private ValueTask<ApplyResult> Post(NodeInputKind kind, Proposal proposal)
     {
         var bytes = proposal.Entry.Length;
@@ -260,8 +263,8 @@ internal sealed class EtcdNode : IEtcdNode
     private ValueTask<ApplyResult> Refused(EtcdError error) => ValueTask.FromResult(ApplyResult.Refused(error, _root.Revision));
 
     /// <summary>
-    /// Raises the alarm unless it is on, for a store above its quota or a card that is nearly full. As etcd's quota server: a request does not reach
-    /// the log, and the alarm tells everybody why (etcd server/etcdserver/api/v3rpc/quota.go).
+    /// Raises the NOSPACE alarm unless it is raised, for a store above its quota or a disk that is nearly full. As in etcd's quota server, the
+    /// request does not reach the log and the alarm reports the reason to all members (etcd server/etcdserver/api/v3rpc/quota.go).
     /// </summary>
     public void RaiseNoSpace()
     {

@@ -3,8 +3,8 @@ using EtcdEdge.Storage.Wal;
 namespace EtcdEdge.Server.Node;
 
 /// <summary>
-/// Where the node loop hands a sealed group, at most one at a time, and goes on; <see cref="NodeInputKind.Flushed"/> says when it is durable.
-/// The daemon's is a thread, the simulator's a schedule.
+/// Takes a sealed group from the node loop, at most one at a time, without blocking it; <see cref="NodeInputKind.Flushed"/> reports that it is
+/// durable. The daemon's implementation is a thread, the simulator's a schedule.
 /// </summary>
 internal interface IDiskQueue
 {

@@ -1,10 +1,10 @@
 namespace EtcdEdge.Server.Node;
 
 /// <summary>
-/// The node loop's one queue: many threads post, whoever has the turn takes everything at once. A lock around a list append costs tens of
-/// nanoseconds and lets a turn drain a thousand inputs by swapping two lists.
-/// The bound on proposals is kept where they are made (<see cref="NodeLimits.MaxPendingProposals"/>); what the node itself posts is never refused.
-/// What other members send is counted here, and whoever brings it waits for room (<see cref="RoomAsync"/>).
+/// The node loop's input queue: any thread posts, the thread that runs an iteration takes everything at once. A lock around a list append costs tens
+/// of nanoseconds and lets an iteration take a thousand inputs by swapping two lists. Proposals are bounded where they are created (<see
+/// cref="NodeLimits.MaxPendingProposals"/>); inputs of the node itself are never refused. Bytes of other members' messages are counted here, and the
+/// connections that deliver them wait for room (<see cref="RoomAsync"/>).
 /// </summary>
 internal sealed class Inbox
 {
@@ -25,7 +25,9 @@ internal sealed class Inbox
     /// <summary>Whether another member's input may come in now.</summary>
     public bool HasRoom => Interlocked.Read(ref _peerBytes) < NodeLimits.PeerBytesInInbox;
 
-    /// <summary>Completes when the loop has taken what is there. Any thread; to be asked again, since several may have waited.</summary>
+    /// <summary>
+    /// Completes when the loop has taken the queued inputs. Any thread; call it again afterwards, because several callers may have waited.
+    /// </summary>
     public Task RoomAsync()
     {
         lock (_lock)
@@ -40,7 +42,7 @@ internal sealed class Inbox
         }
     }
 
-    /// <summary>Any thread. False once the inbox is closed: the node is stopping and nobody will answer.</summary>
+    /// <summary>Any thread. False once the inbox is closed: the node is stopping and the input will not be processed.</summary>
     /// <param name="kind">What it is.</param>
     /// <param name="subject">The object it is about.</param>
     /// <param name="peerBytes">What another member's input weighs; 0 for this node's own.</param>

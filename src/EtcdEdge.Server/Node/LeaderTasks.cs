@@ -7,8 +7,8 @@ using Google.Protobuf;
 namespace EtcdEdge.Server.Node;
 
 /// <summary>
-/// What only a leader does unasked: ends leases, checkpoints them, compacts. It decides with the clock it is given and acts only through the
-/// log, so that all members do the same. It takes office once every entry of earlier terms is applied.
+/// What only a leader does on its own initiative: expires leases, checkpoints them, compacts. It uses the clock that it is given and acts only
+/// through the log, so that all members have the same state. It becomes active once every entry of earlier terms is applied.
 /// </summary>
 internal sealed class LeaderTasks(Lessor lessor, IAutoCompactor? compactor, long electionTimeoutMs)
 {
@@ -17,7 +17,7 @@ internal sealed class LeaderTasks(Lessor lessor, IAutoCompactor? compactor, long
 
     private bool _inOffice;
 
-    /// <summary>By so much leases are extended when this member takes office: nobody could renew them meanwhile.</summary>
+    /// <summary>Extension of all leases when this member becomes leader: clients could not renew them without a leader.</summary>
     public long ElectionTimeoutMs { private get; set; } = electionTimeoutMs;
 
     private long _nextLeaseSweepMs;
@@ -76,7 +76,7 @@ internal sealed class LeaderTasks(Lessor lessor, IAutoCompactor? compactor, long
         }
     }
 
-    // As etcd's SYNC, but only when something has to end: the card is spared two entries a second.
+    // As etcd's SYNC, but only when a v2 key expires, which saves two log entries a second.
     private void EndV2Nodes(Func<RequestKind, IMessage, bool> propose)
     {
         if (V2 is { } v2 && v2.Store.NextExpirationNanos is { } next && v2.NowNanos() is var now && now >= next)

@@ -6,15 +6,15 @@ using Microsoft.Extensions.Logging;
 namespace EtcdEdge.Server.Node;
 
 /// <summary>
-/// What a leader does before it stops: it hands the leadership over, so that the others need not find out by an election timeout that it is gone.
-/// Clients are served meanwhile; their writes wait for the next leader and are sent on to it.
+/// Transfers the leadership before a leader stops, so that the other members need not wait for an election timeout. Clients are served meanwhile;
+/// their writes wait for the next leader and are forwarded to it.
 /// </summary>
-/// <param name="node">This member's.</param>
-/// <param name="patience">An election timeout: Raft gives a transfer up after it, and the others would have a leader by then anyway.</param>
+/// <param name="node">This member.</param>
+/// <param name="patience">An election timeout: Raft aborts a transfer after it, and the other members would have elected a leader by then.</param>
 /// <param name="logger">Told in etcd's words (server/etcdserver/server.go).</param>
 internal sealed class LeadershipTransfer(EtcdNode node, TimeSpan patience, ILogger logger)
 {
-    /// <summary>Returns when another member leads, nobody takes it, or this member had nothing to hand over. Never throws.</summary>
+    /// <summary>Returns when another member leads, no member accepts, or this member does not lead. Never throws.</summary>
     public async Task RunAsync()
     {
         if (!node.Status.IsLeader || node.Cluster.Members.Count(member => !member.IsLearner) == 1)

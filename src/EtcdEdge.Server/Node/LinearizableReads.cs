@@ -4,22 +4,22 @@ using EtcdEdge.StateMachine.Model;
 namespace EtcdEdge.Server.Node;
 
 /// <summary>
-/// Reads that wait for their barrier (ReadIndex, thesis §6.4). One question to Raft is under way at a time, and all reads that arrive meanwhile share
-/// the next, which turns a thousand readers into one round of heartbeats; each batch is answered once the applied index has reached what Raft
-/// confirmed. A crowd of readers is waited for, two milliseconds at most: those who were just answered come back at once, and without the wait they
-/// and the others would take turns, at twice the rounds. Readers gather here on their own threads; the loop has a turn for them only when there is
-/// something to ask.
+/// Reads that wait for their read barrier (ReadIndex, thesis §6.4). One ReadIndex request is in flight at a time, and all reads that arrive meanwhile
+/// share the next one, so that a thousand readers cost one round of heartbeats; a batch is completed once the applied index has reached the confirmed
+/// index. Larger batches are collected for up to two milliseconds: clients that were just answered read again at once, and without the wait two
+/// halves of them would alternate at twice the rounds. Readers register on their own threads; the loop runs an iteration for them only when a request
+/// is due.
 /// </summary>
-/// <param name="timeoutMs">How long a question's readers wait before they are told that nobody confirmed.</param>
+/// <param name="timeoutMs">How long the readers of a request wait before they time out.</param>
 /// <param name="firstContext">
-/// Where the numbers of questions begin; random, so that an answer still on its way from before a restart cannot confirm a newer read.
+/// Where the numbers of requests begin; random, so that a response to a request from before a restart cannot confirm a newer read.
 /// </param>
 internal sealed class LinearizableReads(long timeoutMs, ulong firstContext)
 {
     private readonly PriorityQueue<List<PendingRead>, ulong> _confirmed = new();
     private readonly Lock _gate = new();
 
-    /// <summary>Who has not been asked for yet. Guarded, as the next two are.</summary>
+    /// <summary>Reads that are in no request yet. Guarded by the lock, as the next two fields are.</summary>
     private List<PendingRead> _fresh = [];
 
     /// <summary>With how many of them the loop wants a turn; always more than there are.</summary>
@@ -33,7 +33,7 @@ internal sealed class LinearizableReads(long timeoutMs, ulong firstContext)
     private int _awaited;
     private long _awaitedUntilMs;
 
-    /// <summary>True while a crowd of readers is waited for: the loop wants a turn within a millisecond.</summary>
+    /// <summary>True while a batch is being collected: the loop should run again within a millisecond.</summary>
     public bool AwaitsCrowd => _awaited > 0;
 
     /// <summary>Barriers that were not confirmed in time (etcd_server_read_indexes_failed_total).</summary>
@@ -71,7 +71,7 @@ internal sealed class LinearizableReads(long timeoutMs, ulong firstContext)
         raft.ReadIndex(++_lastContext);
     }
 
-    /// <summary>There is a new leader: a question to the one before will not be answered, so it is asked anew.</summary>
+    /// <summary>There is a new leader: a request to the previous one will not be answered, so it is repeated.</summary>
     public void AskAgain() => PutBack(_asked);
 
     public void Confirmed(in ReadState state, long nowMs)
@@ -106,7 +106,7 @@ internal sealed class LinearizableReads(long timeoutMs, ulong firstContext)
     }
 
     /// <summary>
-    /// A question gets lost when a leader changes: asks again for what still has time, and gives up on the rest. Who has gone meanwhile is let go
+    /// A request is lost when the leader changes: repeats it for reads that have time left, and times out the others. Cancelled reads are removed
     /// too.
     /// </summary>
     public void Sweep(long nowMs, EtcdError error)
@@ -150,7 +150,7 @@ internal sealed class LinearizableReads(long timeoutMs, ulong firstContext)
         }
     }
 
-    // One look at each: it may go at any moment.
+    // Read once: the token may be cancelled at any moment.
     private static bool Moved(PendingRead read, List<PendingRead> gone)
     {
         if (!read.IsGivenUp)
@@ -162,7 +162,7 @@ internal sealed class LinearizableReads(long timeoutMs, ulong firstContext)
         return true;
     }
 
-    // True when there is a question to ask now, for those who stand in _asked.
+    // True when a request is to be made now, for the reads in _asked.
     private bool TakeFresh(long nowMs)
     {
         lock (_gate)
@@ -186,7 +186,7 @@ internal sealed class LinearizableReads(long timeoutMs, ulong firstContext)
         }
     }
 
-    // The question under way is forgotten: the next one is for these too, and whoever comes next brings it about.
+    // The request in flight is forgotten: the next one serves its reads too, and the next input triggers it.
     private void PutBack(List<PendingRead> reads)
     {
         lock (_gate)

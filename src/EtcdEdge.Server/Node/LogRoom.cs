@@ -3,9 +3,9 @@ using EtcdEdge.Storage.Wal;
 namespace EtcdEdge.Server.Node;
 
 /// <summary>
-/// Keeps the log within its bound while writers outrun checkpoints. Three thresholds below it, counted in segments, since the log is freed by whole
-/// ones: where a checkpoint is wanted whatever else is due, where ordinary writes wait, and where everything does. The node loop takes room; any
-/// thread may ask whether it is scarce.
+/// Keeps the log within its bound while writes arrive faster than checkpoints release it. It has three thresholds, counted in segments because the
+/// log is released by whole segments: where a checkpoint becomes due, where ordinary writes wait, and where everything waits. The node loop reserves
+/// room; any thread may ask whether it is scarce.
 /// </summary>
 /// <param name="wal">The log.</param>
 /// <param name="boundBytes">What its segments in use may take.</param>
@@ -36,7 +36,7 @@ internal sealed class LogRoom(WriteAheadLog wal, long boundBytes, long segmentBy
     /// <summary>What was taken in the turn before is in the log's groups by now.</summary>
     public void NextTurn() => _taken = 0;
 
-    /// <summary>Takes room for an entry, or says that there is none.</summary>
+    /// <summary>Reserves room for an entry; false when there is none.</summary>
     /// <param name="bytes">Its data's.</param>
     /// <param name="isUrgent">It may use what is kept for compactions, alarms and the cluster's own business.</param>
     public bool TryTake(long bytes, bool isUrgent)

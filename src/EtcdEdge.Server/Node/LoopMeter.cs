@@ -17,7 +17,7 @@ namespace EtcdEdge.Server.Node;
 /// <param name="metrics">Where the durations go.</param>
 /// <param name="slowApply">--warning-apply-duration.</param>
 /// <param name="heartbeat">--heartbeat-interval.</param>
-/// <param name="logger">Where what is slow is told.</param>
+/// <param name="logger">Receives a line for each slow operation.</param>
 internal sealed class LoopMeter(TimeProvider time, EtcdMetrics metrics, TimeSpan slowApply, TimeSpan heartbeat, ILogger logger)
 {
     private long _mark;

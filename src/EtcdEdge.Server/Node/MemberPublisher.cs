@@ -10,8 +10,8 @@ using Microsoft.Extensions.Logging;
 namespace EtcdEdge.Server.Node;
 
 /// <summary>
-/// Tells the cluster, through the log, this member's name and client URLs, and, when nobody has yet, the cluster's version. Repeats until the
-/// log has taken it, as etcd does: until then clients cannot find the member.
+/// Publishes this member's name and client URLs through the log and, when no member has done so yet, the cluster version. Repeats until the entry is
+/// applied, as etcd does, because clients cannot find the member before.
 /// </summary>
 internal sealed class MemberPublisher(EtcdNode node, ServerOptions options, ILogger logger)
 {
@@ -37,7 +37,9 @@ internal sealed class MemberPublisher(EtcdNode node, ServerOptions options, ILog
         await SettleVersionAsync(cancel);
     }
 
-    /// <summary>The leader says which version all can speak (etcd server/etcdserver/server.go, monitorVersions); the others hear it.</summary>
+    /// <summary>
+    /// The leader decides the version that all members support (etcd server/etcdserver/server.go, monitorVersions); the others apply it.
+    /// </summary>
     private async Task SettleVersionAsync(CancellationToken cancel)
     {
         while (node.Cluster.Version.Length == 0)
@@ -51,7 +53,7 @@ internal sealed class MemberPublisher(EtcdNode node, ServerOptions options, ILog
         }
     }
 
-    // A restart that changes nothing writes nothing: on a card every flush counts.
+    // A restart without changes writes nothing, because every flush wears the disk.
     private bool IsKnown(string[] clientUrls) =>
         node.Cluster.Find(node.MemberId) is { } self && self.Name == options.Name && self.ClientUrls.AsSpan().SequenceEqual(clientUrls);
 

@@ -3,10 +3,10 @@ using EtcdEdge.Base.Threading;
 namespace EtcdEdge.Server.Node;
 
 /// <summary>
-/// Gives the node loop its turns, one at a time. A small turn is taken by the thread that brings the input: a lone write then wakes two
-/// threads on its way instead of five, and waking is what a lone write mostly costs on a small board. If it is a client's request of a member alone
-/// and the card is free, that thread also writes it to the log, and returns with the answer. Large turns, ticks and what is left over are the node
-/// thread's. What escapes the loop is a broken invariant: it is reported and the process ends, for a half-done step must not be continued.
+/// Runs the iterations of the node loop, one at a time. A small iteration runs on the thread that brings the input: a lone write then wakes two
+/// threads instead of five, and wake-ups are most of its cost on a small board. For a client's request on a single member with an idle disk, that
+/// thread also writes the log, and returns with the response. Large iterations, ticks and remaining inputs run on the node thread. An exception that
+/// leaves the loop is a violated invariant: it is reported and the process ends, because a half-done step must not be continued.
 /// </summary>
 internal sealed class NodeDriver : IThreadPoolWorkItem, IDisposable
 {
@@ -37,7 +37,7 @@ internal sealed class NodeDriver : IThreadPoolWorkItem, IDisposable
         _thread.Start();
     }
 
-    /// <summary>Any thread. False once the node is stopping: nobody will answer.</summary>
+    /// <summary>Any thread. False once the node is stopping: the input will not be processed.</summary>
     public bool Post(NodeInputKind kind, object subject) => Post(kind, subject, 0);
 
     /// <summary>
@@ -97,7 +97,7 @@ internal sealed class NodeDriver : IThreadPoolWorkItem, IDisposable
         }
     }
 
-    // The disk may have told of its flush while another had the turn: nobody else would look.
+    // The disk may have reported its flush while another thread ran an iteration: no other thread would check again.
     private bool NeedsTurn(NodeLoop loop) => _inbox.HasUrgent || (_inbox.Count > 0 && !loop.CanProposalsWait);
 
     private void SeeTo(NodeLoop loop, NodeInputKind kind)
@@ -116,7 +116,7 @@ internal sealed class NodeDriver : IThreadPoolWorkItem, IDisposable
         }
     }
 
-    /// <summary>Waits for the group that the disk has, tells everybody who still waits that the server stopped, and ends.</summary>
+    /// <summary>Waits for the group that is being written, completes all waiting requests with "server stopped", and ends.</summary>
     public void Dispose()
     {
         _stopping = true;
@@ -129,16 +129,16 @@ internal sealed class NodeDriver : IThreadPoolWorkItem, IDisposable
         _wake.Dispose();
     }
 
-    // The group goes to the card on this thread, without a wake-up there and back: for a lone request that is a third of its way. One thread of the
-    // pool at a time may wait for the card in this manner; others only add to the next group, which the disk's thread writes. Not where other members
-    // can make up a quorum: there an answer must not wait for this member's card.
+    // The group is written on this thread, without waking the disk thread: a third of a lone request's latency. One pool thread at a time may wait
+    // for the disk like this; others only add to the next group, which the disk thread writes. Not in a cluster, where an answer must not wait for
+    // this member's disk because the others can form a quorum.
     private void TakeTurnsAndWrite(NodeLoop loop, DiskThread disk)
     {
         TakeSmallTurns(loop, leavesGroups: true);
         disk.WriteSubmitted();
     }
 
-    // Whoever posts while another has the turn leaves at once: the holder looks again after it has let go.
+    // A thread that posts while another one runs an iteration returns at once: the running thread checks again after it has released the lock.
     private void TakeSmallTurns(NodeLoop loop, bool leavesGroups = false)
     {
         for (var turns = 0; _inbox.Count > 0 && _turn.TryEnter(); turns++)

@@ -7,7 +7,7 @@ namespace EtcdEdge.Server.Node;
 /// <summary>Requests of the server's own.</summary>
 internal static class NodeExtensions
 {
-    /// <summary>Sends a request through the log as root: nobody's rights stand in its way. Never for what a client asks.</summary>
+    /// <summary>Sends a request of the server itself through the log, with root's rights. Never for a client's request.</summary>
     public static ValueTask<ApplyResult> ProposeAsServerAsync(
         this IEtcdNode node, RequestKind kind, ReadOnlySequence<byte> request, CancellationToken cancel) =>
         node.ProposeAsync(kind, request, node.Auth.Root, cancel);

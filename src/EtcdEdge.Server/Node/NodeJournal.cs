@@ -7,8 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace EtcdEdge.Server.Node;
 
 /// <summary>
-/// Tells the operator of what changes rarely and matters: the leader, the alarms. Compares each published state with the one before; called by
-/// whoever publishes, on one thread.
+/// Logs rare and important changes: the leader and the alarms. Compares each published state with the previous one; called by the publishing thread
+/// only.
 /// </summary>
 internal sealed class NodeJournal(ILogger logger, long quotaBytes)
 {

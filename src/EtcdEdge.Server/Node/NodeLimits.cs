@@ -16,7 +16,7 @@ internal static class NodeLimits
     /// </summary>
     public const int LogSegmentsMin = 8;
 
-    /// <summary>Requests of the largest size that fit beside those, so that one of them never waits for ever.</summary>
+    /// <summary>Requests of the largest size that fit in addition, so that one of them never waits forever.</summary>
     public const int LogLargestRequests = 2;
 
     /// <summary>Below so many free segments a checkpoint is due: one before writes wait.</summary>
@@ -57,12 +57,12 @@ internal static class NodeLimits
     /// </summary>
     public static readonly TimeSpan MaxAdaptedElectionTimeout = TimeSpan.FromSeconds(5);
 
-    /// <summary>How often it is looked at: a raise is wanted soon, and half a dozen raises reach the bound.</summary>
+    /// <summary>Interval of the adjustment: raises should come soon, and six raises reach the bound.</summary>
     public static readonly TimeSpan TimingInterval = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Looks per window. p99 counts two windows of five minutes, so that a card's bad minute is not forgotten before its next one, and lowering
-    /// happens at the end of a window only.
+    /// Intervals in a window. p99 covers two windows of five minutes, so that a disk's bad minute is remembered until its next one; the timeout is
+    /// lowered only at the end of a window.
     /// </summary>
     public const int TimingLooksPerWindow = 30;
 
@@ -72,12 +72,12 @@ internal static class NodeLimits
     public const double TimingSlack = 0.7;
 
     /// <summary>
-    /// Requests that wait for the log at one time; beyond it "etcdserver: too many requests". etcd allows 5,000 committed but unapplied entries;
-    /// here apply never lags, so the bound is what a stalled card may pile up.
+    /// Requests that wait for the log at one time; beyond it "etcdserver: too many requests". etcd allows 5,000 committed but unapplied entries; here
+    /// applying never lags, so the limit bounds what accumulates behind a stalled disk.
     /// </summary>
     public const int MaxPendingProposals = 10_000;
 
-    /// <summary>Bytes of the requests that wait for the log: a stalled card must not fill a 1 GB board's memory.</summary>
+    /// <summary>Bytes of the requests that wait for the log: a stalled disk must not fill the memory of a 1 GB board.</summary>
     public const long MaxPendingProposalBytes = ConfigurationLimits.MaxRequestBytes;
 
     /// <summary>Compactions, alarms and changes of members that may wait beside those.</summary>
@@ -87,14 +87,15 @@ internal static class NodeLimits
     public const int HeldForOthers = 10_000;
 
     /// <summary>
-    /// How long a removed member serves its clients once it knows of its removal, and how long it goes on once a majority of the others does: its
-    /// client is to get the answer (etcd server/etcdserver stopWithDelay: 1 s).
+    /// How long a removed member serves its clients once it knows of its removal, and how long it continues once a majority of the others knows: its
+    /// client should receive the response (etcd server/etcdserver stopWithDelay: 1 s).
     /// </summary>
     public static readonly TimeSpan RemovedPatience = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// How long it goes on, for the others alone, while that majority has not spoken (Node/RemovedMemberShutdown.cs). A partition longer than this is
-    /// rarer than a dead network card, or than a membership that has changed altogether since this member last heard of it.
+    /// How long a removed member continues, for the other members only, while that majority has not confirmed (Node/RemovedMemberShutdown.cs). A
+    /// partition longer than this is rarer than a dead network card, or than a membership that has changed completely since this member last heard of
+    /// it.
     /// </summary>
     public static readonly TimeSpan RemovedUnheardPatience = TimeSpan.FromSeconds(30);
 
@@ -108,12 +109,12 @@ internal static class NodeLimits
     public const int ReadBatchSize = 16;
 
     /// <summary>
-    /// How long they are waited for, in milliseconds of the loop's clock, so that it is one less at worst: a client on a busy board needs that to
-    /// come back, and a reader whose crowd has left notices no more.
+    /// How long a batch of reads is collected, in milliseconds of the loop's clock, so one less at worst: a client on a busy board needs that long to
+    /// read again, and a lone reader does not notice it.
     /// </summary>
     public const int ReadBatchDelayMs = 2;
 
-    /// <summary>Waiters that one pool thread goes on with: few enough that all cores have some of a crowd.</summary>
+    /// <summary>Continuations on one pool thread: few enough that all cores get some of a large batch.</summary>
     public const int ResumedTogether = 16;
 
     /// <summary>
@@ -122,13 +123,13 @@ internal static class NodeLimits
     /// </summary>
     public const int RemovalsPerTurn = 100;
 
-    /// <summary>How often waiting requests are looked at for a passed deadline: deadlines are seconds.</summary>
+    /// <summary>Interval at which waiting requests are checked for a passed deadline: deadlines are seconds.</summary>
     public const long DeadlineSweepMs = 500;
 
     /// <summary>Leases expired per sweep of half a second: etcd's 1,000 a second.</summary>
     public const int LeaseRevokesPerSweep = 500;
 
-    /// <summary>How often leases are looked at (etcd server/lease: 500 ms).</summary>
+    /// <summary>Interval at which leases are checked (etcd server/lease: 500 ms).</summary>
     public const long LeaseSweepMs = 500;
 
     /// <summary>Checkpoints of leases in one proposal (etcd server/lease: maxLeaseCheckpointBatchSize).</summary>
@@ -138,8 +139,8 @@ internal static class NodeLimits
     public const long CatchUpBytes = 16 << 20;
 
     /// <summary>
-    /// Bytes of entries kept instead while a connected member is being brought up to date: what a busy cluster writes while a state of a few hundred
-    /// megabytes is on its way. Beyond it that member starts again with a newer state.
+    /// Bytes of entries kept instead while a connected member receives a snapshot: what a busy cluster writes during the transfer of a few hundred
+    /// megabytes. Beyond it that member starts again with a newer snapshot.
     /// </summary>
     public const long HeldBytes = 64 << 20;
 

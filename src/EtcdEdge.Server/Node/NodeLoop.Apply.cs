@@ -24,9 +24,7 @@ internal sealed partial class NodeLoop
         return _parts.State.Store.CompactionPending ? (int)Math.Clamp(_nextRemovalMs - _nowMs, 0, ms) : ms;
     }
 
-    /// <summary>
-    /// Whoever had the turn: true when the node thread must be told, because it may sleep longer than <see cref="MsToNextTurn"/> says.
-    /// </summary>
+    /// <summary>True when the node thread must be woken, because it may sleep longer than <see cref="MsToNextTurn"/> allows.</summary>
     public bool WantsTurnSoon => _reads.AwaitsCrowd;
 
     private void ApplyAll(List<Entry> entries)
@@ -61,8 +59,8 @@ internal sealed partial class NodeLoop
         }
     }
 
-    // Values are slices of these entries, so what is kept for followers costs memory only where a value has been replaced since. For a member that is
-    // being brought up to date more is kept: it would never get there if the log went away while a state is on its way to it.
+    // Values are slices of these entries, so an entry kept for followers costs memory only where its value has been replaced. More is kept for a
+    // member that receives a snapshot: it would never catch up if the log after the snapshot were released.
     private void CompactRaftLog(ulong applied)
     {
         var needed = _raft.OldestNeededIndex;
@@ -100,7 +98,7 @@ internal sealed partial class NodeLoop
         }
     }
 
-    /// <summary>Any thread, by a control input: tell <paramref name="waiter"/> once nothing of the running compaction is left to remove.</summary>
+    /// <summary>Any thread, by a control input: completes <paramref name="waiter"/> once the running compaction has removed everything.</summary>
     public void WhenCompacted(TaskCompletionSource waiter)
     {
         if (_parts.State.Store.CompactionPending)
@@ -163,7 +161,7 @@ internal sealed partial class NodeLoop
         _lastLeader = state.Leader;
         if (state.Leader != 0)
         {
-            // What was asked of an earlier leader, or of nobody, is lost.
+            // Requests made to an earlier leader, or without a leader, are lost.
             _reads.AskAgain();
             _reads.AskRaft(_raft, _nowMs);
         }

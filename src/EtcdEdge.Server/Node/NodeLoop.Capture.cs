@@ -21,8 +21,8 @@ internal sealed partial class NodeLoop
     public CapturedSnapshot CaptureNow() => CapturedSnapshot.Of(_parts.State, _raft.ConfState);
 
     /// <summary>
-    /// By a control input: sends the state as of the last applied entry to a member that asks for it, if it reaches up to <paramref name="atLeast"/>.
-    /// Returns the index of that entry.
+    /// By a control input: sends the state as of the last applied entry to a member that requests it, if it reaches at least <paramref
+    /// name="atLeast"/>. Returns the index of that entry.
     /// </summary>
     public ulong SendState(ulong to, ulong atLeast)
     {

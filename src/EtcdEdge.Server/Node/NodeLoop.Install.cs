@@ -17,8 +17,8 @@ internal sealed partial class NodeLoop
     }
 
     /// <summary>
-    /// The leader's state takes the place of this member's. It is durable as the newest checkpoint; the log goes on behind it. Requests of this
-    /// member's clients that it may contain are never seen applied here: their waiters are told that they timed out, as in etcd.
+    /// Replaces this member's state by the leader's. It is durable as the newest checkpoint; the log continues after it. Requests of this member's
+    /// clients that it may contain are not seen applied here: they time out, as in etcd.
     /// </summary>
     private void Install(SnapshotMetadata snapshot)
     {

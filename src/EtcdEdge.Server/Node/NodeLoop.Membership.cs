@@ -12,17 +12,17 @@ internal sealed partial class NodeLoop
     /// <summary>Changes that wait until the one before them is applied, oldest first.</summary>
     private readonly Queue<(ulong Id, ReadOnlyMemory<byte> Change)> _changes = new();
 
-    /// <summary>The membership that the peers' transport knows.</summary>
+    /// <summary>The membership that the peer transport has.</summary>
     private ClusterView _toldView;
 
-    /// <summary>A removal was applied, and what says that it is committed is not with the disk yet, or not durable yet.</summary>
+    /// <summary>A removal was applied, and the commit index that covers it has not been written or flushed yet.</summary>
     private bool _removalUnwritten;
     private bool _removalUnflushed;
 
     /// <summary>By a control input: hands the leadership over. Whether it worked shows in the published status.</summary>
     public void TransferLeadership(ulong target) => _raft.TransferLeadership(target);
 
-    /// <summary>By a control input: hands it to whoever takes it soonest, who is returned; 0 is nobody.</summary>
+    /// <summary>By a control input: transfers the leadership to the most suitable voter and returns it; 0 when there is none.</summary>
     public ulong HandOver() => _raft.HandOver();
 
     private void Reconfigure(Proposal proposal)
@@ -102,8 +102,8 @@ internal sealed partial class NodeLoop
     }
 
     /// <summary>
-    /// A removed member stops as soon as another one tells it, and takes along its vote in the old membership. Whoever tells it must therefore not
-    /// forget, in a crash, that the new one counts: the commit index of a removal is flushed first.
+    /// A removed member stops as soon as another one reports the removal, and its vote in the old membership is lost with it. The reporting member
+    /// must therefore not forget the new membership in a crash: the commit index of a removal is flushed before it is reported.
     /// </summary>
     private void KeepRemoval(MembershipChange? change)
     {

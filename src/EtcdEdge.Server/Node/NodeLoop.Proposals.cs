@@ -15,14 +15,16 @@ internal sealed partial class NodeLoop
     /// </summary>
     private readonly List<(ulong Id, ReadOnlyMemory<byte> Entry)> _held = [];
 
-    /// <summary>The same of other members' clients, while this member leads and its log is full; nobody else would take them.</summary>
+    /// <summary>
+    /// The same for requests forwarded by other members while this member leads and its log is full; no other member would accept them.
+    /// </summary>
     private readonly Queue<(byte[] Entry, long DeadlineMs)> _heldForOthers = new();
     private long _heldForOthersBytes;
     private bool _isRoomScarce;
 
     private enum Offered
     {
-        /// <summary>It is in the log or on its way to the leader.</summary>
+        /// <summary>It is in the log, or has been forwarded to the leader.</summary>
         Taken,
 
         /// <summary>Raft has too much in hand.</summary>
@@ -68,7 +70,7 @@ internal sealed partial class NodeLoop
         }
     }
 
-    // Whoever came first goes first; what makes room overtakes what waits for it.
+    // In order of arrival; requests that release room pass those that wait for it.
     private bool MustQueue(ReadOnlyMemory<byte> entry) => _held.Count > 0 && !IsUrgent(entry);
 
     /// <summary>To this member's own log if it leads, else to the leader. A forwarded entry is never sent twice: it may have arrived.</summary>
@@ -96,7 +98,7 @@ internal sealed partial class NodeLoop
     private bool HasRoomFor(ReadOnlyMemory<byte> entry) =>
         _parts.Room.TryTake(entry.Length, isUrgent: false) || (IsUrgent(entry) && _parts.Room.TryTake(entry.Length, isUrgent: true));
 
-    // What makes room, what tells the operator, and what the members agree on; all of it small and rare.
+    // Requests that release room, report its lack, or that the members agree on; all small and rare.
     private static bool IsUrgent(ReadOnlyMemory<byte> entry) => EntryCodec.Parse(entry).Kind.IsUrgent();
 
     /// <summary>
@@ -127,7 +129,7 @@ internal sealed partial class NodeLoop
             var kept = 0;
             for (var i = 0; i < _held.Count; i++)
             {
-                // Behind one that waits for room all do, or small ones would pass large ones for ever.
+                // All requests after one that waits for room wait too, or small ones would pass large ones forever.
                 if (_pending.IsWaiting(_held[i].Id) && (kept > 0 || Offer(_held[i].Entry) != Offered.Taken))
                 {
                     _held[kept++] = _held[i];
@@ -182,7 +184,7 @@ internal sealed partial class NodeLoop
         _isRoomScarce = isScarce;
     }
 
-    /// <summary>A request of the node's own, which nobody waits for. A follower has one too: the alarm that its disk is full.</summary>
+    /// <summary>A request of the node itself, without a waiter. A follower has one too: the alarm that its disk is full.</summary>
     private bool ProposeOwn(RequestKind kind, IMessage request) =>
         Offer(EntryCodec.Encode(
             _ids.Next(), kind, new ReadOnlySequence<byte>(request.ToByteArray()), _parts.State.Auth.View.Root)) == Offered.Taken;

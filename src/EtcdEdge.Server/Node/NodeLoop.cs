@@ -9,9 +9,9 @@ using Google.Protobuf;
 namespace EtcdEdge.Server.Node;
 
 /// <summary>
-/// The one writer: owns Raft, the state machine and the log's open group. <see cref="Step"/> is synchronous and knows no clock, so the
-/// simulator runs the very body that the daemon's thread runs. The order inside a step is the product's promise: entries are in the group
-/// before anybody hears of them, a group is durable before it counts, a result is published before it is answered.
+/// The one writer: owns Raft, the state machine and the log's open group. <see cref="Step"/> is synchronous and knows no clock, so that the simulator
+/// runs the same code as the daemon. The order inside a step is the durability guarantee: entries are in the group before any message about them is
+/// sent, a group is flushed before it counts, a result is published before it is answered.
 /// </summary>
 internal sealed partial class NodeLoop
 {
@@ -90,7 +90,7 @@ internal sealed partial class NodeLoop
         ReleaseCaptures();
     }
 
-    /// <summary>By a control input at the start: a sole voter has nobody to wait for.</summary>
+    /// <summary>By a control input at the start: a sole voter campaigns at once.</summary>
     public void CampaignIfAlone()
     {
         if (_raft.ConfState.Voters is [var only] && only == _raft.Id && !_raft.ConfState.IsJoint)
@@ -107,18 +107,18 @@ internal sealed partial class NodeLoop
         _parts.Duties.ElectionTimeoutMs = timeoutMs;
     }
 
-    /// <summary>By a control input: tells Raft what became of messages.</summary>
+    /// <summary>By a control input: reports to Raft what became of messages.</summary>
     public void Report(Action<RaftNode> report) => report(_raft);
 
-    /// <summary>True while a group is on its way to the disk: a node that stops waits for it.</summary>
+    /// <summary>True while a group is being written: a node that stops waits for it.</summary>
     public bool IsDiskBusy => _diskBusy;
 
-    /// <summary>Any thread: true when there is nobody to send entries to, so that every answer waits for this member's own disk.</summary>
+    /// <summary>Any thread: true when there is no follower, so that every answer waits for this member's own disk.</summary>
     public bool IsAlone => _isAlone;
 
     /// <summary>
-    /// Any thread: true when a turn for new proposals alone would come to nothing. The disk is busy, so they cannot be written yet, and there is
-    /// nobody to send them to; the turn that hears from the disk takes them all, as one group.
+    /// Any thread: true when an iteration for new proposals alone would have no effect: the disk is busy, so they cannot be written yet, and there is
+    /// no follower to send them to. The iteration after the flush takes them all, as one group.
     /// </summary>
     public bool CanProposalsWait => _diskBusy && _isAlone;
 

@@ -36,10 +36,10 @@ internal sealed record NodeLoopParts
 
     public required LeaderTasks Duties { get; init; }
 
-    /// <summary>Receives each new state before anybody is answered out of it; the root is null when only the status changed.</summary>
+    /// <summary>Receives each new state before any request is answered from it; the root is null when only the status changed.</summary>
     public required Action<MvccRoot?, NodeStatus> Publish { get; init; }
 
-    /// <summary>--election-timeout, to tell why requests time out.</summary>
+    /// <summary>--election-timeout, for the reasons of timeouts.</summary>
     public required long ElectionTimeoutMs { get; init; }
 
     /// <summary>Judges changes of the members.</summary>

@@ -1,8 +1,8 @@
 namespace EtcdEdge.Server.Node;
 
 /// <summary>
-/// What the node knows of itself, published by the node loop after each step and read by anybody without a lock.
-/// Indexes and terms are Raft's; ids are etcd's member ids, 0 is "none".
+/// The node's view of itself, published by the node loop after each step and read by any thread without a lock. Indexes and terms are Raft's; ids are
+/// etcd's member ids, 0 means none.
 /// </summary>
 public sealed record NodeStatus
 {
@@ -15,8 +15,8 @@ public sealed record NodeStatus
     public bool IsLearner { get; init; }
 
     /// <summary>
-    /// This member leads alone and has applied everything of earlier terms: whatever was ever acknowledged is in the published root, so that a
-    /// linearizable read needs no round.
+    /// This member leads alone and has applied all entries of earlier terms: everything that was ever acknowledged is in the published root, so that
+    /// a linearizable read needs no round of heartbeats.
     /// </summary>
     public bool IsSoleVoter { get; init; }
 

@@ -8,7 +8,7 @@ namespace EtcdEdge.Server.Node;
 /// <summary>Turns what the transport calls back into inputs of the node loop. Any thread.</summary>
 /// <param name="driver">The loop's.</param>
 /// <param name="answer">Answers the calls that are no inputs of the loop.</param>
-/// <param name="departure">Hears of this member's removal.</param>
+/// <param name="departure">Receives this member's removal.</param>
 internal sealed class PeerInputs(NodeDriver driver, Func<PeerCall, CancellationToken, ValueTask<PeerAnswer>> answer, RemovedMemberShutdown departure)
 {
     public PeerHandlers Handlers => new()

@@ -4,8 +4,8 @@ using EtcdEdge.StateMachine.Model;
 namespace EtcdEdge.Server.Node;
 
 /// <summary>
-/// Who waits for which request. The loop owns the table; only the two totals are read elsewhere, to refuse what would exceed their bounds.
-/// Answers are held back until the state they speak of is published, so that who hears "done" also sees it done.
+/// The requests that wait for their result. The loop owns the table; only the two totals are read elsewhere, to refuse what would exceed their
+/// limits. Results are held back until the state that they describe is published, so that a client that receives "done" also reads it.
 /// </summary>
 internal sealed class PendingRequests(long timeoutMs)
 {
@@ -25,7 +25,7 @@ internal sealed class PendingRequests(long timeoutMs)
     /// <summary>Requests that failed: refused by Raft or not decided in time (etcd_server_proposals_failed_total).</summary>
     public long Failed { get; private set; }
 
-    /// <summary>Any thread: takes room for one request, or says that there is none.</summary>
+    /// <summary>Any thread: reserves room for one request; false when there is none.</summary>
     /// <param name="bytes">The request's.</param>
     /// <param name="isUrgent">It has room of its own: what waits for a compaction must not keep it out.</param>
     public bool TryReserve(int bytes, bool isUrgent)
@@ -49,7 +49,7 @@ internal sealed class PendingRequests(long timeoutMs)
         _waiting.Add(proposal.Id, proposal);
     }
 
-    /// <summary>The request with this id was applied. Nothing when it is not ours, or its waiter was told that it timed out.</summary>
+    /// <summary>The request with this id was applied. Does nothing when it is not this member's, or has timed out.</summary>
     public void Applied(ulong id, in ApplyResult result)
     {
         if (_waiting.Remove(id, out var proposal))
@@ -65,10 +65,10 @@ internal sealed class PendingRequests(long timeoutMs)
         _answers.Add((proposal, ApplyResult.Refused(error, 0)));
     }
 
-    /// <summary>Whether somebody still waits for the request with this id.</summary>
+    /// <summary>Whether a caller still waits for the request with this id.</summary>
     public bool IsWaiting(ulong id) => _waiting.ContainsKey(id);
 
-    /// <summary>A request that waits outside of the log is refused. Nothing when its waiter was told that it timed out.</summary>
+    /// <summary>Refuses a request that waits outside of the log. Does nothing when it has timed out.</summary>
     public void Refuse(ulong id, EtcdError error)
     {
         if (_waiting.Remove(id, out var proposal))
@@ -78,8 +78,8 @@ internal sealed class PendingRequests(long timeoutMs)
     }
 
     /// <summary>
-    /// Gives up on one request if its time is over or its caller has gone; false when it is not. One that nobody waits for any more counts as given
-    /// up.
+    /// Times out one request if its deadline has passed or it was cancelled; false when neither is true. A request without a waiter counts as timed
+    /// out.
     /// </summary>
     public bool TryGiveUp(ulong id, long nowMs, EtcdError error)
     {
@@ -99,8 +99,8 @@ internal sealed class PendingRequests(long timeoutMs)
     }
 
     /// <summary>
-    /// Gives up on what has waited too long, and on that whose caller has gone, whose room others may need. It may still be applied: a timeout
-    /// promises nothing.
+    /// Times out requests whose deadline has passed, and removes cancelled ones, whose room others may need. Such a request may still be applied: a
+    /// timeout promises nothing.
     /// </summary>
     public void Sweep(long nowMs, TimeoutReasons reasons)
     {
@@ -121,7 +121,7 @@ internal sealed class PendingRequests(long timeoutMs)
         GiveUp(_late, proposal => proposal.DeadlineMs > nowMs ? EtcdError.RequestCanceled : reasons.Of(proposal.DeadlineMs - timeoutMs, nowMs));
     }
 
-    /// <summary>The node stops: nobody will hear from the log any more.</summary>
+    /// <summary>The node stops: no further results will come from the log.</summary>
     public void RefuseAll(EtcdError error)
     {
         _late.AddRange(_waiting.Values);
@@ -129,7 +129,7 @@ internal sealed class PendingRequests(long timeoutMs)
         Answer();
     }
 
-    /// <summary>Tells the waiters, once the state their answers speak of is published.</summary>
+    /// <summary>Completes the waiting requests, once the state that their results describe is published.</summary>
     public void Answer()
     {
         if (_answers.Count == 0)

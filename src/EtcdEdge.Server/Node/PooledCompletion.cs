@@ -3,8 +3,8 @@ using System.Threading.Tasks.Sources;
 namespace EtcdEdge.Server.Node;
 
 /// <summary>
-/// What somebody waits for, once. Whoever completes it decides on which thread the waiter goes on (<see cref="ContinuationBatch"/>): the node loop
-/// answers many at once, and none of them may go on within its turn.
+/// A reusable completion for one waiter. The completing thread decides where the waiter continues (<see cref="ContinuationBatch"/>): the node loop
+/// completes many at once, and none of them may continue within its iteration.
 /// </summary>
 internal abstract class PooledCompletion<TResult> : IValueTaskSource<TResult>
 {
@@ -15,7 +15,7 @@ internal abstract class PooledCompletion<TResult> : IValueTaskSource<TResult>
     private short _version;
     private volatile bool _isComplete;
 
-    /// <summary>For the waiter; taken before anybody can complete it.</summary>
+    /// <summary>The task of the waiter; taken before the completion can be completed.</summary>
     public ValueTask<TResult> Completion => new(this, _version);
 
     /// <summary>Sets the result. True when a waiter is there: <see cref="Resume"/> must follow, on a thread that may be kept.</summary>
@@ -42,7 +42,7 @@ internal abstract class PooledCompletion<TResult> : IValueTaskSource<TResult>
         return result;
     }
 
-    // Complete only once whoever completes it is done with it, because it may be used anew then.
+    // Completed as the last step, because it may be reused from then on.
     ValueTaskSourceStatus IValueTaskSource<TResult>.GetStatus(short token) =>
         _isComplete && Volatile.Read(ref _continuation) is not null ? ValueTaskSourceStatus.Succeeded : ValueTaskSourceStatus.Pending;
 

@@ -3,9 +3,7 @@ using EtcdEdge.StateMachine;
 
 namespace EtcdEdge.Server.Node;
 
-/// <summary>
-/// One request on its way through the log, awaited by whoever posted it. Pooled: a write allocates its log entry and nothing to wait with.
-/// </summary>
+/// <summary>A request that passes through the log, awaited by its poster. Pooled: a write allocates its log entry and nothing for the wait.</summary>
 internal sealed class Proposal : PooledCompletion<ApplyResult>
 {
     private static readonly ConcurrentQueue<Proposal> s_pool = new();
@@ -17,10 +15,10 @@ internal sealed class Proposal : PooledCompletion<ApplyResult>
     /// <summary>The whole log entry.</summary>
     public ReadOnlyMemory<byte> Entry { get; private set; }
 
-    /// <summary>When the waiter is told that the request timed out, in milliseconds of the loop's clock; set by the loop.</summary>
+    /// <summary>When the request times out, in milliseconds of the loop's clock; set by the loop.</summary>
     public long DeadlineMs { get; set; }
 
-    /// <summary>The caller has gone: nobody waits for the result.</summary>
+    /// <summary>The request was cancelled: nothing waits for the result.</summary>
     public bool IsGivenUp => _cancel.IsCancellationRequested;
 
     public static Proposal Rent(ulong id, ReadOnlyMemory<byte> entry, CancellationToken cancel)

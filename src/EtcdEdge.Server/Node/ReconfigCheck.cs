@@ -6,10 +6,10 @@ using EtcdEdge.StateMachine.Model;
 namespace EtcdEdge.Server.Node;
 
 /// <summary>
-/// What a leader asks before it proposes a change of the members (etcd server/etcdserver/server.go, mayAddMember and its kin): a change that would
-/// leave the cluster without a quorum of started members is refused. What depends on the applied members alone is the applier's.
+/// The leader's check before it proposes a membership change (etcd server/etcdserver/server.go, mayAddMember and the like): a change that would leave
+/// the cluster without a quorum of started members is refused. Checks that depend on the applied membership alone are the applier's.
 /// </summary>
-/// <param name="peers">Who is connected, and for how long.</param>
+/// <param name="peers">Which members are connected, and for how long.</param>
 /// <param name="isStrict">--strict-reconfig-check.</param>
 /// <param name="maxLearners">--max-learners.</param>
 internal sealed class ReconfigCheck(IPeers peers, bool isStrict, int maxLearners)
@@ -20,7 +20,7 @@ internal sealed class ReconfigCheck(IPeers peers, bool isStrict, int maxLearners
     /// <summary>How far a learner must have come before it may vote (etcd readyPercent).</summary>
     private const double ReadyShare = 0.9;
 
-    /// <param name="change">What is asked for.</param>
+    /// <param name="change">The requested change.</param>
     /// <param name="view">The members as of the newest applied entry; no other change is under way.</param>
     /// <param name="raft">The leader's view of the others.</param>
     public EtcdError Check(MembershipChange change, ClusterView view, Status raft) => change.Kind switch

@@ -3,13 +3,16 @@ using EtcdEdge.StateMachine.Cluster;
 namespace EtcdEdge.Server.Node;
 
 /// <summary>
-/// When a removed member stops. Memberships count from when they are applied: those that remain may still need this member's vote in the old one, and
-/// its word that the new one is committed, or they never have a leader again. So it goes on until a majority of them has said that they hold the
-/// removal durably; any quorum of theirs then has one who knows. Its clients are served no longer for that. Any thread.
+/// Decides when a removed member stops. Memberships count from when they are applied: the remaining members may still need this member's vote in the
+/// old membership, and its confirmation that the new one is committed, or they never elect a leader again. So it continues until a majority of them
+/// has confirmed that the removal is durable there; any quorum of theirs then includes one that knows it. Its clients are not served meanwhile. Any
+/// thread.
 /// </summary>
-/// <param name="self">This member.</param>
-/// <param name="cluster">The membership as of the newest applied entry, with or without this member: it may not have heard of its removal.</param>
-/// <param name="leaveAfter">Stops the process after this time. Called at most once for either patience; the one that ends first counts.</param>
+/// <param name="self">This member's id.</param>
+/// <param name="cluster">The membership as of the newest applied entry, with or without this member, which may not have received its removal.</param>
+/// <param name="leaveAfter">
+/// Stops the process after this time. Called at most once for each of the two delays; the one that ends first counts.
+/// </param>
 internal sealed class RemovedMemberShutdown(ulong self, Func<ClusterView> cluster, Action<TimeSpan> leaveAfter)
 {
     private readonly Lock _guard = new();
@@ -17,16 +20,16 @@ internal sealed class RemovedMemberShutdown(ulong self, Func<ClusterView> cluste
     private bool _isKnown;
     private bool _isSettled;
 
-    /// <summary>Called once, as soon as this member knows that it was removed: its own clients are to look for another one.</summary>
+    /// <summary>Called once, as soon as this member knows that it was removed: its clients have to use another one.</summary>
     public Action Begins { get; init; } = () => { };
 
-    /// <summary>This member knows that it was removed, so that its days are numbered.</summary>
+    /// <summary>This member knows that it was removed, so that it will shut down.</summary>
     public bool HasBegun => _isKnown;
 
     /// <summary>This member has applied its own removal.</summary>
     public void Applied() => Learn(by: null);
 
-    /// <summary>Another member says that this one was removed, and holds that durably.</summary>
+    /// <summary>Another member reports that this one was removed, durably.</summary>
     public void SaidBy(ulong member) => Learn(member);
 
     private void Learn(ulong? by)

@@ -6,8 +6,8 @@ namespace EtcdEdge.Server.Node;
 internal static class RequestUrgency
 {
     /// <summary>
-    /// True for what makes room or tells of its lack, and for what the members agree on: few and small. Deletes are not among them: a flood of
-    /// deletes fills a log as well as any other.
+    /// True for requests that release room, report its lack, or that the members agree on: few and small. Deletes are not among them: a flood of
+    /// deletes fills a log as any other requests do.
     /// </summary>
     public static bool IsUrgent(this RequestKind kind) => kind is RequestKind.Compaction or RequestKind.Alarm
         or RequestKind.ClusterVersionSet or RequestKind.ClusterMemberAttrSet or RequestKind.DowngradeInfoSet;

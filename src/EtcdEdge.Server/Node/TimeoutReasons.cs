@@ -4,18 +4,18 @@ using EtcdEdge.StateMachine.Model;
 
 namespace EtcdEdge.Server.Node;
 
-/// <summary>Why a request was not decided in time, as far as this member can tell (etcd server/etcdserver/server.go, parseProposeCtxErr).</summary>
+/// <summary>Why a request timed out, as far as this member can tell (etcd server/etcdserver/server.go, parseProposeCtxErr).</summary>
 internal sealed class TimeoutReasons(RaftNode raft, IPeers peers, long electionTimeoutMs)
 {
-    // Far enough back that nothing was asked before it.
+    // Early enough that no request is older.
     private long _electedMs = long.MinValue / 2;
 
     public long ElectionTimeoutMs { private get; set; } = electionTimeoutMs;
 
-    /// <summary>Another leader is known from now on.</summary>
+    /// <summary>There is a new leader from now on.</summary>
     public void LeaderElected(long nowMs) => _electedMs = nowMs;
 
-    /// <summary>The reason for a request of <paramref name="startMs"/> that is given up at <paramref name="nowMs"/>.</summary>
+    /// <summary>The reason for a request of <paramref name="startMs"/> that times out at <paramref name="nowMs"/>.</summary>
     public EtcdError Of(long startMs, long nowMs)
     {
         if (startMs > _electedMs - (2 * ElectionTimeoutMs) && startMs < _electedMs)

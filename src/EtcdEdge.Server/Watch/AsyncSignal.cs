@@ -2,10 +2,8 @@ using System.Threading.Tasks.Sources;
 
 namespace EtcdEdge.Server.Watch;
 
-/// <summary>
-/// Wakes the one task that waits for it, without allocating. Sets that nobody waits for are remembered as one.
-/// </summary>
-/// <param name="runsOnSetter">The waiter goes on within <see cref="Set"/>, on the setter's thread; else on the pool.</param>
+/// <summary>Wakes the one task that waits for it, without allocating. Several sets without a waiter count as one.</summary>
+/// <param name="runsOnSetter">The waiter continues within <see cref="Set"/>, on the setter's thread; otherwise on the pool.</param>
 internal sealed class AsyncSignal(bool runsOnSetter) : IValueTaskSource<bool>
 {
     private readonly Lock _gate = new();

@@ -34,7 +34,9 @@ internal sealed class KeyWatch : IDisposable
     }
 
     /// <summary>The next event's record, in order.</summary>
-    /// <exception cref="Grpc.Core.RpcException">The watch has ended: a compaction overtook it, or the right to it is gone.</exception>
+    /// <exception cref="Grpc.Core.RpcException">
+    /// The watch has ended: a compaction removed its revision, or the right to the key was revoked.
+    /// </exception>
     public async ValueTask<Record> NextAsync(CancellationToken cancel)
     {
         using var closing = cancel.UnsafeRegister(static session => ((WatchSession)session!).Close(), _session);

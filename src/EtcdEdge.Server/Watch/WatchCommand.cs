@@ -23,7 +23,7 @@ internal readonly record struct WatchCommand(WatchCommandKind Kind, WatchSession
     /// <summary>Why the watch may not be.</summary>
     public WatchRefusal Refusal { get; init; }
 
-    /// <summary>The client asked for it, so it counts against the stream's requests in flight.</summary>
+    /// <summary>Requested by the client, so it counts against the stream's requests in flight.</summary>
     public bool IsRequest =>
         Kind is WatchCommandKind.Create or WatchCommandKind.Refuse or WatchCommandKind.Cancel or WatchCommandKind.Progress;
 }

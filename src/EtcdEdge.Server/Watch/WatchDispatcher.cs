@@ -7,8 +7,8 @@ using EtcdEdge.StateMachine.Watch;
 namespace EtcdEdge.Server.Watch;
 
 /// <summary>
-/// The thread that owns the <see cref="WatchHub"/>: sleeps until a root is published or a stream wants something, then does everything there
-/// is in one pass. It neither waits for clients nor makes anybody wait. An exception here is a broken invariant and ends the process.
+/// The thread that owns the <see cref="WatchHub"/>: sleeps until a root is published or a stream has a command, then handles everything in one pass.
+/// It neither waits for clients nor blocks any thread. An exception here is a violated invariant and ends the process.
 /// </summary>
 public sealed class WatchDispatcher : IDisposable
 {
@@ -37,7 +37,7 @@ public sealed class WatchDispatcher : IDisposable
     private long _eventsDropped;
 
     /// <param name="newestRoot">The newest published root, from any thread.</param>
-    /// <param name="newestAuth">The newest users and roles, never older than the root that was asked for before; from any thread.</param>
+    /// <param name="newestAuth">The newest users and roles, never older than the root that was read before; from any thread.</param>
     /// <param name="progressInterval">--watch-progress-notify-interval; raised to 100 ms.</param>
     /// <param name="time">The clock of the progress notifications.</param>
     public WatchDispatcher(Func<MvccRoot> newestRoot, Func<AuthView> newestAuth, TimeSpan progressInterval, TimeProvider time)
@@ -73,7 +73,7 @@ public sealed class WatchDispatcher : IDisposable
         _thread.Start();
     }
 
-    /// <summary>A new root is there. Called by the node loop after each publication; costs one read when nobody watches.</summary>
+    /// <summary>A new root was published. Called by the node loop after each publication; costs one read when there are no watches.</summary>
     public void Published()
     {
         if (_hasStreams)
@@ -154,8 +154,8 @@ public sealed class WatchDispatcher : IDisposable
     }
 
     /// <summary>
-    /// Commands are taken before the root is read: what a client saw acknowledged before it asked is then in that root, so that a watch from
-    /// "now" does not show it and a progress answer covers it.
+    /// Commands are taken before the root is read: that root contains everything the client saw acknowledged before its command, so that a watch from
+    /// "now" does not deliver it and a progress response covers it.
     /// </summary>
     private bool Pass()
     {
@@ -190,7 +190,7 @@ public sealed class WatchDispatcher : IDisposable
         }
     }
 
-    // None that is newer than what everybody can read by now.
+    // No root that is newer than what every reader sees by now.
     private void AdvanceKept(long published)
     {
         while (_kept.TryPeek(out var kept) && kept.Revision <= published && _kept.TryDequeue(out _))
@@ -254,7 +254,7 @@ public sealed class WatchDispatcher : IDisposable
         }
     }
 
-    // Judged when it was asked for; but rights that changed since were rechecked without this watch.
+    // Checked when it was created; but rights that changed since then were rechecked without this watch.
     private void Create(WatchStream stream, in WatchSpec asked)
     {
         var refusal = WatchHub.Judge(_auth, asked);

@@ -15,7 +15,7 @@ internal static class WatchLimits
     /// <summary>Requests of one stream on their way to the dispatcher; the stream is not read further beyond it.</summary>
     public const int WatchRequestsInFlight = 256;
 
-    /// <summary>Threads that write watch responses: half the cores, so that a large fan-out leaves the other half to everybody else.</summary>
+    /// <summary>Threads that write watch responses: half the cores, so that a large fan-out leaves the other half to other work.</summary>
     public static readonly int WatchWriterThreads = Math.Max(1, Environment.ProcessorCount / 2);
 
     /// <summary>Shortest interval of progress notifications, as etcd (api/v3rpc/watch.go minWatchProgressInterval).</summary>

@@ -108,7 +108,7 @@ internal sealed class WatchSession(WatchDispatcher dispatcher, WatchWriters writ
         return taken;
     }
 
-    /// <summary>The stream is gone: forgets what is queued; returns how many events nobody will take.</summary>
+    /// <summary>The stream has ended: discards the queue; returns how many events are not delivered.</summary>
     public long Abandon()
     {
         lock (_gate)
