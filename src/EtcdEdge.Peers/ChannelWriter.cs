@@ -10,7 +10,7 @@ namespace EtcdEdge.Peers;
 public static class ChannelWriter
 {
     /// <summary>
-    /// Runs until the queue is closed, the channel ends or <paramref name="cancel"/>. <paramref name="sent"/> is told the bytes of each flush.
+    /// Runs until the queue is closed, the channel ends or <paramref name="cancel"/>. <paramref name="sent"/> receives the bytes of each flush.
     /// </summary>
     public static async Task RunAsync<T>(
         OutgoingQueue<T> queue, PipeWriter output, Action<IBufferWriter<byte>, T> encode, Action<long> sent, CancellationToken cancel)

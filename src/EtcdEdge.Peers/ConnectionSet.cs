@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace EtcdEdge.Peers;
 
-/// <summary>The tasks that handle connections, so that somebody owns each and a stop can wait for them.</summary>
+/// <summary>The tasks that handle connections, so that a stop can wait for them.</summary>
 public sealed class ConnectionSet
 {
     private readonly ConcurrentDictionary<Task, bool> _tasks = new();
@@ -14,6 +14,6 @@ public sealed class ConnectionSet
         _ = task.ContinueWith(done => _tasks.TryRemove(done, out _), TaskScheduler.Default);
     }
 
-    /// <summary>Waits for all; they have been told to stop.</summary>
+    /// <summary>Waits for all; they have been cancelled.</summary>
     public Task CloseAllAsync() => Task.WhenAll(_tasks.Keys);
 }

@@ -105,7 +105,7 @@ public sealed class FrameReader(PipeReader input, int maxFrameBytes)
         BytesRead += destination.Length;
     }
 
-    // Everything buffered is consumed before more is asked for: the sender's window opens again however large the frame is.
+    // All buffered bytes are consumed before more are read: the sender's window opens again however large the frame is.
     private async ValueTask<bool> FillAsync(CancellationToken cancel)
     {
         while (true)

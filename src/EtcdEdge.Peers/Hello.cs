@@ -3,13 +3,15 @@ using System.Text;
 
 namespace EtcdEdge.Peers;
 
-/// <summary>What the dialling member says first. Versions are ours, not etcd's: both ends use the highest they share.</summary>
+/// <summary>The first message of the dialling member. Versions are ours, not etcd's: both ends use the highest they share.</summary>
 public sealed record Hello
 {
-    /// <summary>The newest protocol this build speaks. Raise it with any change of DESIGN.md's formats or of the channels' windows.</summary>
+    /// <summary>
+    /// The newest protocol version of this build. Raise it with any change of the formats in DESIGN.md or of the channels' windows.
+    /// </summary>
     public const ushort NewestProtocol = 1;
 
-    /// <summary>The oldest it still speaks.</summary>
+    /// <summary>The oldest supported version.</summary>
     public const ushort OldestProtocol = 1;
 
     private const int FixedSize = 29;
@@ -32,13 +34,13 @@ public sealed record Hello
     /// <summary>Release of the dialling server, for the log.</summary>
     public string ServerVersion { get; init; } = "";
 
-    /// <summary>Where the dialling server can be dialled: whoever does not know it as a member yet answers there.</summary>
+    /// <summary>URLs of the dialling server: a member that does not know it yet answers there.</summary>
     public IReadOnlyList<string> PeerUrls { get; init; } = [];
 
     /// <summary>The first eight bytes of every connection between members. No HTTP verb and no TLS record starts like this.</summary>
     public static ReadOnlySpan<byte> Magic => [0xEE, (byte)'E', (byte)'d', (byte)'g', (byte)'e', (byte)'P', (byte)'r', 0x0A];
 
-    /// <summary>The highest version both can speak, or 0.</summary>
+    /// <summary>The highest version that both support, or 0.</summary>
     public ushort CommonProtocol =>
         ProtocolMin > NewestProtocol || ProtocolMax < OldestProtocol ? (ushort)0 : Math.Min(ProtocolMax, NewestProtocol);
 
@@ -57,7 +59,7 @@ public sealed record Hello
         return bytes;
     }
 
-    // The release, then the URLs as far as they fit: the rest can wait until this member is known.
+    // The release, then as many URLs as fit: the others follow with the membership.
     private string Text()
     {
         var text = new StringBuilder(ServerVersion);

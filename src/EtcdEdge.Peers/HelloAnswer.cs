@@ -10,15 +10,15 @@ public sealed record HelloAnswer
 
     public RefusalReason Reason { get; init; }
 
-    /// <summary>The version to speak from here on; 0 when refused.</summary>
+    /// <summary>The protocol version of the connection; 0 when refused.</summary>
     public ushort Protocol { get; init; }
 
     public required ulong ClusterId { get; init; }
 
-    /// <summary>Who answers.</summary>
+    /// <summary>The answering member.</summary>
     public required ulong MemberId { get; init; }
 
-    /// <summary>Accepted: the server's release. Refused: one line that says what to change.</summary>
+    /// <summary>Accepted: the server's release. Refused: one line that names what to change.</summary>
     public string Text { get; init; } = "";
 
     public byte[] Encode()
@@ -33,7 +33,7 @@ public sealed record HelloAnswer
         return bytes;
     }
 
-    /// <summary>Reads a whole answer. Throws <see cref="ProtocolException"/> when the other side does not speak our protocol.</summary>
+    /// <summary>Reads a whole answer. Throws <see cref="ProtocolException"/> when the other side does not use our protocol.</summary>
     public static async ValueTask<HelloAnswer> ReadAsync(Stream stream, CancellationToken cancel)
     {
         var magic = new byte[Hello.Magic.Length];

@@ -2,12 +2,12 @@ using EtcdEdge.StateMachine.Cluster;
 
 namespace EtcdEdge.Peers;
 
-/// <summary>Decides whether a dialling member is let in, and what it is told otherwise.</summary>
+/// <summary>Decides whether a dialling member is accepted, and the text of a refusal.</summary>
 public static class HelloCheck
 {
-    /// <param name="hello">What the dialling member said.</param>
-    /// <param name="self">Who is asked.</param>
-    /// <param name="cluster">The membership as this member knows it.</param>
+    /// <param name="hello">The hello of the dialling member.</param>
+    /// <param name="self">This member.</param>
+    /// <param name="cluster">The membership of this member.</param>
     /// <param name="mayBeNew">Whether a member that is not in it is let in: this member may lag behind its addition.</param>
     public static HelloAnswer Judge(Hello hello, PeerOptions self, ClusterView cluster, bool mayBeNew)
     {

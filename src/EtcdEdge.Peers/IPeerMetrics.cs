@@ -3,7 +3,7 @@ namespace EtcdEdge.Peers;
 /// <summary>What is counted between members; ids are member ids. Called from any thread, must not block.</summary>
 public interface IPeerMetrics
 {
-    /// <summary>etcd_network_active_peers: the connection to <paramref name="peer"/> stands or not.</summary>
+    /// <summary>etcd_network_active_peers: whether the connection to <paramref name="peer"/> is established.</summary>
     void Active(ulong peer, bool isActive);
 
     /// <summary>etcd_network_disconnected_peers_total.</summary>

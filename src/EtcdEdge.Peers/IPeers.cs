@@ -6,7 +6,7 @@ namespace EtcdEdge.Peers;
 /// <summary>The other members, as the node loop needs them. Nothing here blocks; what cannot be sent is dropped, as Raft expects.</summary>
 public interface IPeers
 {
-    /// <summary>The membership as of the newest applied entry; told before anything is sent to a new member.</summary>
+    /// <summary>Sets the membership as of the newest applied entry; called before anything is sent to a new member.</summary>
     void SetMembers(ClusterView cluster);
 
     void Send(IReadOnlyList<Message> messages);
@@ -16,6 +16,6 @@ public interface IPeers
     /// </summary>
     void Forward(ulong leader, ReadOnlyMemory<byte> entry);
 
-    /// <summary>How long the connection to a member has stood, or null: it tells why a request may have timed out.</summary>
+    /// <summary>Age of the connection to a member, or null: it explains why a request may have timed out.</summary>
     TimeSpan? ConnectedFor(ulong id);
 }

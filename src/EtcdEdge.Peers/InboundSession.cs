@@ -111,7 +111,7 @@ public sealed class InboundSession(
         }
     }
 
-    // Whoever holds all permits knows that no answer is under way; they were told to stop.
+    // With all permits taken, no answer is in flight; the answering tasks were cancelled.
     private async Task NobodyAnswersAsync()
     {
         for (var i = 0; i < PeerLimits.CallsAnsweredAtOnce; i++)

@@ -5,8 +5,8 @@ using EtcdEdge.Raft.Model;
 namespace EtcdEdge.Peers;
 
 /// <summary>
-/// One connection this member dialled: it writes messages and calls, and reads pongs and answers. Its queues live and die with it, because a
-/// message that waited through a reconnect is stale; Raft sends what is still needed.
+/// One connection that this member dialled: it writes messages and calls, and reads pongs and answers. Its queues end with it, because a message from
+/// before a reconnect is stale; Raft resends what is still needed.
 /// </summary>
 public sealed class OutboundSession(ulong peer, ulong self, PeerConnection connection, int maxFrameBytes, IPeerMetrics metrics, TimeProvider time)
 {

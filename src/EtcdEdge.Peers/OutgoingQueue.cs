@@ -4,13 +4,13 @@ using System.Threading.Channels;
 namespace EtcdEdge.Peers;
 
 /// <summary>
-/// What waits to be written to one channel of one connection, bounded by count and by bytes. Any thread adds and never waits; one writer
-/// takes. Something larger than the byte bound is let in when nothing else waits, so that it cannot be stuck for ever.
+/// The messages to be written to one channel of one connection, bounded by count and by bytes. Any thread adds without blocking; one writer takes. A
+/// message larger than the byte bound is accepted when the queue is empty, so that it is not stuck forever.
 /// </summary>
 public sealed class OutgoingQueue<T>(int maxCount, long maxBytes)
 {
-    // An idle writer goes on at once on the thread that adds: it encodes, which is a copy, and hands over to the multiplexer. One thread less to wake
-    // per message.
+    // An idle writer continues at once on the adding thread: it encodes, which is a copy, and passes the bytes to the multiplexer. One wake-up less
+    // for each message.
     private readonly Channel<(T Item, long Bytes)> _items =
         Channel.CreateUnbounded<(T Item, long Bytes)>(new UnboundedChannelOptions { SingleReader = true, AllowSynchronousContinuations = true });
 

@@ -20,7 +20,7 @@ public sealed class Peer : IAsyncDisposable
     private volatile OutboundSession? _session;
     private int _unreachableSaid;
 
-    // A connection stood and none has been tried since: if nobody listens now, the process behind it has ended.
+    // A connection was established and none has been tried since: if the port is closed now, the process behind it has ended.
     private bool _stoodBefore;
 
     public Peer(ulong id, IReadOnlyList<ListenUrl> urls, PeerContext context, PeerConnector connector)
@@ -72,8 +72,8 @@ public sealed class Peer : IAsyncDisposable
         _stop.Dispose();
     }
 
-    // Raft resends what was lost once it knows that something was; it needs to be told once, not per message. On a pool thread, because the
-    // node loop that sends is also the one that the report goes to.
+    // Raft resends lost messages once it is notified; one notification is enough. On a pool thread, because the node loop, which sends, also receives
+    // the notification.
     private void Dropped(Message message)
     {
         _context.Metrics.SendFailed(Id);

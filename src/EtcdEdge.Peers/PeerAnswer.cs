@@ -5,9 +5,9 @@ namespace EtcdEdge.Peers;
 /// <param name="Payload">The answer's content. Owned by the receiver.</param>
 public readonly record struct PeerAnswer(byte Code, ReadOnlyMemory<byte> Payload = default)
 {
-    /// <summary>The called member failed while it answered; its log says why.</summary>
+    /// <summary>The called member failed while it answered; see its log.</summary>
     public const byte Failed = 255;
 
-    /// <summary>The called member does not know this kind of call.</summary>
+    /// <summary>The called member does not support this kind of call.</summary>
     public const byte UnknownKind = 254;
 }

@@ -7,9 +7,9 @@ using EtcdEdge.Raft.Model;
 namespace EtcdEdge.Peers;
 
 /// <summary>
-/// Raft messages as bytes: a fixed head, a table of the entries, their data, and for a snapshot its point in the log (DESIGN.md). Sender and
-/// receiver are not written: the connection knows them, so nobody can speak for another member. Entries carry no index: they follow
-/// <see cref="Message.Index"/>. All numbers are little endian.
+/// Raft messages as bytes: a fixed header, a table of the entries, their data, and for a snapshot its point in the log (DESIGN.md). Sender and
+/// receiver are not written: the connection determines them, so that no member can impersonate another. Entries carry no index: they follow <see
+/// cref="Message.Index"/>. All numbers are little endian.
 /// </summary>
 public static class PeerCodec
 {
@@ -51,8 +51,8 @@ public static class PeerCodec
     }
 
     /// <summary>
-    /// Reads the body of a message frame from member <paramref name="from"/>. Every entry gets an array of its own, because its data lives on
-    /// in the store long after its neighbours are gone. Throws <see cref="ProtocolException"/>; never allocates more than the frame holds.
+    /// Reads the body of a message frame from member <paramref name="from"/>. Every entry gets an array of its own, because its data stays in the
+    /// store long after that of its neighbours. Throws <see cref="ProtocolException"/>; never allocates more than the frame holds.
     /// </summary>
     public static async ValueTask<Message> ReadAsync(FrameReader reader, ulong from, ulong to, CancellationToken cancel)
     {

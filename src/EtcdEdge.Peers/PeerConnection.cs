@@ -24,7 +24,7 @@ public sealed class PeerConnection : IDisposable
     /// <summary>Goes on through <paramref name="tls"/>, which was authenticated.</summary>
     public void Secure(SslStream tls) => Stream = tls;
 
-    // The socket first: a TLS stream would wait for room to say goodbye.
+    // The socket first: a TLS stream would wait for room to send its close_notify.
     public void Dispose()
     {
         _socket.Dispose();

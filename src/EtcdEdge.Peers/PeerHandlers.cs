@@ -14,9 +14,7 @@ public sealed record PeerHandlers
     /// <summary>Messages to this member were dropped or may be lost (RaftNode.ReportUnreachable). Once per series of drops.</summary>
     public required Action<ulong> Unreachable { get; init; }
 
-    /// <summary>
-    /// The connection to this member broke, and its machine says that nobody listens there any more: its process has ended (RaftNode.ReportDead).
-    /// </summary>
+    /// <summary>The connection to this member broke, and its host refuses new ones: its process has ended (RaftNode.ReportDead).</summary>
     public required Action<ulong> Dead { get; init; }
 
     /// <summary>The snapshot to this member arrived and was installed, or not (RaftNode.ReportSnapshot).</summary>
@@ -31,6 +29,6 @@ public sealed record PeerHandlers
     /// <summary>Answers a call. An exception is logged and answered as <see cref="PeerAnswer.Failed"/>.</summary>
     public required Func<PeerCall, CancellationToken, ValueTask<PeerAnswer>> Answer { get; init; }
 
-    /// <summary>A member says that this one was removed from the cluster: the server should stop with a clear line.</summary>
+    /// <summary>Another member reports that this one was removed from the cluster: the server should stop with a clear line.</summary>
     public required Action<ulong> RemovedSaidBy { get; init; }
 }

@@ -46,7 +46,7 @@ public static class PeerLimits
     public const int HelloBytes = 2048;
 
     /// <summary>
-    /// Members of the same cluster that this one does not know yet (it lags behind their addition, or has just joined) and answers all the same; etcd
+    /// Members of the same cluster that this one does not know yet (it lags behind their addition, or has just joined) and answers nevertheless; etcd
     /// warns beyond 7 members.
     /// </summary>
     public const int RemotesMax = 16;
@@ -60,13 +60,13 @@ public static class PeerLimits
     /// <summary>TCP_NOTSENT_LOWAT: bytes the kernel holds beyond those in flight, for the same reason.</summary>
     public const int NotSentLowBytes = 64 << 10;
 
-    /// <summary>How long a connect may take; longer than three SYN retransmissions' first gap, shorter than an operator's patience.</summary>
+    /// <summary>Timeout of a connect; longer than the first gaps of three SYN retransmissions, short enough for an operator who waits.</summary>
     public static readonly TimeSpan DialTimeout = TimeSpan.FromSeconds(3);
 
     /// <summary>First pause before dialling again.</summary>
     public static readonly TimeSpan RedialMin = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Longest pause: a member that comes back is reached within a second, a dead one costs one SYN per second.</summary>
+    /// <summary>Longest pause: a returning member is reached within a second, a dead one costs one SYN per second.</summary>
     public static readonly TimeSpan RedialMax = TimeSpan.FromSeconds(1);
 
     /// <summary>How often a round trip is measured. The election timeout adapts to its p99, which needs some hundred samples.</summary>
@@ -78,19 +78,19 @@ public static class PeerLimits
     /// </summary>
     public static readonly TimeSpan SilenceTimeout = TimeSpan.FromSeconds(5);
 
-    /// <summary>A snapshot that makes no progress for so long is given up; a card may stall for ten seconds.</summary>
+    /// <summary>A snapshot without progress for this long is aborted; a disk may stall for ten seconds.</summary>
     public static readonly TimeSpan SnapshotStallTimeout = TimeSpan.FromSeconds(30);
 
-    /// <summary>How often the receiver says that it is still installing a snapshot.</summary>
+    /// <summary>Interval at which the receiver reports that it is still installing a snapshot.</summary>
     public static readonly TimeSpan SnapshotPatienceInterval = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long a sender may go on after the verdict that its snapshot was not stored: it only has to read it.</summary>
+    /// <summary>How long a sender may take to read the result that its snapshot was not stored.</summary>
     public static readonly TimeSpan VerdictPatience = TimeSpan.FromSeconds(5);
 
     /// <summary>Bytes of snapshot data per frame, each with its own checksum.</summary>
     public const int SnapshotChunkBytes = 64 << 10;
 
-    /// <summary>Connections that have not said who they are yet; strangers beyond it are closed at once.</summary>
+    /// <summary>Connections that have not identified themselves yet; further ones are closed at once.</summary>
     public const int PendingHandshakes = 64;
 
     /// <summary>Connections the kernel may keep waiting for us.</summary>

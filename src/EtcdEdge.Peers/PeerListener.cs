@@ -7,8 +7,9 @@ using EtcdEdge.Peers.Tls;
 namespace EtcdEdge.Peers;
 
 /// <summary>
-/// One listen URL: accepts, does TLS, looks at the first bytes and hands the connection on: another member's to <c>welcome</c>, plain HTTP to
-/// the pages. A stranger costs one slot of <see cref="PeerLimits.PendingHandshakes"/> for at most <see cref="TlsLimits.HandshakeTimeout"/>.
+/// One listen URL: accepts, does TLS, examines the first bytes and passes the connection on: another member's to <c>welcome</c>, plain HTTP to the
+/// pages. An unidentified connection takes one slot of <see cref="PeerLimits.PendingHandshakes"/> for at most <see
+/// cref="TlsLimits.HandshakeTimeout"/>.
 /// </summary>
 public sealed class PeerListener : IAsyncDisposable
 {
@@ -35,7 +36,7 @@ public sealed class PeerListener : IAsyncDisposable
         context.Logger.ServingPeers(url.ToString(), _tls?.ToString() ?? "none");
     }
 
-    /// <summary>Where it listens; the port is the real one if any free one was asked for.</summary>
+    /// <summary>The bound address, with the real port if any free one was requested.</summary>
     public EndPoint LocalEndPoint => _socket.LocalEndPoint!;
 
     /// <summary>Closes the socket and every connection that came through it.</summary>
@@ -171,7 +172,7 @@ public sealed class PeerListener : IAsyncDisposable
         }
         catch (IOException gone)
         {
-            // Who dials looks at this side's certificate when the handshake is over for both.
+            // The dialling side verifies this side's certificate when the handshake is over for both.
             throw new IOException(HandshakeFailure.Describe(gone) + (_tls is null ? "" : HandshakeFailure.NotTrusted), gone);
         }
     }

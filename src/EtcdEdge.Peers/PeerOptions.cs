@@ -2,19 +2,19 @@ using EtcdEdge.Configuration;
 
 namespace EtcdEdge.Peers;
 
-/// <summary>Who this member is and where it listens; fixed for the life of the transport.</summary>
+/// <summary>This member's identity and listen URLs; fixed for the life of the transport.</summary>
 public sealed record PeerOptions
 {
     public required ulong ClusterId { get; init; }
 
     public required ulong MemberId { get; init; }
 
-    /// <summary>This server's release, told to peers for their logs.</summary>
+    /// <summary>This server's release, for the logs of peers.</summary>
     public string ServerVersion { get; init; } = VersionText.Own;
 
     public required IReadOnlyList<ListenUrl> ListenUrls { get; init; }
 
-    /// <summary>Told to peers that do not know this member yet.</summary>
+    /// <summary>Sent to peers that do not know this member yet.</summary>
     public IReadOnlyList<string> AdvertisedUrls { get; init; } = [];
 
     /// <summary>SO_REUSEPORT on the listeners.</summary>

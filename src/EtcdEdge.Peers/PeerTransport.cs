@@ -75,8 +75,8 @@ public sealed class PeerTransport : IPeers, IAsyncDisposable
     }
 
     /// <summary>
-    /// Dials a member of this cluster that is not in its membership as this member knows it: it was added while this one was away, or this one
-    /// has just joined. Until its addition is applied here (<see cref="SetMembers"/>) these URLs count (etcd rafthttp, AddRemote).
+    /// Dials a member that is not in the membership of this member yet: it was added while this one was away, or this one has just joined. Until its
+    /// addition is applied here (<see cref="SetMembers"/>) these URLs count (etcd rafthttp, AddRemote).
     /// </summary>
     public void AddRemote(ulong id, IReadOnlyList<string> urls)
     {
@@ -96,7 +96,7 @@ public sealed class PeerTransport : IPeers, IAsyncDisposable
         var peers = _peers;
         for (var i = 0; i < messages.Count; i++)
         {
-            // A message to a member that is not known (yet, any more) is dropped like any other that cannot be delivered.
+            // A message to an unknown member is dropped like any other that cannot be delivered.
             if (peers.TryGetValue(messages[i].To, out var peer))
             {
                 peer.Send(messages[i]);
@@ -121,7 +121,7 @@ public sealed class PeerTransport : IPeers, IAsyncDisposable
         SessionOf(to)?.CallAsync(kind, payload, timeout, cancel)
         ?? Task.FromException<PeerAnswer>(new PeerCallException($"member {to:x} is not connected"));
 
-    /// <summary>Tells another member something that wants no answer. False when it was dropped; true promises nothing.</summary>
+    /// <summary>Sends another member a call without an answer. False when it was dropped; true promises nothing.</summary>
     public bool Post(ulong to, PeerCallKind kind, ReadOnlyMemory<byte> payload) => SessionOf(to)?.TryPost(kind, payload) ?? false;
 
     /// <summary>How long the connection to a member has stood, or null (etcd's isConnectedFullySince, for strict-reconfig-check).</summary>
@@ -130,7 +130,7 @@ public sealed class PeerTransport : IPeers, IAsyncDisposable
     /// <summary>The last measured round trip to a member, or null.</summary>
     public TimeSpan? RoundTrip(ulong id) => SessionOf(id) is { RoundTrip.Ticks: > 0 } session ? session.RoundTrip : null;
 
-    /// <summary>Stops listening, hangs up on everybody, and waits until nothing is called back any more.</summary>
+    /// <summary>Stops listening, closes all connections, and waits until no callback runs.</summary>
     public async ValueTask DisposeAsync()
     {
         FrozenDictionary<ulong, Peer> peers;
@@ -150,7 +150,7 @@ public sealed class PeerTransport : IPeers, IAsyncDisposable
         await _leaving.CloseAllAsync();
     }
 
-    /// <summary>Dials the new, hangs up on the gone, tells the others their URLs.</summary>
+    /// <summary>Dials new members, disconnects removed ones, updates the URLs of the others.</summary>
     private void MatchPeers()
     {
         if (_isClosed)

@@ -23,10 +23,10 @@ public sealed class PendingCalls
         return (id, answer.Task);
     }
 
-    /// <summary>The caller waits no longer, for whatever reason.</summary>
+    /// <summary>The caller stopped waiting, for any reason.</summary>
     public void End(ulong id) => _waiting.TryRemove(id, out _);
 
-    /// <summary>An answer came; one that nobody waits for any more is dropped.</summary>
+    /// <summary>An answer arrived; it is dropped if its caller has stopped waiting.</summary>
     public void Complete(CallFrame answer)
     {
         if (_waiting.TryRemove(answer.Correlation, out var waiting))
@@ -35,7 +35,7 @@ public sealed class PendingCalls
         }
     }
 
-    /// <summary>The connection is gone: all fail, and so does whatever begins from now on.</summary>
+    /// <summary>The connection was closed: all calls fail, and so do later ones.</summary>
     public void Break()
     {
         _broken = true;

@@ -15,10 +15,10 @@ public enum RefusalReason : byte
     /// <summary>The dialler wanted another member than the one that listens here.</summary>
     WrongMember = 3,
 
-    /// <summary>The dialler is not a member of the cluster, as far as this member knows yet.</summary>
+    /// <summary>The dialling member is not in the membership of this member.</summary>
     UnknownMember = 4,
 
-    /// <summary>The dialler was removed from the cluster and never comes back under this id.</summary>
+    /// <summary>The dialling member was removed from the cluster and never returns under this id.</summary>
     RemovedMember = 5,
 
     /// <summary>This member is not ready for such a connection.</summary>

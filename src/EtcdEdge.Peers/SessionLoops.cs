@@ -25,7 +25,7 @@ public static class SessionLoops
             or Nerdbank.Streams.MultiplexingProtocolException;
 
     /// <summary>
-    /// Fails when nothing was heard for <see cref="PeerLimits.SilenceTimeout"/>. <paramref name="heard"/> returns the timestamp of the last bytes.
+    /// Fails when no bytes arrived for <see cref="PeerLimits.SilenceTimeout"/>. <paramref name="heard"/> returns the timestamp of the last bytes.
     /// </summary>
     public static async Task WatchSilenceAsync(Func<long> heard, TimeProvider time, CancellationToken cancel)
     {

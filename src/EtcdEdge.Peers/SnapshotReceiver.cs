@@ -74,8 +74,8 @@ public sealed class SnapshotReceiver(PeerContext context)
     }
 
     /// <summary>
-    /// A connection that is closed over bytes nobody read is reset, and the verdict may be lost with it: the rest is taken until the sender, who has
-    /// read the verdict, closes.
+    /// A connection that is closed over unread bytes is reset, and the result may be lost with it: the rest is read until the sender, which has read
+    /// the result, closes.
     /// </summary>
     private static async Task LetReadAsync(PeerConnection connection)
     {
@@ -89,7 +89,7 @@ public sealed class SnapshotReceiver(PeerContext context)
         }
         catch (Exception error) when (SessionLoops.IsExpected(error))
         {
-            // It is gone, or does not care.
+            // The sender has closed the connection.
         }
     }
 
@@ -121,7 +121,10 @@ public sealed class SnapshotReceiver(PeerContext context)
         }
     }
 
-    /// <summary>Tells the sender now and then that we are still at it. Ends with <paramref name="storing"/>, or when the sender is gone.</summary>
+    /// <summary>
+    /// Reports to the sender from time to time that the state is still being stored. Ends with <paramref name="storing"/>, or when the sender has
+    /// closed.
+    /// </summary>
     private async Task KeepPatientAsync(Task storing, PeerConnection connection, CancellationToken cancel)
     {
         try
@@ -133,7 +136,7 @@ public sealed class SnapshotReceiver(PeerContext context)
         }
         catch (Exception error) when (SessionLoops.IsExpected(error))
         {
-            // The sink notices by itself: its stream fails too.
+            // The sink's stream fails too, so that it ends by itself.
         }
     }
 
@@ -147,7 +150,7 @@ public sealed class SnapshotReceiver(PeerContext context)
         }
         catch (Exception error) when (SessionLoops.IsExpected(error))
         {
-            // The sender is gone; it counts a missing verdict as a failure, and Raft asks again.
+            // The sender has closed; it counts a missing result as a failure, and Raft repeats the snapshot.
         }
     }
 

@@ -102,7 +102,7 @@ public sealed class SnapshotSender(ulong peer, PeerContext context, PeerConnecto
         var sending = WriteAsync(connection, message, write, ending.Token);
         try
         {
-            // A receiver that cannot store the state says so before it has taken all of it.
+            // A receiver that cannot store the state reports it before it has read all of it.
             await await Task.WhenAny(sending, verdict);
             await verdict;
             return await sending;
@@ -130,7 +130,7 @@ public sealed class SnapshotSender(ulong peer, PeerContext context, PeerConnecto
         return data.Length;
     }
 
-    // The receiver says that it is still at it every few seconds, however long its card takes.
+    // The receiver reports every few seconds that it is still storing, however slow its disk is.
     private static async Task AwaitVerdictAsync(FrameReader reader, CancellationToken cancel)
     {
         while (true)

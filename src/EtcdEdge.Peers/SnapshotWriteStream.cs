@@ -4,8 +4,8 @@ using EtcdEdge.Base;
 namespace EtcdEdge.Peers;
 
 /// <summary>
-/// What a snapshot's source writes to: cuts it into frames of <see cref="PeerLimits.SnapshotChunkBytes"/>, each with a CRC32C. Needs one buffer,
-/// whatever the snapshot's size. A write that finds no room for <see cref="PeerLimits.SnapshotStallTimeout"/> fails.
+/// The output of a snapshot's source: cuts it into frames of <see cref="PeerLimits.SnapshotChunkBytes"/>, each with a CRC32C. Needs one buffer for a
+/// snapshot of any size. A write that finds no room for <see cref="PeerLimits.SnapshotStallTimeout"/> fails.
 /// </summary>
 public sealed class SnapshotWriteStream(Stream output) : Stream
 {

@@ -6,7 +6,7 @@ public sealed class LogThrottle(TimeProvider time)
     private readonly Lock _lock = new();
     private readonly Dictionary<string, long> _said = [];
 
-    /// <summary>Whether <paramref name="line"/> was not said lately.</summary>
+    /// <summary>Whether <paramref name="line"/> was not logged recently.</summary>
     public bool Ask(string line)
     {
         lock (_lock)

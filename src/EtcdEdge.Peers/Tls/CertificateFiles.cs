@@ -4,8 +4,8 @@ using EtcdEdge.Configuration;
 namespace EtcdEdge.Peers.Tls;
 
 /// <summary>
-/// The content of all files of one side, read together. Content, not modification time, tells whether something changed: the files are small, are
-/// read at most once a second, and are replaced by links and renames of which a time says little (Kubernetes secrets, certbot).
+/// The content of all files of one side, read together. Content, not modification time, decides whether something changed: the files are small, are
+/// read at most once a second, and are replaced by links and renames that make times unreliable (Kubernetes secrets, certbot).
 /// </summary>
 public sealed record CertificateFiles(byte[] Cert, byte[] Key, byte[] ClientCert, byte[] ClientKey, byte[] TrustedCa, byte[] Crl)
 {

@@ -27,8 +27,8 @@ public static class CommonName
     }
 
     /// <summary>
-    /// The common name of the verified certificate behind a request, or "" when the client showed none. Found once per connection: certificates
-    /// do not change within one. Certificates are verified whenever they are asked for (<see cref="TlsSetup.DemandsCertificate"/>).
+    /// The common name of the verified certificate of a request, or "" when the client presented none. Determined once per connection: certificates
+    /// do not change within one. Certificates are verified whenever they are requested (<see cref="TlsSetup.DemandsCertificate"/>).
     /// </summary>
     public static string Of(HttpContext context)
     {

@@ -28,8 +28,8 @@ public static class HandshakeFailure
     ];
 
     /// <summary>
-    /// .NET closes the connection without an alert when it does not like a certificate, and judges it when the handshake is over for the other side:
-    /// what that one sees is an end of the connection, which this explains to whoever listens.
+    /// .NET closes the connection without an alert when it rejects a certificate, and verifies it when the handshake is over for the other side: that
+    /// side sees an end of the connection, which this explains on the listening side.
     /// </summary>
     public const string NotTrusted =
         " behind the TLS handshake; the dialling member's log says why: it may not trust the certificate in --peer-cert-file, or this machine's "

@@ -6,8 +6,8 @@ using System.Security.Cryptography.X509Certificates;
 namespace EtcdEdge.Peers.Tls;
 
 /// <summary>
-/// Serial numbers of a revocation list (RFC 5280 §5.1), from DER or PEM. Like etcd it goes by serial number alone and trusts the file: whoever may
-/// write it may as well replace the CA.
+/// Serial numbers of a revocation list (RFC 5280 §5.1), from DER or PEM. Like etcd it checks the serial number alone and trusts the file: a user that
+/// may write it may as well replace the CA.
 /// </summary>
 public sealed class RevocationList
 {
@@ -77,6 +77,6 @@ public sealed class RevocationList
         reader.ReadEncodedValue();
     }
 
-    // Numbers are written with or without a leading zero byte, depending on who wrote them.
+    // Numbers may be written with or without a leading zero byte.
     private static string Normal(ReadOnlySpan<byte> serial) => Convert.ToHexString(serial.TrimStart((byte)0));
 }

@@ -9,8 +9,8 @@ using Microsoft.Extensions.Logging;
 namespace EtcdEdge.Peers.Tls;
 
 /// <summary>
-/// One side's TLS, ready for handshakes. Certificate files that change are used from the next handshake on, looked at no more than once per
-/// <see cref="TlsLimits.CertificateStatInterval"/>; files that cannot be used are reported once and the old ones stay. Any thread.
+/// One side's TLS, ready for handshakes. Changed certificate files are used from the next handshake on, checked at most once per <see
+/// cref="TlsLimits.CertificateStatInterval"/>; files that cannot be used are reported once and the old ones stay. Any thread.
 /// </summary>
 public sealed class TlsContext
 {
@@ -51,18 +51,16 @@ public sealed class TlsContext
     /// <summary>For dialling https without certificates of our own: the system's roots judge.</summary>
     public static SslClientAuthenticationOptions PlainClientOptions(string host) => new() { TargetHost = host };
 
-    /// <summary>Whether there is a certificate to show to those who connect.</summary>
+    /// <summary>Whether there is a certificate for inbound connections.</summary>
     public bool HasCertificate => _setup.HasCertificate;
 
-    /// <summary>
-    /// For one handshake with somebody who connected. Shared between connections; not to be changed. Needs <see cref="HasCertificate"/>.
-    /// </summary>
+    /// <summary>The options of one inbound handshake. Shared between connections; not to be changed. Needs <see cref="HasCertificate"/>.</summary>
     public SslServerAuthenticationOptions ServerOptions() => Current().Server;
 
     /// <summary>The same for a URL that serves gRPC alone: no protocol but HTTP/2 is agreed on.</summary>
     public SslServerAuthenticationOptions Http2ServerOptions() => Current().Http2Server;
 
-    /// <summary>For one handshake with <paramref name="host"/>, whom we dial.</summary>
+    /// <summary>The options of one outbound handshake with <paramref name="host"/>.</summary>
     public SslClientAuthenticationOptions ClientOptions(string host)
     {
         var material = Current().Material;
@@ -209,7 +207,7 @@ public sealed class TlsContext
         return server;
     }
 
-    /// <param name="teller">Who says why the connection was refused; null: it is said here.</param>
+    /// <param name="teller">Receives the reason why the connection was refused; null: it is logged here.</param>
     private bool IsGood(
         X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors, TlsMaterial material, string? dialledHost, TlsStream? teller)
     {

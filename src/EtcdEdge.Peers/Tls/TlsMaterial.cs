@@ -17,13 +17,13 @@ public sealed class TlsMaterial
         Revoked = revoked;
     }
 
-    /// <summary>Shown to whoever connects; null where only a CA file is given.</summary>
+    /// <summary>The certificate for inbound connections; null where only a CA file is given.</summary>
     public SslStreamCertificateContext? Server { get; }
 
     /// <summary>Shown to whomever we dial, if anything is.</summary>
     public SslStreamCertificateContext? Client { get; }
 
-    /// <summary>Who may sign the other side's certificate; null is the system's own list.</summary>
+    /// <summary>The CAs of the other side's certificate; null is the system's list.</summary>
     public X509Certificate2Collection? Roots { get; }
 
     public RevocationList Revoked { get; }

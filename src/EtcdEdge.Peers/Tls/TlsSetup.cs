@@ -11,16 +11,16 @@ public sealed record TlsSetup
 
     public required TlsPolicy Policy { get; init; }
 
-    /// <summary>Whether the certificate is one this server made for itself: then whoever dials with it checks nobody.</summary>
+    /// <summary>Whether the certificate is self-signed by this server: then outbound connections verify nothing.</summary>
     public bool IsSelfSigned { get; init; }
 
     /// <summary>Whether there is a certificate to show. A peer that listens in cleartext may dial https with a CA file alone, as etcd's.</summary>
     public bool HasCertificate => Options.CertFile.Length > 0 || Options.KeyFile.Length > 0;
 
-    /// <summary>Whether anybody who connects has to show a certificate (etcd: --trusted-ca-file alone demands one too).</summary>
+    /// <summary>Whether inbound connections must present a certificate (etcd: --trusted-ca-file alone requires one too).</summary>
     public bool DemandsCertificate => Options.ClientCertAuth || Options.TrustedCaFile.Length > 0;
 
-    /// <summary>The configured TLS of one side, null when there is none. Writes the self-made certificate where auto-tls asks for one.</summary>
+    /// <summary>The configured TLS of one side, null when there is none. Writes the self-signed certificate where auto-tls is set.</summary>
     public static TlsSetup? Of(ServerOptions options, TlsSide side, Microsoft.Extensions.Logging.ILogger logger)
     {
         var isPeer = side == TlsSide.Peer;

@@ -3,7 +3,7 @@ using System.Security.Authentication;
 
 namespace EtcdEdge.Peers.Tls;
 
-/// <summary>A TLS stream that remembers why the other side's certificate was refused: the exception of the handshake does not say.</summary>
+/// <summary>A TLS stream that keeps the reason why the other side's certificate was refused, which the exception of the handshake lacks.</summary>
 public sealed class TlsStream(Stream inner) : SslStream(inner, leaveInnerStreamOpen: false)
 {
     /// <summary>Set by the certificate's judge; null when the certificate was good or never came.</summary>

@@ -11,8 +11,8 @@ using Grpc.Core;
 namespace EtcdEdge.Server.Auth;
 
 /// <summary>
-/// What the services ask before they serve. Writes only take their caller's name along, they are judged when they are applied; what never
-/// enters the log is judged here. While auth is off everything costs one volatile read.
+/// The rights of a call's caller. Writes only carry the caller's name and are checked when they are applied; requests that do not enter the log are
+/// checked here. While auth is disabled a check costs one volatile read.
 /// </summary>
 internal sealed class AccessControl(IEtcdNode node, Lessor lessor, CallerIdentity callers)
 {
@@ -45,7 +45,7 @@ internal sealed class AccessControl(IEtcdNode node, Lessor lessor, CallerIdentit
         }
     }
 
-    /// <summary>Ends the call unless its caller is somebody.</summary>
+    /// <summary>Ends the call unless its caller is authenticated.</summary>
     public async ValueTask<AuthInfo> RequireUserAsync(ServerCallContext call)
     {
         var who = await CallerAsync(call);

@@ -4,7 +4,7 @@ namespace EtcdEdge.Server.Auth;
 internal static class AuthLimits
 {
     /// <summary>
-    /// Passwords hashed at one time: half the cores, since each takes one for 100 ms and more on a board, and the rest must go on serving.
+    /// Passwords hashed at one time: half the cores, since each takes one for 100 ms and more on a board, and the rest must keep serving.
     /// </summary>
     public static readonly int PasswordsAtOnce = Math.Max(1, Environment.ProcessorCount / 2);
 
@@ -30,12 +30,12 @@ internal static class AuthLimits
     /// <summary>Signed tokens whose signature was verified lately: one per client connection is usual.</summary>
     public const int VerifiedTokens = 1_024;
 
-    /// <summary>The longest signed token looked at: a signature of 8,192 bits and a long name fit.</summary>
+    /// <summary>The longest signed token that is accepted: a signature of 8,192 bits and a long name fit.</summary>
     public const int SignedTokenLength = 8_192;
 
     /// <summary>The largest key file read: a certificate chain fits.</summary>
     public const int KeyFileBytes = 1 << 20;
 
-    /// <summary>bcrypt looks at no more of a password; Go's implementation refuses a longer one.</summary>
+    /// <summary>bcrypt uses no more of a password; Go's implementation refuses a longer one.</summary>
     public const int PasswordBytes = 72;
 }

@@ -19,7 +19,7 @@ internal sealed class AuthParts : IDisposable
     /// <param name="lessor">Its leases.</param>
     /// <param name="options">--auth-token, --auth-token-ttl, --bcrypt-cost, --client-cert-auth.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="logger">Where odd options and failed attempts are told.</param>
+    /// <param name="logger">Receives a line for unusual options and failed attempts.</param>
     /// <param name="lastReplayedIndex">The last entry the log held at the start.</param>
     /// <exception cref="Bootstrap.StartException">--auth-token cannot be used.</exception>
     public AuthParts(IEtcdNode node, AuthStore store, Lessor lessor, ServerOptions options, TimeProvider time, ILogger logger,

@@ -12,19 +12,19 @@ using Microsoft.Extensions.Logging;
 namespace EtcdEdge.Server.Auth;
 
 /// <summary>
-/// Who makes a call: the user of the token in its metadata, or the common name of its verified certificate when clients must show one (etcd
-/// v3_server.go, AuthInfoFromCtx). Only asked while auth is on.
+/// The identity of a call's caller: the user of the token in its metadata, or the common name of its verified certificate when clients must present
+/// one (etcd v3_server.go, AuthInfoFromCtx). Used only while auth is enabled.
 /// </summary>
 /// <param name="node">The node.</param>
-/// <param name="tokens">Knows tokens.</param>
+/// <param name="tokens">Resolves tokens.</param>
 /// <param name="clientCertAuth">--client-cert-auth.</param>
-/// <param name="logger">Where invalid tokens are told, without the token.</param>
+/// <param name="logger">Receives a line for invalid tokens, without the token.</param>
 internal sealed class CallerIdentity(IEtcdNode node, ITokenProvider tokens, bool clientCertAuth, ILogger logger)
 {
     private const string TokenKey = "token";
     private const string BearerPrefix = "Bearer ";
 
-    /// <summary>The caller; nobody when it has shown nothing.</summary>
+    /// <summary>The caller; empty when it presented nothing.</summary>
     /// <exception cref="RpcException">It has shown a token that is none, or none any more.</exception>
     public ValueTask<AuthInfo> OfAsync(ServerCallContext call)
     {
@@ -51,7 +51,7 @@ internal sealed class CallerIdentity(IEtcdNode node, ITokenProvider tokens, bool
         return who;
     }
 
-    /// <summary>A gateway's calls carry no client's certificate: whoever reached it is not the user of the connection.</summary>
+    /// <summary>A gateway's calls carry no client certificate: the gateway's caller is not the user of the connection.</summary>
     private static AuthInfo OfCertificate(HttpContext http, AuthView view)
     {
         var isGrpc = GrpcWire.IsContentType(http.Request.ContentType) && !http.Request.Headers.ContainsKey("grpcgateway-accept");

@@ -8,11 +8,11 @@ using Grpc.Core;
 namespace EtcdEdge.Server.Auth;
 
 /// <summary>
-/// JSON Web Tokens (RFC 7519): name, auth revision and end under a signature, so that any member with the public key knows whose they are
-/// (etcd server/auth/jwt.go). They cannot be called back: a change of users or roles makes all older ones refused by their revision.
+/// JSON Web Tokens (RFC 7519): name, auth revision and expiry under a signature, so that any member with the public key can verify them (etcd
+/// server/auth/jwt.go). They cannot be revoked: a change of users or roles invalidates all older ones by their revision.
 /// </summary>
 /// <param name="key">Signs and verifies.</param>
-/// <param name="ttl">How long a new token lives.</param>
+/// <param name="ttl">Lifetime of a new token.</param>
 /// <param name="time">The wall clock: a token's end is a date.</param>
 internal sealed class JwtTokens(SignatureKey key, TimeSpan ttl, TimeProvider time) : ITokenProvider, IDisposable
 {

@@ -3,7 +3,7 @@ using EtcdEdge.StateMachine.Model;
 
 namespace EtcdEdge.Server.Auth;
 
-/// <summary>--auth-token "": nobody gets a token, clients are known by their certificates alone (etcd server/auth/nop.go).</summary>
+/// <summary>--auth-token "": no tokens are issued, clients are identified by their certificates alone (etcd server/auth/nop.go).</summary>
 internal sealed class NoTokens : ITokenProvider
 {
     public string NewTokenPrefix() => "";

@@ -33,7 +33,7 @@ internal sealed partial class Passwords : IDisposable
     }
 
     /// <summary>The password's bcrypt text.</summary>
-    /// <exception cref="RpcException">It is longer than bcrypt looks at, or too many are waiting.</exception>
+    /// <exception cref="RpcException">It is longer than bcrypt supports, or too many are waiting.</exception>
     public Task<string> HashAsync(string password, CancellationToken cancel)
     {
         if (Encoding.UTF8.GetByteCount(password) > AuthLimits.PasswordBytes)
@@ -44,7 +44,9 @@ internal sealed partial class Passwords : IDisposable
         return InTurnAsync(() => Bcrypt.HashPassword(password, NewSalt(_cost)), cancel);
     }
 
-    /// <summary>True when the password fits the hash. Without a hash the work is done all the same, so that time does not tell who exists.</summary>
+    /// <summary>
+    /// True when the password matches the hash. Without a hash the same work is done, so that the time does not disclose which users exist.
+    /// </summary>
     /// <exception cref="RpcException">Too many are waiting.</exception>
     public Task<bool> VerifyAsync(string password, ReadOnlyMemory<byte>? hash, CancellationToken cancel) =>
         InTurnAsync(() => Fits(password, hash is { } known ? Encoding.ASCII.GetString(known.Span) : _nobodysHash.Value) && hash is not null, cancel);

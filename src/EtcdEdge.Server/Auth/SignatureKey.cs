@@ -12,7 +12,7 @@ internal abstract class SignatureKey(string algorithm, bool canSign) : IDisposab
     /// <summary>"RS256" and the like.</summary>
     public string Algorithm { get; } = algorithm;
 
-    /// <summary>False when the operator gave the public key alone: this member knows tokens and makes none.</summary>
+    /// <summary>False when only the public key is configured: this member verifies tokens and issues none.</summary>
     public bool CanSign { get; } = canSign;
 
     protected HashAlgorithmName Hash { get; } = new("SHA" + algorithm[2..]);

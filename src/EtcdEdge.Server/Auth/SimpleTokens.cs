@@ -8,11 +8,11 @@ using EtcdEdge.StateMachine.Model;
 namespace EtcdEdge.Server.Auth;
 
 /// <summary>
-/// Tokens assigned by the log, "random.index", so that every member knows them. They end when nobody has used them for their time to live, by
+/// Tokens assigned by the log, "random.index", so that every member has them. They expire when they have not been used for their time to live, by
 /// this member's clock, and with the process (etcd server/auth/simple_token.go). Assigned by the node loop, looked up by any thread.
 /// </summary>
-/// <param name="authRevision">The newest auth revision: a simple token speaks of no other.</param>
-/// <param name="appliedIndex">How far this member has applied the log.</param>
+/// <param name="authRevision">The newest auth revision, which all simple tokens have.</param>
+/// <param name="appliedIndex">The applied index of this member.</param>
 /// <param name="ttl">--auth-token-ttl.</param>
 /// <param name="patience">How long a token may take to arrive here: the request timeout.</param>
 /// <param name="time">The clock.</param>
@@ -23,7 +23,7 @@ internal sealed class SimpleTokens(Func<ulong> authRevision, Func<ulong> applied
     private readonly long _ttlMs = (long)ttl.TotalMilliseconds;
     private long _nextSweepMs;
 
-    /// <summary>The last entry the log held at the start: what it and those before assigned ended with the process that was told of it.</summary>
+    /// <summary>The last entry of the log at the start: tokens assigned up to it ended with the previous process.</summary>
     public ulong LastReplayedIndex { get; init; }
 
     public string NewTokenPrefix() => SecureRandom.Text(AuthLimits.SimpleTokenLetters);

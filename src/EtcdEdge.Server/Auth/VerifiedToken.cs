@@ -2,7 +2,7 @@ using EtcdEdge.StateMachine.Model;
 
 namespace EtcdEdge.Server.Auth;
 
-/// <summary>What a token with a good signature says. Times are seconds since 1970; null is no limit.</summary>
+/// <summary>The content of a token with a valid signature. Times are seconds since 1970; null is no limit.</summary>
 /// <param name="Who">Its user.</param>
 /// <param name="End">exp: invalid from then on.</param>
 /// <param name="Start">nbf: invalid before.</param>

@@ -29,8 +29,9 @@ internal sealed class CallerKv(IEtcdNode node, AccessControl access, WatchDispat
     }
 
     /// <summary>
-    /// Joins a line with a key. A caller who has gone before it heard that it joined leaves the line again if the lease was made for this call: the
-    /// key would stand there until that ends, a minute later, as etcd's does. With a lease of its own it may have been in the line before.
+    /// Creates a waiter's key. If the caller cancelled before it learned that the key exists, the key is deleted again when the lease was made for
+    /// this call: otherwise it would stay until the lease expires a minute later, as in etcd. With a lease of its own the caller may have been
+    /// waiting before.
     /// </summary>
     public async ValueTask<(TxnResult Result, long Revision)> JoinAsync(TxnRequest join, ByteString key, long givenLease)
     {
@@ -45,7 +46,7 @@ internal sealed class CallerKv(IEtcdNode node, AccessControl access, WatchDispat
         }
     }
 
-    /// <summary>Deletes a key; returns the revision. Not given up when the call is: what is left behind would hold up others.</summary>
+    /// <summary>Deletes a key; returns the revision. Not cancelled with the call, because a key that stays would block other waiters.</summary>
     public async ValueTask<long> DeleteAsync(ByteString key)
     {
         var who = await access.CallerAsync(call);

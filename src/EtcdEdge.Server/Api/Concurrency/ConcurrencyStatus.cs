@@ -20,7 +20,7 @@ internal static class ConcurrencyStatus
 
     public static RpcException LeaderMissing() => Unknown("\"leader\" field must be provided");
 
-    /// <summary>Lets a call fail as etcd's does; only that it was given up keeps its code.</summary>
+    /// <summary>Fails a call as etcd does; only a cancellation keeps its code.</summary>
     public static async ValueTask<T> InWordsAsync<T>(ValueTask<T> call)
     {
         try

@@ -11,7 +11,7 @@ using Grpc.Core;
 
 namespace EtcdEdge.Server.Api.Concurrency;
 
-/// <summary>v3electionpb.Election: who is first in the line behind a name leads, and what its key holds is what it proclaims.</summary>
+/// <summary>v3electionpb.Election: the owner of the oldest key under a name leads, and the value of that key is its proclamation.</summary>
 internal sealed class ElectionService(IEtcdNode node, AccessControl access, WatchDispatcher watches) : IRpcService
 {
     private const string Name = "v3electionpb.Election";
@@ -30,7 +30,7 @@ internal sealed class ElectionService(IEtcdNode node, AccessControl access, Watc
         binder.ServerStreaming(Messages.ServerStreaming(Name, "Observe", LeaderRequest.Parser, LeaderResponse.Parser), ObserveAsync);
     }
 
-    /// <summary>Joins the line and waits. A candidate that is in it already says its new value first.</summary>
+    /// <summary>Creates the candidate's key and waits. An existing key first gets the new value.</summary>
     private async ValueTask<CampaignResponse> CampaignAsync(CampaignRequest request, ServerCallContext call)
     {
         var kv = new CallerKv(node, access, watches, call);
@@ -60,7 +60,7 @@ internal sealed class ElectionService(IEtcdNode node, AccessControl access, Watc
         return new CampaignResponse { Header = _headers.MessageAt(revision), Leader = leader };
     }
 
-    // Who goes away leaves the line.
+    // A cancelled campaign deletes its key.
     private static async ValueTask WaitAsync(CallerKv kv, WaitQueue queue, LeaderKey leader)
     {
         try

@@ -12,7 +12,7 @@ using Grpc.Core;
 namespace EtcdEdge.Server.Api.Concurrency;
 
 /// <summary>
-/// v3lockpb.Lock: a lock is the first place in the line behind its name, held as long as its key lives, and its key as long as its lease.
+/// v3lockpb.Lock: the owner of the oldest key under a name holds the lock, as long as the key exists, and the key as long as its lease.
 /// </summary>
 internal sealed class LockService(IEtcdNode node, AccessControl access, WatchDispatcher watches) : IRpcService
 {
@@ -51,7 +51,7 @@ internal sealed class LockService(IEtcdNode node, AccessControl access, WatchDis
         return new LockResponse { Header = _headers.MessageAt(revision), Key = key };
     }
 
-    /// <summary>Waits; who is not there any more when its turn comes has lost its session.</summary>
+    /// <summary>Waits; a waiter whose key has been deleted meanwhile has lost its session.</summary>
     private static async ValueTask<long> WaitAsync(CallerKv kv, WaitQueue queue, Google.Protobuf.ByteString key, long place)
     {
         try
@@ -67,7 +67,7 @@ internal sealed class LockService(IEtcdNode node, AccessControl access, WatchDis
         }
     }
 
-    // Whoever may delete the key may unlock: etcd asks for no more.
+    // The right to delete the key is the right to unlock: etcd checks no more.
     private async ValueTask<UnlockResponse> UnlockAsync(UnlockRequest request, ServerCallContext call)
     {
         EtcdStatus.ThrowIfRefused(request.Key.IsEmpty ? EtcdError.EmptyKey : EtcdError.None);

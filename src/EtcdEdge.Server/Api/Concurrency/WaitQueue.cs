@@ -8,8 +8,8 @@ using Google.Protobuf;
 namespace EtcdEdge.Server.Api.Concurrency;
 
 /// <summary>
-/// The line behind one name: a key for each who waits, name/lease in hexadecimal, in order of their create revisions; the first has its turn.
-/// Clients' own locks and elections stand in the same line (etcd client/v3/concurrency: key.go, mutex.go).
+/// The waiters under one name: a key for each, name/lease in hexadecimal, in order of create revisions; the first is served. Locks and elections of
+/// clients use the same keys (etcd client/v3/concurrency: key.go, mutex.go).
 /// </summary>
 internal sealed class WaitQueue(CallerKv kv, ByteString name)
 {
@@ -37,7 +37,7 @@ internal sealed class WaitQueue(CallerKv kv, ByteString name)
         {
             var before = Ordered(RangeRequest.Types.SortOrder.Descend);
             before.MaxCreateRevision = revision - 1;
-            // A bound of 0 is none for etcd too, but nobody can be before revision 1.
+            // A bound of 0 means none in etcd too, but no key has a revision before 1.
             var (last, readAt) = before.MaxCreateRevision > 0 ? await kv.FirstAsync(before) : default;
             if (last is null)
             {

@@ -9,7 +9,7 @@ internal sealed class HostWhitelist(IReadOnlyList<string> hosts)
 
     public bool Allows(HostString host) => _any || hosts.Contains(host.Host);
 
-    /// <summary>What the refused client reads: etcd's text, which tells the operator the flag.</summary>
+    /// <summary>The response to a refused client: etcd's text, which names the flag.</summary>
     public static string Refusal(string host) => $"""
 
         etcd received your request, but the Host header was unrecognized.

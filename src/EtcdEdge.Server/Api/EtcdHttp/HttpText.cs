@@ -17,7 +17,7 @@ internal static class HttpText
         return WriteAsync(context, Plain, text + "\n");
     }
 
-    /// <summary>Go's mux on a path that is not clean or only lacks its slash (net/http Redirect): a page for who reads it.</summary>
+    /// <summary>The response of Go's mux to a path that is not clean or lacks its slash (net/http Redirect).</summary>
     public static Task MovedAsync(HttpContext context, string path)
     {
         context.Response.StatusCode = StatusCodes.Status301MovedPermanently;

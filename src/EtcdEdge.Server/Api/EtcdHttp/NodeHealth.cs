@@ -5,8 +5,8 @@ using EtcdEdge.StateMachine.Model;
 
 namespace EtcdEdge.Server.Api.EtcdHttp;
 
-/// <summary>The questions that the health pages ask the node; each answer is null or the reason why not, in etcd's words.</summary>
-/// <param name="node">The node asked.</param>
+/// <summary>The node's health checks; each result is null or the reason of the failure, in etcd's words.</summary>
+/// <param name="node">The node that is checked.</param>
 /// <param name="patience">How long a read may take: etcd's request timeout.</param>
 internal sealed class NodeHealth(IEtcdNode node, TimeSpan patience)
 {

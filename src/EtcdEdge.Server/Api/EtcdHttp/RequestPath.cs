@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace EtcdEdge.Server.Api.EtcdHttp;
 
 /// <summary>
-/// A request's path as Go's net/http and its mux see it: escapes undone once, and moved for good to where the path leads without "." and ".." and
-/// doubled slashes. Kestrel undoes dots itself and leaves escaped slashes, so what was sent is looked at.
+/// A request's path as Go's net/http and its mux see it: escapes decoded once, and a permanent redirect to the path without ".", ".." and double
+/// slashes. Kestrel removes dots itself and keeps escaped slashes, so the raw target is used.
 /// </summary>
 internal static class RequestPath
 {

@@ -28,7 +28,7 @@ internal sealed class FieldShape
 
     public FieldKind Kind { get; }
 
-    /// <summary>Its place in the message, for telling that it came twice.</summary>
+    /// <summary>Its position in the message, to detect duplicates.</summary>
     public int Index { get; }
 
     public bool IsRepeated { get; }

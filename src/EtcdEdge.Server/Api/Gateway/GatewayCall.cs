@@ -56,7 +56,7 @@ internal sealed class GatewayCall : PlainCall, IDisposable
 
     protected override Task WriteResponseHeadersAsyncCore(Metadata responseHeaders) => Task.CompletedTask;
 
-    // Certificates of whoever reached the gateway are not the user's (etcd auth/store.go AuthInfoFromTLS): the marker says so.
+    // The certificate of the gateway's caller is not the user's (etcd auth/store.go AuthInfoFromTLS): the marker says so.
     private static void PassOnHeaders(IHeaderDictionary headers)
     {
         foreach (var key in _metadataKeys)

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace EtcdEdge.Server.Api.Gateway;
 
-/// <summary>The words of Go's encoding/json for a text that is no JSON. The place within a value is not told apart as finely as Go does it.</summary>
+/// <summary>The error texts of Go's encoding/json for invalid JSON. Positions within a value are not distinguished as finely as in Go.</summary>
 internal static class GoJsonError
 {
     public static string Describe(ReadOnlySpan<byte> json, JsonException malformed)

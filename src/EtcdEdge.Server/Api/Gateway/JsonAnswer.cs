@@ -5,8 +5,8 @@ using Grpc.Core;
 namespace EtcdEdge.Server.Api.Gateway;
 
 /// <summary>
-/// Responses as JSON: the message alone for a unary method; for a stream a line for each, <c>{"result":…}</c>, and one with <c>{"error":…}</c>
-/// when it fails later. Where the text goes is told by <paramref name="write"/>.
+/// Responses as JSON: the message alone for a unary method; for a stream a line for each, <c>{"result":…}</c>, and one with <c>{"error":…}</c> when
+/// it fails later. The text goes to <paramref name="write"/>.
 /// </summary>
 /// <param name="route">The method.</param>
 /// <param name="write">Takes a text and whether to flush it; the text is the caller's again afterwards.</param>

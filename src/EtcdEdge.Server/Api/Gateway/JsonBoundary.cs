@@ -1,8 +1,8 @@
 namespace EtcdEdge.Server.Api.Gateway;
 
 /// <summary>
-/// Finds where a JSON value ends in a text that comes in pieces. It looks at every byte once, however small the pieces are. A value that is no
-/// object ends at its first byte: whoever reads it says what is wrong.
+/// Finds the end of a JSON value in a text that arrives in pieces. It examines every byte once, however small the pieces are. A value that is not an
+/// object ends at its first byte: the parser reports the error.
 /// </summary>
 internal struct JsonBoundary
 {
@@ -10,7 +10,7 @@ internal struct JsonBoundary
     private bool _inString;
     private bool _escaped;
 
-    /// <summary>The number of bytes up to the end of the value, or -1 when it goes on behind these.</summary>
+    /// <summary>The number of bytes up to the end of the value, or -1 when it continues after these.</summary>
     public int EndIn(ReadOnlySpan<byte> piece)
     {
         for (var at = 0; at < piece.Length; at++)

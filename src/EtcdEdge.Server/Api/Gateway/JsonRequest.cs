@@ -166,7 +166,7 @@ internal ref struct JsonRequest
         return JsonInteger.TryParse(_reader.ValueSpan, field.Kind, out var value) ? value : throw Invalid(field);
     }
 
-    /// <summary>A name that is not known is dropped like an unknown field; it may be a newer version's.</summary>
+    /// <summary>An unknown name is dropped like an unknown field; it may belong to a newer version.</summary>
     private readonly void Enum(FieldShape field)
     {
         if (_reader.TokenType == JsonTokenType.String)

@@ -6,7 +6,7 @@ namespace EtcdEdge.Server.Api.Gateway;
 
 /// <summary>The requests in a body: one for a unary method, one after the other for a stream. A JSON error ends a stream, as in etcd.</summary>
 /// <param name="body">The bytes.</param>
-/// <param name="announcedBytes">How many the client said it would send; 0 when it did not.</param>
+/// <param name="announcedBytes">The announced content length; 0 when there is none.</param>
 /// <param name="route">The method.</param>
 /// <param name="maxMessageBytes">The bound of a message; its JSON may have twice as much.</param>
 internal sealed class JsonRequests(PipeReader body, long announcedBytes, GatewayRoute route, int maxMessageBytes) : IMessageSource
@@ -17,7 +17,7 @@ internal sealed class JsonRequests(PipeReader body, long announcedBytes, Gateway
 
     public ValueTask<ReadOnlySequence<byte>?> NextAsync(CancellationToken cancel) => route.IsStream ? NextOfManyAsync(cancel) : OnlyAsync(cancel);
 
-    // What is announced as too large is refused unread: a client that asks first (Expect: 100-continue) then sends nothing.
+    // A body that is announced as too large is refused unread: a client that sends Expect: 100-continue then sends nothing.
     private async ValueTask<ReadOnlySequence<byte>?> OnlyAsync(CancellationToken cancel)
     {
         RequireSize(announcedBytes);
@@ -35,7 +35,7 @@ internal sealed class JsonRequests(PipeReader body, long announcedBytes, Gateway
         }
         finally
         {
-            // A read left open makes Kestrel hang up after the answer, without having said so: the client's next request dies.
+            // A read left open makes Kestrel close the connection after the response without announcing it: the client's next request fails.
             body.AdvanceTo(read.Buffer.End);
         }
 

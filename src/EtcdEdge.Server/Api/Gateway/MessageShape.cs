@@ -22,7 +22,9 @@ internal sealed class MessageShape
     /// <summary>The field of a number, or null.</summary>
     public FieldShape? Field(int number) => (uint)number < (uint)_byNumber.Length ? _byNumber[number] : null;
 
-    /// <summary>The shape of a message and of all it is made of; <paramref name="known"/> collects them, since messages contain themselves.</summary>
+    /// <summary>
+    /// The shape of a message and of all its fields; <paramref name="known"/> collects them, since messages may contain themselves.
+    /// </summary>
     public static MessageShape Of(MessageDescriptor message, Dictionary<string, MessageShape> known)
     {
         if (known.TryGetValue(message.FullName, out var shape))

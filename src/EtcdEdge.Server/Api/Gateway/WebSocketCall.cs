@@ -7,8 +7,8 @@ using Microsoft.AspNetCore.Http;
 namespace EtcdEdge.Server.Api.Gateway;
 
 /// <summary>
-/// A call over a WebSocket, as etcd's proxy in front of its gateway has it: each message of the client is a piece of the body, each line of the
-/// answer a text message. The call ends with the connection and the connection with the call.
+/// A call over a WebSocket, as the proxy in front of etcd's gateway serves it: each message of the client is a piece of the body, each line of the
+/// response a text message. The call ends with the connection and the connection with the call.
 /// </summary>
 internal static class WebSocketCall
 {
@@ -52,7 +52,7 @@ internal static class WebSocketCall
         }
         catch (Exception e) when (e is OperationCanceledException or WebSocketException or IOException)
         {
-            // The client has gone, which ends the call below.
+            // The client closed the connection, which ends the call below.
         }
 
         await body.CompleteAsync();
@@ -73,7 +73,7 @@ internal static class WebSocketCall
         }
         catch (Exception e) when (e is OperationCanceledException or WebSocketException or IOException)
         {
-            // Nobody is there to read the farewell.
+            // The client is gone; the closing handshake cannot be completed.
         }
 
         await connection.CancelAsync();

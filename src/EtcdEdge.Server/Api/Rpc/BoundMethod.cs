@@ -4,8 +4,8 @@ using Grpc.Core;
 namespace EtcdEdge.Server.Api.Rpc;
 
 /// <summary>
-/// A method as the binder bound it, with its gate and counters, for a caller in this process that has its messages as bytes: the JSON gateway. No
-/// connection and no frame lies between them, and the services cannot tell it from a call that came over HTTP/2.
+/// A bound method with its preconditions and counters, for a caller in this process that has its messages as bytes: the JSON gateway. There is no
+/// connection and no frame in between, and services cannot distinguish it from a call over HTTP/2.
 /// </summary>
 internal abstract class BoundMethod
 {

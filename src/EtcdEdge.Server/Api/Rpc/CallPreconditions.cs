@@ -8,7 +8,7 @@ using Grpc.Core;
 
 namespace EtcdEdge.Server.Api.Rpc;
 
-/// <summary>What is asked of every call before its handler (etcd server/etcdserver/api/v3rpc/interceptor.go).</summary>
+/// <summary>Checked before the handler of every call (etcd server/etcdserver/api/v3rpc/interceptor.go).</summary>
 internal sealed class CallPreconditions(IEtcdNode node)
 {
     /// <summary>

@@ -28,6 +28,6 @@ internal static class CallTimeout
         };
     }
 
-    // Timers of .NET end at 49 days; whoever waits longer waits for ever.
+    // Timers of .NET end at 49 days; a longer timeout means none.
     private static TimeSpan? Bounded(TimeSpan time) => time < TimeSpan.FromDays(49) ? time : null;
 }

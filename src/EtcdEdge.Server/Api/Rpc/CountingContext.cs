@@ -4,7 +4,7 @@ using Grpc.Core;
 
 namespace EtcdEdge.Server.Api.Rpc;
 
-/// <summary>Tells the traffic counter the length of a message that is being written. All our serializers say the length first.</summary>
+/// <summary>Passes the length of a message that is being written to the traffic counter. All our serializers announce the length first.</summary>
 internal sealed class CountingContext(SerializationContext inner, NetworkMetrics network) : SerializationContext
 {
     public override void SetPayloadLength(int payloadLength)

@@ -5,7 +5,7 @@ internal static class GrpcWire
 {
     public const string ContentType = "application/grpc";
 
-    /// <summary>Before each message: a byte that says whether it is compressed, and its length.</summary>
+    /// <summary>The prefix of each message: a compression flag and the length.</summary>
     public const int PrefixBytes = 5;
 
     /// <summary>Whether a content type is gRPC's, with or without the codec's name and parameters.</summary>

@@ -3,6 +3,6 @@ namespace EtcdEdge.Server.Api.Rpc;
 /// <summary>A method with one request and one response that can be served without a context.</summary>
 internal interface IUnaryMethod
 {
-    /// <summary>Serves a call whose request is whole, and answers it, whatever comes of it.</summary>
+    /// <summary>Serves a call whose request is complete, and answers it in every case.</summary>
     Task AnswerAsync(UnaryCall call);
 }

@@ -10,7 +10,7 @@ namespace EtcdEdge.Server.Api.Rpc;
 /// </summary>
 internal static class MessageSizeText
 {
-    /// <summary>Wraps a method's handler. The cost of a call that succeeds is one look at its response headers.</summary>
+    /// <summary>Wraps a method's handler. A successful call costs one check of its response headers.</summary>
     public static RequestDelegate Wrap(RequestDelegate handler, int maxBytes) => context =>
     {
         var call = handler(context);

@@ -4,7 +4,7 @@ using EtcdEdge.StateMachine.Proto;
 
 namespace EtcdEdge.Server.Api.Rpc;
 
-/// <summary>The header of every response: who answers, and the revision and term at which.</summary>
+/// <summary>The header of every response: the member, the revision and the term.</summary>
 internal sealed class ResponseHeaders(IEtcdNode node)
 {
     /// <summary>A header for the hand-written codecs.</summary>

@@ -35,9 +35,7 @@ internal sealed class RpcBinder
     /// <summary>All methods by their paths, "/etcdserverpb.KV/Put", for callers in this process.</summary>
     public IReadOnlyDictionary<string, BoundMethod> Methods => _methods;
 
-    /// <summary>
-    /// Those of them that the wire serves without a context: the calls that a cluster lives on, none of which holds its thread for long.
-    /// </summary>
+    /// <summary>The methods that are served directly from HTTP/2 frames: the most frequent calls, none of which blocks its thread for long.</summary>
     public FrozenDictionary<string, IUnaryMethod> DirectMethods => s_direct.Select(name => "/etcdserverpb.KV/" + name).Where(_methods.ContainsKey)
         .ToFrozenDictionary(path => path, path => (IUnaryMethod)_methods[path], StringComparer.Ordinal);
 

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace EtcdEdge.Server.Api.Rpc;
 
-/// <summary>One call being watched; lives on its handler's frame.</summary>
+/// <summary>One observed call; on its handler's stack.</summary>
 internal readonly struct RpcCall(RpcMethod method, object? request, ServerCallContext context, long started)
 {
     /// <param name="response">The answer of a unary call.</param>
@@ -14,7 +14,7 @@ internal readonly struct RpcCall(RpcMethod method, object? request, ServerCallCo
     public void Failed(Exception error)
     {
         var code = CodeOf(error);
-        // etcd refuses some things with Unknown too; whoever threw a status meant it.
+        // etcd also refuses some calls with Unknown; a thrown status is intended.
         if (code == StatusCode.Unknown && error is not RpcException)
         {
             method.Observer.Logger.RpcFailedUnexpectedly(method.FullName, error);
@@ -35,7 +35,7 @@ internal readonly struct RpcCall(RpcMethod method, object? request, ServerCallCo
         }
     }
 
-    // Who writes to a call that has just ended is told InvalidOperationException, at a passed deadline before the token is cancelled.
+    // Writing to a call that has just ended throws InvalidOperationException, at a passed deadline before the token is cancelled.
     private StatusCode CodeOf(Exception error) => error switch
     {
         RpcException { StatusCode: StatusCode.Cancelled } when HasPassedDeadline => StatusCode.DeadlineExceeded,

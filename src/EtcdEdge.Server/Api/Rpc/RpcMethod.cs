@@ -3,7 +3,7 @@ using Grpc.Core;
 
 namespace EtcdEdge.Server.Api.Rpc;
 
-/// <summary>One method as the observer knows it: built once at start, shared by all its calls.</summary>
+/// <summary>One method with its metrics: built once at start, shared by all its calls.</summary>
 internal sealed class RpcMethod(RpcObserver observer, IMethod method, GrpcMethodMetrics? metrics)
 {
     public RpcObserver Observer { get; } = observer;

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace EtcdEdge.Server.Api.Rpc;
 
-/// <summary>Who watches the calls: the counters, and the log for unary calls that were slow.</summary>
+/// <summary>Observes the calls: the counters, and the log for slow unary calls.</summary>
 /// <param name="metrics">Counts calls, messages and bytes.</param>
 /// <param name="logger">Receives etcd's "request stats" lines.</param>
 /// <param name="warnAfter">--warning-unary-request-duration.</param>

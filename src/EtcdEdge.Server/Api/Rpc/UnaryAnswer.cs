@@ -6,7 +6,7 @@ using Grpc.Core;
 namespace EtcdEdge.Server.Api.Rpc;
 
 /// <summary>
-/// Where a marshaller writes the response of a <see cref="UnaryCall"/>: behind its gRPC prefix. All our serializers say the length first.
+/// Receives the response of a <see cref="UnaryCall"/> from a marshaller, after its gRPC prefix. All our serializers announce the length first.
 /// </summary>
 internal sealed class UnaryAnswer : SerializationContext
 {

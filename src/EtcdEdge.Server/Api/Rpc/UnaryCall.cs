@@ -40,7 +40,7 @@ internal sealed class UnaryCall : PlainCall, IDirectHandler
 
     private enum Phase
     {
-        /// <summary>The request is on its way.</summary>
+        /// <summary>The request is not complete yet.</summary>
         Coming,
 
         /// <summary>The method has it, or will in a moment.</summary>

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace EtcdEdge.Server.Api.Rpc;
 
-/// <summary>The answer to a gRPC path that nothing serves, in grpc-go's words: clients tell old servers from new ones by it.</summary>
+/// <summary>The response to an unknown gRPC path, in grpc-go's words: clients detect old servers by it.</summary>
 internal sealed class UnknownMethod(IReadOnlySet<string> services)
 {
     /// <summary>Ends the call with UNIMPLEMENTED as trailers only.</summary>

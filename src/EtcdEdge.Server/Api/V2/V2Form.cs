@@ -69,7 +69,7 @@ internal sealed class V2Form
 
     private void Add(string encoded)
     {
-        // Of several mistakes Go tells of this one (net/url, parseQuery).
+        // Of several errors Go reports this one (net/url, parseQuery).
         if (encoded.Contains(';', StringComparison.Ordinal))
         {
             throw new V2Exception(V2ErrorCode.InvalidForm, "invalid semicolon separator in query");

@@ -77,7 +77,7 @@ internal sealed record V2KeyRequest(V2Request Message, bool NoValueOnSuccess)
         }
     }
 
-    // A TTL that ends beyond what nanoseconds in 64 bits can say is none.
+    // A TTL that ends beyond 64 bits of nanoseconds counts as none.
     private static long MomentOf(ulong ttl, TimeProvider time)
     {
         var moment = time.UnixNanos() + ((Int128)ttl * 1_000_000_000);

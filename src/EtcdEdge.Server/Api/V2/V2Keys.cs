@@ -108,7 +108,7 @@ internal sealed class V2Keys(IEtcdNode node, V2Store store, V2Watches watches, T
         }
         catch (OperationCanceledException)
         {
-            // Its time is over or the client has gone: the answer ends as it is, as etcd's.
+            // The watch timed out or the client disconnected: the response ends as it is, as etcd's.
         }
     }
 

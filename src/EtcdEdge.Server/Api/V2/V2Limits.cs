@@ -9,6 +9,6 @@ internal static class V2Limits
     /// <summary>How long a watch may last (etcd v2http defaultWatchTimeout).</summary>
     public static readonly TimeSpan V2WatchPatience = TimeSpan.FromMinutes(5);
 
-    /// <summary>Watches at one time: each costs a connection and a look at every change.</summary>
+    /// <summary>Concurrent watches: each costs a connection and a check at every change.</summary>
     public const int V2Watches = 10_000;
 }

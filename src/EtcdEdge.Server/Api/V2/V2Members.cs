@@ -49,7 +49,7 @@ internal sealed class V2Members(IEtcdNode node, MembershipForwarder members, Tim
         }
         else if (node.Auth.IsEnabled)
         {
-            // v2 requests carry no identity that users and roles know.
+            // v2 requests have no identity for users and roles.
             await V2Http.ErrorAsync(context, StatusCodes.Status401Unauthorized, "Insufficient credentials");
         }
         else

@@ -4,8 +4,8 @@ using EtcdEdge.StateMachine.V2;
 namespace EtcdEdge.Server.Api.V2;
 
 /// <summary>
-/// Wakes the watches when the v2 store has changed. A watch keeps no queue: it looks for its next event in the store's history, so what it may fall
-/// behind by is the history's bound, and nobody waits for it.
+/// Wakes the watches when the v2 store has changed. A watch has no queue: it reads its next event from the store's history, so a slow watch is
+/// bounded by the history, and nothing waits for it.
 /// </summary>
 internal sealed class V2Watches(V2Store store)
 {

@@ -176,7 +176,7 @@ internal sealed class AuthService(IEtcdNode node, AccessControl access, Password
         return new AuthUserChangePasswordResponse { Header = await ChangeAsync(RequestKind.AuthUserChangePassword, logged, call) };
     }
 
-    // Who may not change users would be refused at the end; here it is refused before it costs a core 100 ms.
+    // A caller without the right to change users is refused before the hash costs a core 100 ms.
     private async ValueTask<string> HashAsync(string password, ServerCallContext call)
     {
         var (view, who) = await ReadAsync(call);

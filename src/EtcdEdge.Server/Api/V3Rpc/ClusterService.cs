@@ -16,7 +16,7 @@ namespace EtcdEdge.Server.Api.V3Rpc;
 
 /// <summary>etcdserverpb.Cluster (etcd server/etcdserver/api/v3rpc/member.go).</summary>
 /// <param name="node">The node.</param>
-/// <param name="access">Whose call it is: changes are for who has the root role (etcd checkMembershipOperationPermission).</param>
+/// <param name="access">The caller's rights: changes need the root role (etcd checkMembershipOperationPermission).</param>
 /// <param name="members">Makes the changes.</param>
 /// <param name="time">Salts new members' ids, as etcd's clock does.</param>
 internal sealed class ClusterService(IEtcdNode node, AccessControl access, MembershipForwarder members, TimeProvider time) : IRpcService
@@ -44,7 +44,7 @@ internal sealed class ClusterService(IEtcdNode node, AccessControl access, Membe
 
     private IEnumerable<EtcdEdge.Api.Member> All() => node.Cluster.Members.Select(MessageOf);
 
-    // etcd reads the members of the last agreed state unless asked otherwise by a client from before 3.5, which never sends the field.
+    // etcd reads the members linearizably unless a client requests otherwise; clients before 3.5 never send the field.
     private async ValueTask<MemberListResponse> MemberListAsync(MemberListRequest request, ServerCallContext context)
     {
         await access.RequireUserAsync(context);
@@ -65,7 +65,7 @@ internal sealed class ClusterService(IEtcdNode node, AccessControl access, Membe
             throw EtcdStatus.Refuse(EtcdError.MemberBadUrls);
         }
 
-        // The id is a name, not a moment: a board whose clock stands in 1970 gets one too.
+        // The id is a name, not a time: a board whose clock is in 1970 gets one too.
         var salt = time.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
         var member = new Member { Id = InitialClusterMembers.MemberId(urls, salt), PeerUrls = [.. urls], IsLearner = request.IsLearner };
         await members.ChangeAsync(MembershipChangeKind.Add, member, context.CancellationToken);

@@ -11,8 +11,8 @@ using Grpc.Core;
 namespace EtcdEdge.Server.Api.V3Rpc;
 
 /// <summary>
-/// Serves Maintenance.Downgrade: whether the cluster may go one minor version down, and the note that it is to, which Status shows and Snapshot
-/// carries (etcd server/etcdserver/version/version.go). The going itself is etcd's, with a snapshot: this binary speaks one version.
+/// Serves Maintenance.Downgrade: validates a downgrade by one minor version, and records it in the cluster, where Status and Snapshot show it (etcd
+/// server/etcdserver/version/version.go). The downgrade itself is done with etcd's binary and a snapshot: this binary has one version.
 /// </summary>
 internal sealed class DowngradeJob(IEtcdNode node, AccessControl access)
 {

@@ -21,7 +21,7 @@ internal sealed class HealthService : IRpcService
             ? ValueTask.FromResult(StatusOf(request))
             : throw new RpcException(new Status(StatusCode.NotFound, "unknown service"));
 
-    // The status never changes while the process serves, so the stream says it once and stays open.
+    // The status never changes while the process serves, so the stream sends it once and stays open.
     private static async Task WatchAsync(HealthCheckRequest request, IServerStreamWriter<HealthCheckResponse> responses, ServerCallContext context)
     {
         await responses.WriteAsync(StatusOf(request), context.CancellationToken);

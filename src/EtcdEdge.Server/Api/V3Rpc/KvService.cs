@@ -43,7 +43,7 @@ internal sealed class KvService : IRpcService
         _maxRequestBytes = maxRequestBytes;
     }
 
-    /// <summary>Where the durations of ranges go; null in tests that do not look at them.</summary>
+    /// <summary>Receives the durations of ranges; null in tests that do not use them.</summary>
     public ServerMetrics? Metrics { get; init; }
 
     public void Bind(RpcBinder binder)
@@ -147,7 +147,7 @@ internal sealed class KvService : IRpcService
 
     private async ValueTask<CompactionResponse> CompactAsync(CompactionRequest request, ServerCallContext context)
     {
-        // History is everybody's, so only root may take it away, as in etcd 3.5.30.
+        // Compaction affects all users, so only root may do it, as in etcd 3.5.30.
         await _access.RequireAdminAsync(context);
         var result = await _access.ProposeAsync(RequestKind.Compaction, request, context);
         if (request.Physical)
@@ -158,7 +158,7 @@ internal sealed class KvService : IRpcService
         return new CompactionResponse { Header = _headers.MessageAt(result.Revision) };
     }
 
-    // The node copies the bytes before it returns, so the buffer goes back while the write is on its way.
+    // The node copies the bytes before it returns, so the buffer is returned while the write is in flight.
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<KvReply> ProposeAsync<TOp>(RequestKind kind, KvRequest<TOp> request, ServerCallContext context)
     {

@@ -17,7 +17,7 @@ internal sealed class LeaderMonitor : IDisposable
     private CancellationTokenSource _led = new();
     private int _leaderlessCount;
 
-    /// <param name="hasLeader">Whether this member knows a leader; any thread.</param>
+    /// <param name="hasLeader">Whether this member has a leader; any thread.</param>
     /// <param name="electionTimeout">How often to look.</param>
     /// <param name="time">The clock.</param>
     public LeaderMonitor(Func<bool> hasLeader, TimeSpan electionTimeout, TimeProvider time)

@@ -9,7 +9,7 @@ using Grpc.Core;
 
 namespace EtcdEdge.Server.Api.V3Rpc;
 
-/// <summary>etcdserverpb.Lease. Grants and revocations go through the log; time is asked of the <see cref="LeaseForwarder"/>.</summary>
+/// <summary>etcdserverpb.Lease. Grants and revocations go through the log; the remaining time comes from the <see cref="LeaseForwarder"/>.</summary>
 /// <param name="node">The node.</param>
 /// <param name="access">Whose call it is, and what it may do.</param>
 /// <param name="primary">Keeps the time.</param>
@@ -52,8 +52,8 @@ internal sealed class LeaseService(IEtcdNode node, AccessControl access, LeaseFo
         return new LeaseRevokeResponse { Header = _headers.MessageAt(result.Revision) };
     }
 
-    // The lease's keys are shown to whoever may read them all (etcd v3_server.go, checkLeaseTimeToLive). The leader, who answers, may know of keys
-    // that have not arrived here; they are judged too.
+    // The lease's keys are shown to callers that may read all of them (etcd v3_server.go, checkLeaseTimeToLive). The leader, which answers, may have
+    // keys that have not been applied here; they are checked too.
     private async ValueTask<LeaseTimeToLiveResponse> TimeToLiveAsync(LeaseTimeToLiveRequest request, ServerCallContext context)
     {
         var who = await access.RequireUserAsync(context);
@@ -73,7 +73,7 @@ internal sealed class LeaseService(IEtcdNode node, AccessControl access, LeaseFo
         return response;
     }
 
-    // All leases or none, as etcd: a list of those a user may know of would be another list than was asked for.
+    // All leases or none, as in etcd: a list filtered by rights would be a different answer.
     private async ValueTask<LeaseLeasesResponse> LeasesAsync(LeaseLeasesRequest request, ServerCallContext context)
     {
         var ids = primary.List();

@@ -14,9 +14,9 @@ using Grpc.Core;
 
 namespace EtcdEdge.Server.Api.V3Rpc;
 
-/// <summary>etcdserverpb.Maintenance: what the node says of itself, alarms, hashes.</summary>
+/// <summary>etcdserverpb.Maintenance: status, alarms, hashes, snapshots.</summary>
 /// <param name="node">The node.</param>
-/// <param name="access">Whose call it is: most is for who has the root role.</param>
+/// <param name="access">The caller's rights: most calls need the root role.</param>
 /// <param name="quotaBytes">--quota-backend-bytes, as Status shows it.</param>
 /// <param name="transferPatience">How long a transfer of the leadership may take.</param>
 /// <param name="snapshots">Serves Snapshot.</param>
@@ -49,7 +49,7 @@ internal sealed class MaintenanceService(
         binder.Unary(Messages.Unary(Name, "MoveLeader", MoveLeaderRequest.Parser, MoveLeaderResponse.Parser), MoveLeaderAsync);
     }
 
-    // Answers also without a leader and on a learner: it is what operators look at when things are wrong.
+    // Also without a leader and on a learner: operators need it when there is a problem.
     private async ValueTask<StatusResponse> StatusAsync(StatusRequest request, ServerCallContext context)
     {
         await access.RequireUserAsync(context);
@@ -115,7 +115,7 @@ internal sealed class MaintenanceService(
         return new DefragmentResponse();
     }
 
-    // etcd hashes its database file, which is only comparable with itself; the key space's hash is what this store can say.
+    // etcd hashes its database file, which is only comparable with itself; here it is the hash of the key space.
     private async ValueTask<HashResponse> HashAsync(HashRequest request, ServerCallContext context)
     {
         await access.RequireAdminAsync(context);

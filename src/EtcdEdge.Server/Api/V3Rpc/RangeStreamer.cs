@@ -18,7 +18,7 @@ internal sealed class RangeStreamer(IEtcdNode node, ResponseHeaders headers, int
     /// <summary>etcd's first chunk (server/etcdserver/v3_server.go initialStreamChunkLimit).</summary>
     private const long FirstChunkKeys = 10;
 
-    /// <summary>Sends everything. The caller's right is asked for anew when a chunk was read, before it is sent.</summary>
+    /// <summary>Sends all chunks. The caller's rights are checked again after a chunk was read, before it is sent.</summary>
     public async Task RunAsync(RangeOp op, AuthInfo who, IServerStreamWriter<RangeChunk> responses, CancellationToken cancel)
     {
         var total = op.Limit <= 0 ? long.MaxValue : op.Limit;

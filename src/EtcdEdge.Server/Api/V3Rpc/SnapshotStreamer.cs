@@ -14,8 +14,8 @@ using Microsoft.Extensions.Logging;
 namespace EtcdEdge.Server.Api.V3Rpc;
 
 /// <summary>
-/// Serves Maintenance.Snapshot: the state of one moment as etcd's database file, then the SHA-256 of it (etcd api/v3rpc/maintenance.go). Everything
-/// is made while it is sent, out of an immutable root: writers go on, and a slow client costs one chunk of memory beside the root it holds.
+/// Serves Maintenance.Snapshot: the state of one moment as etcd's database file, then its SHA-256 (etcd api/v3rpc/maintenance.go). The file is
+/// generated while it is sent, from an immutable root: writes continue, and a slow client costs one chunk of memory in addition to the root.
 /// </summary>
 /// <param name="node">The node whose state is captured.</param>
 /// <param name="logger">Receives a line at the beginning and the end.</param>

@@ -67,7 +67,7 @@ internal sealed class WatchService(IEtcdNode node, AccessControl access, WatchDi
         throw lifetime.Status(EtcdError.WatchCanceled);
     }
 
-    /// <summary>A client that says no more still listens (etcd api/v3rpc/watch.go); one whose stream broke does not.</summary>
+    /// <summary>A client that has closed its side still receives events (etcd api/v3rpc/watch.go); one whose stream broke does not.</summary>
     private async Task ReadAsync(
         WatchSession session, IAsyncStreamReader<WatchRequest> requests, StreamLifetime lifetime, ServerCallContext context)
     {
@@ -88,7 +88,7 @@ internal sealed class WatchService(IEtcdNode node, AccessControl access, WatchDi
         }
     }
 
-    /// <summary>A watch needs the right to read its whole range. One that may not be is refused on the stream; the others on it go on.</summary>
+    /// <summary>A watch needs the right to read its whole range. Without it the watch is refused on the stream; the other watches continue.</summary>
     private async ValueTask<WatchCommand> JudgeAsync(WatchCommand command, ServerCallContext context)
     {
         if (command.Kind != WatchCommandKind.Create || !node.Auth.IsEnabled)
