@@ -1,0 +1,27 @@
+using EtcdEdge.Api;
+using Grpc.Core;
+
+namespace EtcdEdge.Cli.Ctl.Client;
+
+/// <summary>The token of the client's user.</summary>
+internal sealed class TokenSource(ClientSettings settings)
+{
+    /// <summary>Empty when the client has no user or the server does not authenticate.</summary>
+    public string Current { get; private set; } = settings.Token;
+
+    public bool CanRefresh => settings.User.Length > 0;
+
+    /// <summary>Authenticates the user; the token stays empty when the server has authentication switched off.</summary>
+    public async Task RefreshAsync(CallInvoker invoker, CallOptions options)
+    {
+        Current = "";
+        try
+        {
+            var request = new AuthenticateRequest { Name = settings.User, Password = settings.Password };
+            Current = (await new Auth.AuthClient(invoker).AuthenticateAsync(request, options)).Token;
+        }
+        catch (RpcException refusal) when (refusal.Status.Detail == CallFailure.AuthNotEnabled)
+        {
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using EtcdEdge.Cli.Ctl.Commands;
+using EtcdEdge.Cli.Output;
+
+namespace EtcdEdge.Cli.Ctl;
+
+/// <summary>etcdctl: the client of a cluster.</summary>
+internal static class CtlTool
+{
+    public const string KeyValueGroup = "Key-value commands";
+    public const string MaintenanceGroup = "Cluster maintenance commands";
+    public const string ConcurrencyGroup = "Concurrency commands";
+    public const string AuthenticationGroup = "Authentication commands";
+    public const string UtilityGroup = "Utility commands";
+
+    /// <summary>The tree of commands.</summary>
+    public static CliCommand Root { get; } = new()
+    {
+        Name = "etcdctl",
+        Short = "A simple command line client for etcd3.",
+        GlobalFlags = GlobalFlags.All,
+        Groups = [KeyValueGroup, MaintenanceGroup, ConcurrencyGroup, AuthenticationGroup, UtilityGroup],
+        Children =
+        [
+            GetCommand.Command,
+            PutCommand.Command,
+            DelCommand.Command,
+            VersionCommand.Version,
+            VersionCommand.Options,
+            VersionCommand.Help,
+        ],
+    };
+
+    public static int Run(string[] arguments)
+    {
+        var tool = new CliTool(Root, CtlConsole.Out, CtlConsole.Error)
+        {
+            EnvironmentPrefix = "ETCDCTL",
+            Usage = new CliUsage
+            {
+                HidesGlobalFlags = true,
+                HasDescription = true,
+                Footer = "Use \"etcdctl options\" for a list of global command-line options (applies to all commands).",
+            },
+        };
+        try
+        {
+            var code = tool.Run(RawText.Arguments(arguments));
+            CtlConsole.Out.Flush();
+            return code;
+        }
+        catch (BrokenPipeException)
+        {
+            return BrokenPipeException.ExitCode;
+        }
+        catch (IOException failure)
+        {
+            CtlConsole.Error.WriteLine("Error: " + failure.Message);
+            return CliFailure.InputOutput;
+        }
+    }
+}
