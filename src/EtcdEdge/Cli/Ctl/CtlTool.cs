@@ -1,3 +1,4 @@
+using EtcdEdge.Cli.Completion;
 using EtcdEdge.Cli.Ctl.Commands;
 using EtcdEdge.Cli.Output;
 
@@ -24,6 +25,25 @@ internal static class CtlTool
             GetCommand.Command,
             PutCommand.Command,
             DelCommand.Command,
+            TxnCommand.Command,
+            CompactionCommand.Command,
+            WatchCommand.Command,
+            LeaseCommands.Command,
+            AlarmCommands.Command,
+            DefragCommand.Command,
+            EndpointCommands.Command,
+            MoveLeaderCommand.Command,
+            MemberCommands.Command,
+            SnapshotCommands.Command,
+            DowngradeCommands.Command,
+            LockCommand.Command,
+            ElectCommand.Command,
+            AuthCommands.Command,
+            UserCommands.Command,
+            RoleCommands.Command,
+            MakeMirrorCommand.Command,
+            CheckCommands.Command,
+            CompletionCommand.Of("etcdctl", Tree, () => CtlConsole.Out, UtilityGroup),
             VersionCommand.Version,
             VersionCommand.Options,
             VersionCommand.Help,
@@ -58,4 +78,7 @@ internal static class CtlTool
             return CliFailure.InputOutput;
         }
     }
+
+    // The tree is complete when the command runs.
+    private static CliCommand Tree() => Root;
 }

@@ -99,15 +99,6 @@ internal static class PutCommand
         return value.IsEmpty && call.Arguments.Count < 2 ? throw new CliFailure(CliFailure.BadArguments, Usage) : value;
     }
 
-    private static long Lease(string text)
-    {
-        try
-        {
-            return GoText.ParseInt(text, 16);
-        }
-        catch (FormatException wrong)
-        {
-            throw new CliFailure(CliFailure.BadArguments, $"bad lease ID ({wrong.Message}), expecting ID in Hex");
-        }
-    }
+    private static long Lease(string text) =>
+        Identity.Parse(() => GoText.ParseInt(text, 16), CliFailure.BadArguments, problem => $"bad lease ID ({problem}), expecting ID in Hex");
 }
