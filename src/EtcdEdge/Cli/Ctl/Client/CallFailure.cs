@@ -30,7 +30,7 @@ internal static class CallFailure
 
     /// <summary>As for an exception with this code and detail.</summary>
     public static string Text(StatusCode code, string detail) =>
-        detail.StartsWith("etcdserver: ", StringComparison.Ordinal) || detail.StartsWith("auth: ", StringComparison.Ordinal) ? detail
+        detail.StartsWith("etcdserver: ", StringComparison.Ordinal) ? detail
         : code == StatusCode.DeadlineExceeded ? DeadlineExceeded
         : code == StatusCode.Cancelled ? "context canceled"
         : $"rpc error: code = {(code == StatusCode.Cancelled ? "Canceled" : code)} desc = {detail}";

@@ -86,6 +86,7 @@ internal sealed class Watcher(EtcdClient client, WatchCreateRequest request) : I
 
     private static string CancelText(WatchResponse response) =>
         response.CompactRevision != 0 ? CallFailure.Compacted
+        : response.Created && response.CancelReason.Length > 0 ? response.CancelReason
         : response.CancelReason.Length > 0 ? CallFailure.Text(StatusCode.FailedPrecondition, response.CancelReason)
         : "etcdserver: mvcc: required revision is a future revision";
 

@@ -7,7 +7,6 @@ namespace EtcdEdge.Cli.Ctl.Commands;
 internal static class MemberCommands
 {
     private const string NoMember = "member ID is not provided";
-    private const string NoUrls = "member peer urls not provided";
 
     public static CliCommand Command { get; } = new()
     {
@@ -80,7 +79,7 @@ internal static class MemberCommands
             throw new CliFailure(CliFailure.BadArguments, "too many arguments" + hints);
         }
 
-        var request = new MemberAddRequest { PeerURLs = { PeerUrls(session.Call) }, IsLearner = session.Call.IsOn("learner") };
+        var request = new MemberAddRequest { PeerURLs = { PeerUrls.Parse(session.Call) }, IsLearner = session.Call.IsOn("learner") };
         var client = await session.ClientAsync();
         var response = await client.Cluster.MemberAddAsync(request, session.Timed);
         var asLearner = response.Member.IsLearner ? " as learner " : " ";
@@ -121,7 +120,7 @@ internal static class MemberCommands
     private static async Task UpdateAsync(CtlSession session)
     {
         var id = MemberOf(session);
-        var request = new MemberUpdateRequest { ID = id, PeerURLs = { PeerUrls(session.Call) } };
+        var request = new MemberUpdateRequest { ID = id, PeerURLs = { PeerUrls.Parse(session.Call) } };
         var client = await session.ClientAsync();
         var response = await client.Cluster.MemberUpdateAsync(request, session.Timed);
         session.Print(MemberReport.Change(
@@ -146,7 +145,4 @@ internal static class MemberCommands
 
     private static ulong MemberOf(CtlSession session) =>
         session.Arguments is [var id] ? Identity.Member(id) : throw new CliFailure(CliFailure.BadArguments, NoMember);
-
-    private static string[] PeerUrls(CliCall call) =>
-        call.Text("peer-urls") is { Length: > 0 } urls ? urls.Split(',') : throw new CliFailure(CliFailure.BadArguments, NoUrls);
 }
