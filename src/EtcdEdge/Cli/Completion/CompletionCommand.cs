@@ -31,17 +31,30 @@ internal static class CompletionCommand
             PowerShell:
               PS> {{tool}} completion powershell | Out-String | Invoke-Expression
             """,
+        Flags = [new CliFlag("no-descriptions", "", "disable completion descriptions") { IsHidden = true }],
         ArgumentValues = ["bash", "zsh", "fish", "powershell"],
         Run = call =>
         {
+            var tree = call.IsOn("no-descriptions") ? WithoutDescriptions(root()) : root();
             output().Write(call.Arguments[0] switch
             {
-                "bash" => BashCompletion.Render(root()),
-                "zsh" => ZshCompletion.Render(root()),
-                "fish" => FishCompletion.Render(root()),
-                _ => PowerShellCompletion.Render(root()),
+                "bash" => BashCompletion.Render(tree),
+                "zsh" => ZshCompletion.Render(tree),
+                "fish" => FishCompletion.Render(tree),
+                _ => PowerShellCompletion.Render(tree),
             });
             return 0;
         },
+    };
+
+    private static CliCommand WithoutDescriptions(CliCommand command) => new()
+    {
+        Name = command.Name,
+        Short = "",
+        IsHidden = !command.IsListed,
+        Flags = [.. command.Flags.Select(flag => flag with { Description = "" })],
+        GlobalFlags = [.. command.GlobalFlags.Select(flag => flag with { Description = "" })],
+        ArgumentValues = command.ArgumentValues,
+        Children = [.. command.Children.Select(WithoutDescriptions)],
     };
 }

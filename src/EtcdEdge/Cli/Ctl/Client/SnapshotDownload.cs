@@ -35,7 +35,10 @@ internal sealed class SnapshotDownload(EtcdClient client, string path)
         }
         finally
         {
-            File.Delete(_part);
+            if (File.Exists(_part))
+            {
+                File.Delete(_part);
+            }
         }
     }
 
