@@ -73,7 +73,7 @@ public sealed partial class CtlRecordedTests
     {
         var named = text.Replace($":{daemon.ClientPort}", ":2379", StringComparison.Ordinal).Replace($":{daemon.PeerPort}", ":2380", StringComparison.Ordinal)
             .Replace("localhost", "127.0.0.1", StringComparison.Ordinal);
-        (Regex, string)[] masks = [(Identities(), "$1ID"), (Hex(), "ID"), (Durations(), "TOOK"), (Rules(), "-"), (Spaces(), " ")];
+        (Regex, string)[] masks = [(Identities(), "$1ID"), (Hex(), "ID"), (Durations(), "TOOK"), (Rules(), "-"), (Spaces(), " "), (LineEnds(), "")];
         return masks.Aggregate(named, (masked, mask) => mask.Item1.Replace(masked, mask.Item2)).TrimEnd();
     }
 
@@ -91,6 +91,9 @@ public sealed partial class CtlRecordedTests
 
     [GeneratedRegex(" {2,}")]
     private static partial Regex Spaces();
+
+    [GeneratedRegex(" +$", RegexOptions.Multiline)]
+    private static partial Regex LineEnds();
 
     [GeneratedRegex(@"^etcdctl: .*\n", RegexOptions.Multiline)]
     private static partial Regex Hint();

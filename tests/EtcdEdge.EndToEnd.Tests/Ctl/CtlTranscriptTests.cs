@@ -19,14 +19,8 @@ public sealed partial class CtlTranscriptTests
         (@"etcdctl .*snapshot (save|restore)", "3.6 prints the server's version; what a restore creates is ours"),
         (@"etcdctl .*snapshot status", "3.4 had no warning"),
         (@"etcdctl check datascale", "the bar is on stderr, and only on a terminal"),
-        (@"etcdctl member add .*--?learner", "3.6 says \"as learner\""),
-        (@"etcdctl member list", "--hex has a JSON and fields of its own in 3.6"),
-        (@"etcdctl .*auth status", "3.4 has no such command"),
-        (@"etcdctl user add .*", "3.4 has no --no-password; 3.5 asks the server with other words"),
-        (@"etcdctl lock .*exit", "3.4 loses the exit code of the command"),
-        (@"etcdctl make-mirror", "3.4 has no users of the destination"),
-        (@"etcdctl .*lease (keep-alive|timetolive)", "3.4 prints no error of a missing lease"),
-        (@"etcdctl .*move-leader", "3.4 names no leader in another way"),
+        (@"etcdctl member add (.*-learner|m4)", "3.6 prints \"as learner\""),
+        (@"etcdctl get a -hex", "3.6 prints hexadecimal identities in fields"),
     ];
 
     public static TheoryData<string, string, string, bool> Cases()
@@ -38,9 +32,14 @@ public sealed partial class CtlTranscriptTests
             cases.Add(script, "3.5", "simple", true);
         }
 
-        foreach (var script in (string[])["kv", "txn", "lease", "members"])
+        // 3.4 does not have the flags --range and --count-only of the other scripts.
+        foreach (var script in (string[])["lease", "members", "watch", "concurrency"])
         {
             cases.Add(script, "3.4", "simple", false);
+        }
+
+        foreach (var script in (string[])["kv", "txn", "lease", "members"])
+        {
             cases.Add(script, "3.5", "json", false);
             cases.Add(script, "3.5", "fields", true);
         }
@@ -65,6 +64,8 @@ public sealed partial class CtlTranscriptTests
 
     private static bool IsEqual(string theirs, string ours)
     {
+        // 3.6 leaves out a revision of 0 in fields.
+        theirs = theirs.Replace("\"Revision\" : 0\n", "", StringComparison.Ordinal).Replace("\n\"Revision\" : 0", "", StringComparison.Ordinal);
         var call = ours.Split('\n')[0];
         return theirs == ours
             || (ExitCode().Match(theirs).Value == ExitCode().Match(ours).Value && Array.Exists(s_differences, one => Regex.IsMatch(call, one.Call)));

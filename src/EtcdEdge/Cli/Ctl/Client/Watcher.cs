@@ -49,7 +49,8 @@ internal sealed class Watcher(EtcdClient client, WatchCreateRequest request) : I
                 Advance(next, response);
                 if (response.Canceled)
                 {
-                    yield return new WatchUpdate(response, CancelText(response));
+                    // As in etcd's client, a watch that could not be created has no header.
+                    yield return new WatchUpdate(response.Created ? new WatchResponse { Canceled = true } : response, CancelText(response));
                     yield break;
                 }
 
