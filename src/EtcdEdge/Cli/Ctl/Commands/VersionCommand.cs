@@ -1,4 +1,4 @@
-using EtcdEdge.Server.Configuration;
+using EtcdEdge.Configuration;
 
 namespace EtcdEdge.Cli.Ctl.Commands;
 
