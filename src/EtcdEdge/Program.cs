@@ -1,5 +1,5 @@
 using EtcdEdge;
-using EtcdEdge.Cli;
+using EtcdEdge.Cli.Ctl;
 using EtcdEdge.Cli.DiskTest;
 using EtcdEdge.Cli.Import;
 using EtcdEdge.Cli.Utl;
@@ -13,7 +13,7 @@ if (name is not ("etcdctl" or "etcdutl") && args is ["etcdctl" or "etcdutl", ..]
 
 return name switch
 {
-    "etcdctl" => MissingTool.Run(name, args),
+    "etcdctl" => CtlTool.Run(args),
     "etcdutl" => UtlTool.Run(args),
     _ when args is ["import", .. var rest] => ImportCommand.Run(rest),
     _ when args is ["disktest", .. var rest] => DiskTestCommand.Run(rest),

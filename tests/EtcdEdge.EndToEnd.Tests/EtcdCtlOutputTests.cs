@@ -107,14 +107,18 @@ public sealed partial class EtcdCtlOutputTests
     }
 
     /// <summary>What a script says against fresh servers of one kind: a command and its answer each.</summary>
-    private static async Task<string[]> TellAsync(string binary, string script, string version, string format)
+    internal static Task<string[]> TellAsync(string binary, string script, string version, string format) =>
+        TellByAsync(binary, Binaries.EtcdCtl(version), script, format);
+
+    /// <summary>As above, by the etcdctl at a path.</summary>
+    internal static async Task<string[]> TellByAsync(string binary, string etcdctl, string script, string format)
     {
         await using var servers = new TestCluster(script == ThreeMembers ? 3 : 1, [CheapPasswords], binary: binary);
         await using var other = new Daemon(binary, flags: [CheapPasswords]);
         await Task.WhenAll(servers.StartAsync(), other.StartAsync());
         string[] environment =
         [
-            $"ETCDCTL={Binaries.EtcdCtl(version)}", $"ETCDCTL_ENDPOINTS={servers.Endpoints}", $"ETCDCTL_WRITE_OUT={format}",
+            $"ETCDCTL={etcdctl}", $"ETCDCTL_ENDPOINTS={servers.Endpoints}", $"ETCDCTL_WRITE_OUT={format}",
             $"OTHER=127.0.0.1:{other.ClientPort}",
         ];
         string[] files = [Path.Combine(s_directory, "prelude.sh"), Path.Combine(s_directory, script + ".sh")];
@@ -138,7 +142,7 @@ public sealed partial class EtcdCtlOutputTests
     [GeneratedRegex(@"^ +(?:-\w, )?--([a-z-]+)", RegexOptions.Multiline)]
     private static partial Regex Flags();
 
-    [GeneratedRegex(@"^\{""level"".*$\n?", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^(?:\{""level""|etcdctl: ).*$\n?", RegexOptions.Multiline)]
     private static partial Regex Logged();
 
     /// <summary>Bash's own word about a background command.</summary>

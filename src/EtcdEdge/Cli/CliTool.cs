@@ -1,12 +1,19 @@
 namespace EtcdEdge.Cli;
 
 /// <summary>
-/// Runs a command line against a tree of commands as cobra does: groups show their usage, a wrong flag shows it too, flags may stand anywhere, "--"
-/// ends them.
+/// Runs a command line against a tree of commands as cobra does: groups print their help, a wrong flag the usage; flags may be anywhere, "--" ends
+/// them.
 /// </summary>
 internal sealed class CliTool(CliCommand root, TextWriter output, TextWriter errors)
 {
-    private static readonly CliFlag s_help = new("help", "", "", Short: 'h');
+    /// <summary>etcdutl's main prints an error that cobra has already printed.</summary>
+    public bool RepeatsErrors { get; init; }
+
+    /// <summary>A variable PREFIX_NAME gives the global flag "name" where the command line does not; empty: none.</summary>
+    public string EnvironmentPrefix { get; init; } = "";
+
+    /// <summary>The layout of the help pages.</summary>
+    public CliUsage Usage { get; init; } = new();
 
     public int Run(string[] arguments)
     {
@@ -15,7 +22,7 @@ internal sealed class CliTool(CliCommand root, TextWriter output, TextWriter err
         var command = path[^1];
         if (path.Count == 1 && root.Children.Length > 0 && rest.FirstOrDefault(word => !word.StartsWith('-')) is { } unknown)
         {
-            return Refuse($"unknown command \"{unknown}\" for \"{root.Name}\"", $"Run '{root.Name} --help' for usage.");
+            return Refuse($"unknown command \"{unknown}\" for \"{root.Name}\"", Suggestion(unknown) + $"Run '{root.Name} --help' for usage.\n");
         }
 
         if (command.Refusal is { } refusal)
@@ -24,45 +31,56 @@ internal sealed class CliTool(CliCommand root, TextWriter output, TextWriter err
             return command.RefusalCode;
         }
 
-        var flags = new Dictionary<string, string>(StringComparer.Ordinal);
-        var positional = new List<string>();
-        var complaint = Parse(path, rest, flags, positional);
-        if (complaint is null && (flags.ContainsKey(s_help.Name) || command.Run is null))
+        var line = new CliLine(path);
+        var complaint = line.Parse(rest);
+        if (complaint is null && (line.IsHelp || command.Run is null))
         {
-            output.Write(CliUsage.Render(path));
+            output.Write(Usage.Help(path));
             return 0;
         }
 
-        string[] missing = [.. command.Required.Where(name => !flags.ContainsKey(name)).Select(name => $"\"{name}\"")];
-        complaint ??= missing.Length > 0 ? $"required flag(s) {string.Join(", ", missing)} not set" : null;
-        return complaint is null ? Call(path, flags, positional) : Refuse(complaint, CliUsage.Render(path));
+        complaint ??= line.Missing() ?? line.WrongArgument();
+        return complaint is null ? Call(command, line) : Refuse(complaint, Usage.Render(path) + "\n");
     }
 
-    private int Call(List<CliCommand> path, Dictionary<string, string> flags, List<string> positional)
+    private int Call(CliCommand command, CliLine line)
     {
-        foreach (var flag in FlagsOf(path))
-        {
-            flags.TryAdd(flag.Name, flag.IsSwitch ? "false" : flag.Default);
-        }
-
         try
         {
-            return path[^1].Run!(new CliCall(flags, positional));
+            line.ReadEnvironment(root.GlobalFlags, EnvironmentPrefix);
+            return command.Run!(line.ToCall());
         }
         catch (CliFailure failure)
         {
-            errors.WriteLine("Error: " + failure.Message);
+            output.Flush();
+            if (failure.Message.Length > 0)
+            {
+                errors.WriteLine("Error: " + failure.Message);
+            }
+
             return failure.ExitCode;
         }
     }
 
-    // cobra says it before the usage, and etcd's main once more after it.
     private int Refuse(string complaint, string more)
     {
         errors.WriteLine("Error: " + complaint);
-        errors.WriteLine(more);
-        errors.WriteLine("Error: " + complaint);
+        errors.Write(more);
+        if (RepeatsErrors)
+        {
+            errors.WriteLine("Error: " + complaint);
+        }
+
         return CliFailure.Error;
+    }
+
+    // cobra suggests commands within two edits, and those that begin with the word.
+    private string Suggestion(string word)
+    {
+        var near = root.Children.Where(child => child.IsListed)
+            .Where(child => CliDistance.Between(word, child.Name) <= 2 || child.Name.StartsWith(word, StringComparison.OrdinalIgnoreCase))
+            .Select(child => $"\t{child.Name}\n").Order(StringComparer.Ordinal).ToArray();
+        return near.Length == 0 ? "" : $"\nDid you mean this?\n{string.Concat(near)}\n";
     }
 
     // "help a b" is "a b --help".
@@ -75,11 +93,11 @@ internal sealed class CliTool(CliCommand root, TextWriter output, TextWriter err
             words.Add("--help");
         }
 
-        for (var at = 0; at < words.Count;)
+        for (var at = 0; at < words.Count && words[at] != "--";)
         {
-            if (words[at].StartsWith('-'))
+            if (words[at].Length > 1 && words[at][0] == '-')
             {
-                at += words[at].Contains('=') || !TakesValue(path, words[at]) ? 1 : 2;
+                at += words[at].Contains('=') || !CliLine.TakesValue(path, words[at]) ? 1 : 2;
                 continue;
             }
 
@@ -94,72 +112,4 @@ internal sealed class CliTool(CliCommand root, TextWriter output, TextWriter err
 
         return words;
     }
-
-    private static bool TakesValue(List<CliCommand> path, string word)
-    {
-        var isLong = word.StartsWith("--", StringComparison.Ordinal);
-        return Find(path, word.TrimStart('-'), isShort: !isLong) is { IsSwitch: false } && (isLong || word.Length == 2);
-    }
-
-    private static IEnumerable<CliFlag> FlagsOf(List<CliCommand> path) => path.SelectMany(command => command.GlobalFlags).Concat(path[^1].Flags);
-
-    private static CliFlag? Find(List<CliCommand> path, string name, bool isShort) => FlagsOf(path).Append(s_help)
-        .FirstOrDefault(flag => isShort ? name.Length > 0 && flag.Short == name[0] : flag.Name == name);
-
-    /// <summary>Returns the complaint about the first flag that is wrong.</summary>
-    private static string? Parse(List<CliCommand> path, List<string> words, Dictionary<string, string> flags, List<string> positional)
-    {
-        for (var at = 0; at < words.Count; at++)
-        {
-            if (words[at] == "--")
-            {
-                positional.AddRange(words.Skip(at + 1));
-                return null;
-            }
-
-            if (words[at].Length < 2 || words[at][0] != '-')
-            {
-                positional.Add(words[at]);
-            }
-            else if (ParseFlag(path, words, ref at, flags) is { } complaint)
-            {
-                return complaint;
-            }
-        }
-
-        return null;
-    }
-
-    private static string? ParseFlag(List<CliCommand> path, List<string> words, ref int at, Dictionary<string, string> flags)
-    {
-        var word = words[at];
-        var isLong = word.StartsWith("--", StringComparison.Ordinal);
-        var (name, value) = isLong ? SplitLong(word) : SplitShort(word);
-        if (Find(path, name, isShort: !isLong) is not { } flag)
-        {
-            return isLong ? $"unknown flag: --{name}" : $"unknown shorthand flag: '{name}' in {word}";
-        }
-
-        if (value is null && !flag.IsSwitch)
-        {
-            if (at + 1 == words.Count)
-            {
-                return isLong ? $"flag needs an argument: --{name}" : $"flag needs an argument: '{name}' in {word}";
-            }
-
-            value = words[++at];
-        }
-
-        flags[flag.Name] = value ?? "true";
-        return flag.Complaint(flags[flag.Name]);
-    }
-
-    private static (string Name, string? Value) SplitLong(string word)
-    {
-        var equals = word.IndexOf('=', StringComparison.Ordinal);
-        return equals < 0 ? (word[2..], null) : (word[2..equals], word[(equals + 1)..]);
-    }
-
-    private static (string Name, string? Value) SplitShort(string word) =>
-        (word[1..2], word.Length == 2 ? null : word[2] == '=' ? word[3..] : word[2..]);
 }

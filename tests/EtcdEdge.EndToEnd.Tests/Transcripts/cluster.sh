@@ -8,8 +8,8 @@ etcdctl defrag --cluster | sort
 [[ $ETCDCTL_WRITE_OUT == json ]] || etcdctl member list | sed -E 's/\b[0-9a-f]{13,16}\b/ID/; s/m[123]/mN/' | sort
 [[ $ETCDCTL_WRITE_OUT == simple ]] || exit 0
 
-# status FIELD YES: the same field of the member whose field 5, "is leader", is as asked.
-status() { quiet endpoint status --cluster | awk -F', ' -v is="$2" -v field="$1" '$5 == is { print $field; exit }'; }
+# status FIELD YES: a field of the member whose field "is leader" is YES. etcdctl 3.6 has four more fields before it than 3.5.
+status() { quiet endpoint status --cluster | awk -F', ' -v is="$2" -v field="$1" '(NF > 12 ? $9 : $5) == is { print $field; exit }'; }
 from=$(status 2 true) to=$(status 2 false)
 etcdctl move-leader "$to"
 leads() { [[ $(status 2 true) == "$1" ]]; }

@@ -1,6 +1,7 @@
 // Goal: what one member writes the other reads, and nothing else is ever read out of bytes. Method: random messages there and back; every
 // message cut at every byte and damaged at every byte must give a message or a ProtocolException, never another error and never more memory
 // than the frame.
+
 using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Pipelines;

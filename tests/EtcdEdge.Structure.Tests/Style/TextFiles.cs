@@ -10,6 +10,7 @@ internal static class TextFiles
     [
         (".lock.json", "written by the restore"),
         (".sln", "written by dotnet sln"),
+        ("/recorded-3.6.txt", "output of etcdctl, byte for byte"),
         ("/testdata/", "output of etcd or of a tool, byte for byte"),
         ("/transcripts/", "output of etcdctl, byte for byte"),
         ("/Protos/", "etcd's service definitions, wrapped and commented as upstream has them"),

@@ -21,7 +21,7 @@ internal static class DiskTestCommand
         Run = Run,
     };
 
-    public static int Run(string[] arguments) => new CliTool(s_command, Console.Out, Console.Error).Run(arguments);
+    public static int Run(string[] arguments) => new CliTool(s_command, Console.Out, Console.Error) { RepeatsErrors = true }.Run(arguments);
 
     private static int Run(CliCall call)
     {

@@ -27,5 +27,5 @@ internal static class UtlTool
         ],
     };
 
-    public static int Run(string[] arguments) => new CliTool(s_root, Console.Out, Console.Error).Run(arguments);
+    public static int Run(string[] arguments) => new CliTool(s_root, Console.Out, Console.Error) { RepeatsErrors = true }.Run(arguments);
 }
