@@ -45,8 +45,7 @@ public class DependencyTests
         var rows = Table().Reasons.Keys.Where(row => row.Graph is Dependency.Projects or Dependency.Packages).ToList();
         Violations.AssertNone(
         [
-            .. declared.Except(rows)
-                .Select(reference => $"src/EtcdEdge.{reference.From}: references {reference.To} without a row in {DependencyTable.FileName}"),
+            .. declared.Except(rows).Select(row => $"{DependencyTable.FileName}: a project file has the reference {row}; add it with its reason"),
             .. rows.Except(declared).Select(row => $"{DependencyTable.FileName}: no project file has the reference {row}; remove the row"),
         ]);
     }

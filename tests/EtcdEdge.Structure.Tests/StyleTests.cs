@@ -1,3 +1,4 @@
+using System.Globalization;
 using EtcdEdge.Structure.Tests.Model;
 using EtcdEdge.Structure.Tests.Style;
 using Microsoft.CodeAnalysis;
@@ -62,6 +63,14 @@ public class StyleTests
             from diagnostic in SourceModel.Current.Diagnostics
             where diagnostic.Id is "CS8019" or "CS8933" && diagnostic.Location.SourceTree is { FilePath.Length: > 0 }
             select $"{SourceModel.Current.Location(diagnostic.Location)}: the using directive is unnecessary; remove it");
+
+    [Fact]
+    public void Every_reference_in_a_documentation_comment_is_resolved() =>
+        Violations.AssertNone(
+            from diagnostic in SourceModel.Current.Diagnostics
+            where diagnostic.Id is "CS0419" or "CS1572" or "CS1574" or "CS1580" or "CS1581" or "CS1584" or "CS1734"
+            let message = diagnostic.GetMessage(CultureInfo.InvariantCulture)
+            select $"{SourceModel.Current.Location(diagnostic.Location)}: {message}; correct the reference");
 
     [Fact]
     public void Every_project_has_a_design_document() =>

@@ -9,7 +9,7 @@ public class UnusedMembersTests
     [Fact]
     public void A_limit_that_nothing_uses_is_found()
     {
-        var unused = Check("static class Limits { public const int A = 1; public const int B = 2; } class C { int F() => Limits.A; }").Limits();
+        var unused = Check("static class LogLimits { public const int A = 1; public const int B = 2; } class C { int F() => LogLimits.A; }").Limits();
         Assert.Equal(["src/EtcdEdge.A/A.cs:1: nothing uses the limit B; enforce it, or remove it"], unused);
     }
 

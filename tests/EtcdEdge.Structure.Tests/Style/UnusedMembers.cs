@@ -21,9 +21,9 @@ internal sealed class UnusedMembers
         }
     }
 
-    /// <summary>Constants and read-only fields of the classes named Limits.</summary>
+    /// <summary>Constants and read-only fields of the classes named …Limits.</summary>
     public IEnumerable<string> Limits() =>
-        from type in Types(name => name is "Limits")
+        from type in Types(name => name.EndsWith("Limits", StringComparison.Ordinal))
         from member in type.Members.OfType<FieldDeclarationSyntax>()
         from variable in member.Declaration.Variables
         where !IsUsed(variable)
