@@ -17,7 +17,7 @@ public sealed class OutboundSession(ulong peer, ulong self, PeerConnection conne
     private long _heard = time.GetTimestamp();
     private long _roundTripTicks;
 
-    /// <summary>When it was established, in <paramref name="time"/>'s timestamps.</summary>
+    /// <summary>When it was established, as a timestamp of the transport's clock.</summary>
     public long Since { get; } = time.GetTimestamp();
 
     /// <summary>The last measured round trip; zero before the first.</summary>

@@ -62,7 +62,7 @@ internal sealed class NodeRuntime : IAsyncDisposable
     public PeerTransport Peers { get; }
 
     /// <summary>Listens to the other members and dials them: from now on calls go both ways, while messages of Raft wait.</summary>
-    /// <exception cref="Listen.ListenException">A peer URL cannot be listened on.</exception>
+    /// <exception cref="ListenException">A peer URL cannot be listened on.</exception>
     public void Connect()
     {
         Peers.SetMembers(_store.State.Cluster.View);

@@ -21,7 +21,7 @@ internal sealed class AuthParts : IDisposable
     /// <param name="time">The clock.</param>
     /// <param name="logger">Receives a line for unusual options and failed attempts.</param>
     /// <param name="lastReplayedIndex">The last entry the log held at the start.</param>
-    /// <exception cref="Bootstrap.StartException">--auth-token cannot be used.</exception>
+    /// <exception cref="Common.StartException">--auth-token cannot be used.</exception>
     public AuthParts(IEtcdNode node, AuthStore store, Lessor lessor, ServerOptions options, TimeProvider time, ILogger logger,
         ulong lastReplayedIndex = 0)
     {

@@ -31,7 +31,7 @@ internal sealed class CorruptionChecks
     /// <summary>At start, once the other members can be called.</summary>
     /// <param name="hadData">A new member has nothing to compare (etcd server/embed/etcd.go, memberInitialized).</param>
     /// <param name="cancel">Aborts the start.</param>
-    /// <exception cref="Bootstrap.StartException">The others hold something else.</exception>
+    /// <exception cref="Common.StartException">The other members hold other data.</exception>
     public Task InitialAsync(bool hadData, CancellationToken cancel) => hadData && _initial is { } check ? check.RunAsync(cancel)
         : Task.CompletedTask;
 

@@ -19,7 +19,8 @@ internal enum NodeInputKind
     Message,
 
     /// <summary>
-    /// A leader's state has come, for a member that the log does not reach; the subject is a <see cref="Checkpoints.ReceivedSnapshot"/>.
+    /// A leader's snapshot has been received, for a member that the log does not reach; the subject is a <see
+    /// cref="Snapshots.State.ReceivedSnapshot"/>.
     /// </summary>
     State,
 

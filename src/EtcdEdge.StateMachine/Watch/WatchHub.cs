@@ -16,7 +16,7 @@ public sealed partial class WatchHub(MvccRoot start)
     private readonly WatcherIndex _synced = new();
     private readonly WatcherIndex _lagging = new();
 
-    /// <summary>The watchers of <see cref="lagging"/>, in no order, for taking turns.</summary>
+    /// <summary>The watchers of <see cref="_lagging"/>, in no order, so that they are served in turn.</summary>
     private readonly List<Watcher> _waiting = [];
     private readonly List<WatchStream> _streams = [];
     private readonly List<WatchStream> _touched = [];
