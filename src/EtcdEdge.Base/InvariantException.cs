@@ -1,20 +1,20 @@
 namespace EtcdEdge.Base;
 
-/// <summary>A rule of Raft or of its contract was broken. Nobody recovers from it: the process ends and the message says what was found.</summary>
+/// <summary>An invariant does not hold. There is no recovery: the process ends and the message names the invariant.</summary>
 public sealed class InvariantException : InvalidOperationException
 {
-    /// <summary>An exception without a reason; the runtime's conventions ask for it.</summary>
+    /// <summary>An exception without a reason; required by the runtime's conventions.</summary>
     public InvariantException()
     {
     }
 
-    /// <summary>An exception that says which rule was broken.</summary>
+    /// <summary>An exception that names the violated invariant.</summary>
     public InvariantException(string message)
         : base(message)
     {
     }
 
-    /// <summary>An exception that says which rule was broken, with what led to it.</summary>
+    /// <summary>An exception that names the violated invariant, with its cause.</summary>
     public InvariantException(string message, Exception innerException)
         : base(message, innerException)
     {

@@ -4,8 +4,8 @@ using EtcdEdge.Raft.Model;
 namespace EtcdEdge.Raft;
 
 /// <summary>
-/// The log every founder of a cluster starts with: one committed change per member, in term 1. All founders must be given the same members
-/// in the same order. Because the members stand in the log, one that joins later learns of them like of everything else.
+/// The log that every founding member of a cluster starts with: one committed change per member, in term 1. All founders must be given the same
+/// members in the same order. Because the members are in the log, a member that joins later learns them as it does everything else.
 /// </summary>
 public static class BootstrapLog
 {

@@ -6,7 +6,7 @@ namespace EtcdEdge.Raft;
 public readonly record struct NodeView(
     HardState Hard, SoftState Soft, ulong Applied, ulong FirstIndex, ulong LastIndex, ulong CommittedTerm)
 {
-    /// <summary>The member as it stands.</summary>
+    /// <summary>The state of the member.</summary>
     public static NodeView Of(RaftNode node) => new(
         new HardState(node.Term, node.Vote, node.CommitIndex),
         new SoftState(node.Leader, node.Role, node.Term),

@@ -7,8 +7,8 @@ namespace EtcdEdge.Raft;
 /// <param name="Match">The highest entry known to be durable there.</param>
 /// <param name="Next">The next entry to send.</param>
 /// <param name="State">How the leader sends to it.</param>
-/// <param name="IsLearner">Whether it gets the log without a vote.</param>
-/// <param name="RecentlyActive">Whether it was heard within the last election timeout.</param>
+/// <param name="IsLearner">Whether it receives the log without a vote.</param>
+/// <param name="RecentlyActive">Whether a message arrived from it within the last election timeout.</param>
 /// <param name="InflightMessages">Append messages on their way.</param>
 /// <param name="InflightBytes">Their payload bytes.</param>
 /// <param name="PendingSnapshot">The snapshot it is installing; 0 is none.</param>

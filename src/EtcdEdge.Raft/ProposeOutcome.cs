@@ -3,7 +3,7 @@ namespace EtcdEdge.Raft;
 /// <summary>What became of a proposal.</summary>
 public enum ProposeOutcome : byte
 {
-    /// <summary>It is in the leader's log. Whether it commits is told by the committed entries: same index, same term.</summary>
+    /// <summary>It is in the leader's log. It has committed if a committed entry has the same index and the same term.</summary>
     Accepted = 0,
 
     /// <summary>This member does not lead; the caller forwards or refuses.</summary>

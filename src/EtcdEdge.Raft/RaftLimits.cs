@@ -7,8 +7,8 @@ public static class RaftLimits
     public const int PendingReads = 65536;
 
     /// <summary>
-    /// Which part of an election timeout the wait is drawn from when the leader is known to be dead: with etcd's ten ticks one, two or three, where a
-    /// second follower is likely to be a tick away and an election takes less than one.
+    /// The part of an election timeout from which the delay is drawn when the leader is known to be dead: with etcd's ten ticks one, two or three,
+    /// where a second follower is likely to be a tick away and an election takes less than one.
     /// </summary>
     public const int HurriedShare = 3;
 }

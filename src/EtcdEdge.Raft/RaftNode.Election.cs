@@ -33,7 +33,7 @@ public sealed partial class RaftNode
     private bool MayCampaign() => _tracker.Quorum.Contains(Id) && !_snapshotInFlight && _snapshotToInstall is null;
 
     /// <summary>
-    /// A leader of the old membership may already have committed the new one: who has not applied it must not count votes by the old one.
+    /// A leader of the old membership may already have committed the new one: a member that has not applied it must not count votes by the old one.
     /// </summary>
     private bool HasUnappliedConfChange()
     {
@@ -59,8 +59,8 @@ public sealed partial class RaftNode
     }
 
     /// <summary>
-    /// Raises the term and asks for votes. The requests wait for the flush: they tell the voters how long this log is, and this member's own
-    /// vote is counted only when it is durable.
+    /// Raises the term and requests votes. The requests wait for the flush: they contain the length of this log, and this member's own vote is
+    /// counted only when it is durable.
     /// </summary>
     private void StartElection(bool force)
     {
@@ -95,7 +95,7 @@ public sealed partial class RaftNode
     }
 
     /// <summary>
-    /// Learners vote too when asked: the candidate may know of a promotion that the learner has not yet applied (thesis §4.2.1).
+    /// Learners vote too when requested: the candidate may know of a promotion that the learner has not yet applied (thesis §4.2.1).
     /// </summary>
     private void OnVoteRequest(Message message)
     {
@@ -132,9 +132,9 @@ public sealed partial class RaftNode
     };
 
     /// <summary>
-    /// What is committed stays committed, so anybody may say so. Needed because a membership counts from when it is applied: a member can be
-    /// removed, know it, and hold the longer log, while the one that remains still asks it for its vote and would be refused for ever
-    /// (raft-rs learns commit indexes from votes for the same reason). A candidate that learns of a membership change stops counting.
+    /// A committed entry stays committed, so any member may report the commit index. Needed because a membership counts from when it is applied: a
+    /// member can be removed, know it, and have the longer log, while the remaining one still requests its vote and would be refused forever (raft-rs
+    /// learns commit indexes from votes for the same reason). A candidate that learns of a membership change stops counting.
     /// </summary>
     private void LearnCommit(Message message)
     {
@@ -179,7 +179,7 @@ public sealed partial class RaftNode
         }
     }
 
-    /// <summary>Whether a leader was heard so recently that votes against it are refused (thesis §6.4.1, §4.2.3).</summary>
+    /// <summary>Whether a leader was active so recently that votes against it are refused (thesis §6.4.1, §4.2.3).</summary>
     private bool HonoursLease() => _options.CheckQuorum && (IsLeader || _leaseMayBeOut || (Leader != 0 && _electionElapsed < _electionTicks));
 
     private void ResetElectionTimer()

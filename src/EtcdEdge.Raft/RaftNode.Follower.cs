@@ -3,12 +3,12 @@ using EtcdEdge.Raft.Model;
 
 namespace EtcdEdge.Raft;
 
-/// <summary>The follower's side: appends, heartbeats, snapshots, and being told to campaign.</summary>
+/// <summary>The follower's side: appends, heartbeats, snapshots, and requests to campaign.</summary>
 public sealed partial class RaftNode
 {
     /// <summary>
-    /// Forgets the leader of this term, for a caller that knows it to be dead: the vote is free again before the election timeout.
-    /// Refused for leaders, and under lease-based reads, where a promise stands.
+    /// Drops the leader of this term, for a caller that knows it to be dead: the member can vote again before the election timeout. Refused for
+    /// leaders, and under lease-based reads, which rely on that promise.
     /// </summary>
     public bool ForgetLeader()
     {
@@ -23,8 +23,8 @@ public sealed partial class RaftNode
 
     /// <summary>
     /// The caller knows that <paramref name="id"/>'s process has ended. If it led, the next campaign is near: drawn from the first part of an
-    /// election timeout (<see cref="RaftLimits.HurriedShare"/>), so that two followers hardly campaign at once. A wrong report costs nothing: the
-    /// campaign begins with a pre-vote, which those that hear the leader refuse, and the leader's next message calls it off.
+    /// election timeout (<see cref="RaftLimits.HurriedShare"/>), so that two followers rarely campaign at the same time. A wrong report does no harm:
+    /// the campaign begins with a pre-vote, which members with a leader refuse, and the leader's next message cancels it.
     /// </summary>
     public void ReportDead(ulong id)
     {
@@ -47,7 +47,7 @@ public sealed partial class RaftNode
 
         if (leader != 0 || Role != Role.Follower)
         {
-            // Not for a follower that only hears of a higher term: a candidate that cannot win must not keep others from trying (Raft §5.2).
+            // Not for a follower that only receives a higher term: a candidate that cannot win must not keep others from trying (Raft §5.2).
             ResetElectionTimer();
         }
 
@@ -126,7 +126,7 @@ public sealed partial class RaftNode
         }
     }
 
-    // Goes at once, flushed or not: a stalled disk must not cost the leader its quorum, and a round only asks for this member's term.
+    // Sent at once, flushed or not: a stalled disk must not cost the leader its quorum, and a round only confirms this member's term.
     private void OnHeartbeat(Message message)
     {
         Invariant.Require(
@@ -148,7 +148,7 @@ public sealed partial class RaftNode
         }
         else if (_log.Matches(snapshot.Index, snapshot.Term))
         {
-            // The log got there by itself; the snapshot only proves that it is committed.
+            // The log already contains it; the snapshot only proves that it is committed.
             _log.CommitTo(snapshot.Index);
             AcknowledgeAppend(message.From, snapshot.Index);
         }
@@ -159,7 +159,7 @@ public sealed partial class RaftNode
         }
         else
         {
-            // Taken before this member was added: it would not know itself. The next one will do.
+            // Taken before this member was added: it would not contain this member. The next snapshot will.
             AcknowledgeAppend(message.From, _log.Committed);
         }
     }

@@ -10,12 +10,12 @@ public sealed partial class RaftNode
 {
     private int _heartbeatElapsed;
 
-    // Something happened that may let the leader send; looked at once per Ready, so that many proposals make one message.
+    // Something happened that may let the leader send; evaluated once per Ready, so that many proposals make one message.
     private bool _sendWanted;
 
     /// <summary>
-    /// Appends a command to the log if this member leads. The bytes belong to the log from here on: nobody may write into them.
-    /// Nothing is forwarded: a caller that is not the leader knows whom to ask.
+    /// Appends a command to the log if this member leads. The bytes belong to the log from here on and must not be changed. Nothing is forwarded: the
+    /// caller of another member has to send it to the leader.
     /// </summary>
     public ProposeResult Propose(ReadOnlyMemory<byte> data)
     {
@@ -52,7 +52,7 @@ public sealed partial class RaftNode
         // Changes the previous leader left in the log may still commit; until all are applied no new one is accepted.
         _pendingConfIndex = _log.LastIndex;
 
-        // Only an entry of its own term tells a leader what is committed (Raft §5.4.2, §8).
+        // Only an entry of its own term shows a leader what is committed (Raft §5.4.2, §8).
         AppendOwn(EntryType.Normal, default);
     }
 
@@ -86,7 +86,7 @@ public sealed partial class RaftNode
         return Fits(uncommitted, bytes, _options.MaxUncommittedBytes) && Fits(unflushed, bytes, _options.MaxUnflushedBytes);
     }
 
-    // A first entry always fits, whatever its size, so that no proposal is refused for ever.
+    // A first entry always fits, whatever its size, so that no proposal is refused forever.
     private static bool Fits(long held, int bytes, long limit) => held == 0 || held + bytes <= limit;
 
     private void TickLeader()
@@ -123,7 +123,7 @@ public sealed partial class RaftNode
         }
     }
 
-    // The commit index is limited to what this follower is known to hold: a heartbeat does not check that the logs match.
+    // The commit index is limited to what this follower is known to have: a heartbeat does not check that the logs match.
     private void SendHeartbeat(PeerProgress peer, ulong round)
     {
         var commit = Math.Min(peer.Match, _log.Committed);
@@ -159,7 +159,7 @@ public sealed partial class RaftNode
         peer.AckedRound = Math.Max(peer.AckedRound, message.Context);
         peer.ResumeProbe();
 
-        // It lives but lacks entries: whatever was on its way may be lost, and an append's answer tells.
+        // It is active but lacks entries: messages in flight may be lost, and an append's response shows it.
         peer.EmptyAppendWanted |= peer.Match < _log.LastIndex || peer.State == ProgressState.Probe;
         AnswerConfirmedReads();
     }
@@ -190,7 +190,7 @@ public sealed partial class RaftNode
         }
     }
 
-    // A probe is over when it is answered; a snapshot when the log reaches back to what the follower has, by whatever way it got there.
+    // A probe ends with its response; a snapshot when the log reaches back to what the follower has, however it got there.
     private bool CaughtUp(PeerProgress peer, ulong index) => peer.State == ProgressState.Probe
         ? index == peer.Match
         : index == peer.Match && peer.Match + 1 >= _log.FirstIndex;

@@ -73,8 +73,8 @@ public sealed partial class RaftNode
     }
 
     /// <summary>
-    /// A leader that is no voter any more steps down once that is committed (thesis §4.2.2). It first tells the others of the commit and
-    /// asks one that has everything to campaign, so that the cluster does not wait for an election timeout.
+    /// A leader that is no longer a voter steps down once that is committed (thesis §4.2.2). It first sends the commit index to the others and
+    /// requests a member with the whole log to campaign, so that the cluster does not wait for an election timeout.
     /// </summary>
     private void Retire()
     {
@@ -91,7 +91,7 @@ public sealed partial class RaftNode
         BecomeFollower(Term, 0);
     }
 
-    /// <summary>A leader leaves a joint configuration by itself when the change that entered it is applied (thesis §4.3).</summary>
+    /// <summary>A leader leaves a joint configuration automatically when the change that entered it is applied (thesis §4.3).</summary>
     private void LeaveJointIfDue()
     {
         if (IsLeader && ConfState.AutoLeave && _pendingConfIndex <= _log.Applied)

@@ -33,7 +33,7 @@ public sealed partial class RaftNode
         return true;
     }
 
-    /// <summary>Reads carry no term: an answer is true whenever it arrives, and a leader confirms its office for each question.</summary>
+    /// <summary>Reads carry no term: a response is valid whenever it arrives, and a leader confirms its leadership for each request.</summary>
     private void StepRead(Message message)
     {
         if (message.Type == MessageType.ReadIndexResponse)
@@ -71,10 +71,10 @@ public sealed partial class RaftNode
     }
 
     /// <summary>
-    /// Whether the question is all the confirmation it needs, because this member and the asker are a quorum. A member asks whom it follows in its
-    /// term, so when it asked it was in no later term than this one: what it would say by answering a heartbeat, and about the very moment that
-    /// counts. No later leader can have been elected before that moment without either of the two, so all that was acknowledged by then is committed
-    /// here.
+    /// Whether the request itself is the confirmation, because this member and the requesting one are a quorum. A member sends the request to the
+    /// leader it follows in its term, so at that moment it was in no later term than this one: it confirms what a heartbeat response would, for
+    /// exactly the moment that counts. No later leader can have been elected before that moment without one of the two, so everything acknowledged by
+    /// then is committed here.
     /// </summary>
     private bool IsConfirmedBy(ulong asker) => _tracker.Quorum.CommittedIndex(new SelfAndAsker(Id, asker)) > 0;
 
@@ -90,8 +90,8 @@ public sealed partial class RaftNode
     }
 
     /// <summary>
-    /// Whether reads wait for a round that has not been sent while none is on its way. One round at a time: those that arrive meanwhile
-    /// share the next, and when a round is lost the next tick's heartbeat stands in for it.
+    /// Whether reads wait for a round that has not been sent while none is in flight. One round at a time: reads that arrive meanwhile share the
+    /// next, and when a round is lost the next tick's heartbeat replaces it.
     /// </summary>
     private bool NeedsReadRound() => _reads.TryPeek(out var oldest) && oldest.Round > _rounds.Current;
 
@@ -123,9 +123,9 @@ public sealed partial class RaftNode
     }
 
     /// <summary>
-    /// Whether no other leader can have been elected: a quorum heard a round sent so recently that it still refuses votes. The margin is
-    /// a tick at either end, because ticks are counted and not measured, and a tenth for clocks that drift. A handover ends the lease for
-    /// the rest of the term: its target may campaign at any time, and voters let it.
+    /// Whether no other leader can have been elected: a quorum answered a round that was sent so recently that it still refuses votes. The margin is
+    /// a tick at either end, because ticks are counted and not measured, and a tenth for clocks that drift. A leadership transfer ends the lease for
+    /// the rest of the term: its target may campaign at any time, and voters allow it.
     /// </summary>
     private bool HoldsLease()
     {

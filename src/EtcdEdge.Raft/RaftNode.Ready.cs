@@ -3,7 +3,7 @@ using EtcdEdge.Raft.Model;
 
 namespace EtcdEdge.Raft;
 
-/// <summary>The way out: what the caller has to do, and what it reports back. The contract stands in DESIGN.md.</summary>
+/// <summary>The output: what the caller has to do, and what it reports back. The contract is in DESIGN.md.</summary>
 public sealed partial class RaftNode
 {
     private readonly Ready _ready = new();
@@ -19,7 +19,7 @@ public sealed partial class RaftNode
     private bool _snapshotInFlight;
     private ulong _snapshotReady;
 
-    /// <summary>Whether <see cref="TakeReady"/> has something to say.</summary>
+    /// <summary>Whether <see cref="TakeReady"/> has work for the caller.</summary>
     public bool HasReady =>
         _log.Persisting < _log.LastIndex || _log.Delivered < _log.Committed || _outbox.Count > 0 || _outboxAfterFlush.Count > 0
         || _readStates.Count > 0 || _snapshotToInstall is not null || CurrentHard() != _emittedHard || CurrentSoft() != _emittedSoft

@@ -30,7 +30,7 @@ public sealed partial class RaftNode
             peer.AbandonSnapshot();
         }
 
-        // Either way its own answer, or the next heartbeat's, says when to go on: after a failure that is the pause before the next try.
+        // In both cases its response, or the next heartbeat's, resumes sending: after a failure that is the pause before the next attempt.
         peer.HoldProbe();
     }
 
@@ -91,7 +91,7 @@ public sealed partial class RaftNode
         return true;
     }
 
-    // Nothing else goes to this follower now: the commit index leaves alone, as a heartbeat that asks for no answer.
+    // Nothing else is sent to this follower now: the commit index is sent alone, as a heartbeat without an answer.
     private void SendCommitIfLacking(PeerProgress peer)
     {
         if (peer.SentCommit < Math.Min(_log.Committed, peer.Match))
@@ -118,8 +118,8 @@ public sealed partial class RaftNode
     }
 
     /// <summary>
-    /// The intent to send a snapshot. The caller may send a newer one than named here, with its own metadata. A member that is not heard
-    /// gets none: it could not take it.
+    /// The intent to send a snapshot. The caller may send a newer one than named here, with its own metadata. An inactive member gets none: it could
+    /// not receive it.
     /// </summary>
     private void SendSnapshot(PeerProgress peer)
     {

@@ -29,8 +29,8 @@ public sealed partial class RaftNode
     };
 
     /// <summary>
-    /// The oldest entry that a member within reach still lacks, counted from behind the snapshot that is on its way to it: a leader that drops older
-    /// ones costs nobody a (further) snapshot. One more than the newest entry when nobody lacks any, or this member does not lead.
+    /// The oldest entry that an active member still lacks, counted from after the snapshot that is being sent to it: a leader that drops older ones
+    /// causes no (further) snapshot. One more than the newest entry when no member lacks any, or this member does not lead.
     /// </summary>
     public ulong OldestNeededIndex
     {

@@ -6,15 +6,15 @@ namespace EtcdEdge.Raft;
 /// <summary>Handing leadership over (thesis §3.10).</summary>
 public sealed partial class RaftNode
 {
-    // Whom leadership is being handed to; 0 is nobody. Proposals are refused meanwhile, so that it can catch up.
+    // The target of a leadership transfer; 0 is none. Proposals are refused meanwhile, so that it can catch up.
     private ulong _transferee;
 
     // A TimeoutNow left in this term and may arrive at any time.
     private bool _leaseRevoked;
 
     /// <summary>
-    /// Starts handing leadership to <paramref name="id"/>: it is brought up to date and told to campaign. Given up after an election timeout.
-    /// Returns false when this member does not lead or <paramref name="id"/> is not another voter.
+    /// Starts the transfer of the leadership to <paramref name="id"/>: its log is completed and it is requested to campaign. Aborted after an
+    /// election timeout. Returns false when this member does not lead or <paramref name="id"/> is not another voter.
     /// </summary>
     public bool TransferLeadership(ulong id)
     {
@@ -36,8 +36,8 @@ public sealed partial class RaftNode
     }
 
     /// <summary>
-    /// Starts handing leadership to the voter that takes it soonest: whose log reaches furthest, and of those who are level the one heard last, for
-    /// the other may be gone. Returns it; 0 when this member does not lead, or leads nobody else who was heard within an election timeout.
+    /// Starts the transfer of the leadership to the most suitable voter: the one with the longest log, and among equals the most recently active one,
+    /// for another may be down. Returns it; 0 when this member does not lead, or no other voter was active within an election timeout.
     /// </summary>
     public ulong HandOver()
     {

@@ -7,9 +7,9 @@ using EtcdEdge.Raft.Progress;
 namespace EtcdEdge.Raft;
 
 /// <summary>
-/// One member of a Raft group: messages, ticks and proposals go in, a <see cref="Ready"/> comes out. Pure: it has one caller, no clock, no
-/// disk, no network and no threads, and the same inputs give the same outputs. The contract stands in DESIGN.md.
-/// Each role's handlers are in the part named after it.
+/// One member of a Raft group: messages, ticks and proposals go in, a <see cref="Ready"/> comes out. Pure: it has one caller, no clock, no disk, no
+/// network and no threads, and the same inputs give the same outputs. The contract is in DESIGN.md. Each role's handlers are in the part named after
+/// it.
 /// </summary>
 public sealed partial class RaftNode
 {
@@ -21,7 +21,7 @@ public sealed partial class RaftNode
     private int _electionTicks;
     private int _heartbeatTicks;
 
-    // Ticks since this member was built; the leader dates what it hears with it.
+    // Ticks since this member was created; the leader records with it when messages arrive.
     private ulong _tick;
     private int _electionElapsed;
     private int _electionTimeout;
@@ -33,9 +33,9 @@ public sealed partial class RaftNode
     private bool _leaseMayBeOut;
 
     /// <summary>
-    /// A member as it comes up. <paramref name="start"/> is the point the log starts after, <paramref name="entries"/> what the disk holds
-    /// after it. Throws <see cref="ArgumentException"/> for senseless options, <see cref="InvariantException"/> for a log that contradicts
-    /// itself or lacks entries the hard state says are committed.
+    /// Creates a member. <paramref name="start"/> is the point after which the log starts, <paramref name="entries"/> what is on the disk after it.
+    /// Throws <see cref="ArgumentException"/> for invalid options, <see cref="InvariantException"/> for a log that contradicts itself or lacks
+    /// entries that the hard state declares committed.
     /// </summary>
     public RaftNode(RaftOptions options, HardState hardState, SnapshotMetadata start, IReadOnlyList<Entry> entries)
     {
@@ -66,7 +66,7 @@ public sealed partial class RaftNode
     /// <summary>The latest term it has seen.</summary>
     public ulong Term { get; private set; }
 
-    /// <summary>Whom it voted for in <see cref="Term"/>; 0 is nobody.</summary>
+    /// <summary>The member it voted for in <see cref="Term"/>; 0 is none.</summary>
     public ulong Vote { get; private set; }
 
     /// <summary>The leader of <see cref="Term"/>; 0 is unknown.</summary>
@@ -110,7 +110,7 @@ public sealed partial class RaftNode
         }
         else if (_electionElapsed >= _electionTimeout && !Campaign())
         {
-            // It may not campaign, and follows nobody either: a vote must not be refused for the sake of a leader that is silent.
+            // It may not campaign, and has no leader either: a vote must not be refused for the sake of a silent leader.
             Leader = 0;
             ResetElectionTimer();
         }
@@ -152,7 +152,7 @@ public sealed partial class RaftNode
     }
 
     /// <summary>
-    /// The caller has applied everything up to <paramref name="index"/>, membership changes included; told before the next Ready is taken.
+    /// The caller has applied everything up to <paramref name="index"/>, membership changes included; reported before the next Ready is taken.
     /// </summary>
     public void Applied(ulong index)
     {
@@ -169,7 +169,7 @@ public sealed partial class RaftNode
     /// <summary>Drops entries up to <paramref name="index"/> from memory, as far as they are applied and durable.</summary>
     public void Compact(ulong index) => _log.Compact(index);
 
-    /// <summary>The term of the entry at <paramref name="index"/>, or null when the log does not know it.</summary>
+    /// <summary>The term of the entry at <paramref name="index"/>, or null when the log does not have it.</summary>
     public ulong? TermAt(ulong index) => _log.Term(index);
 
     /// <summary>The entry at <paramref name="index"/>, which must lie within <see cref="FirstIndex"/> and <see cref="LastIndex"/>.</summary>
@@ -199,7 +199,7 @@ public sealed partial class RaftNode
 
         if (message.Type == MessageType.PreVote || (message.Type == MessageType.PreVoteResponse && !message.Reject))
         {
-            // These speak of a term that has not begun.
+            // These belong to a term that has not begun.
             return true;
         }
 
@@ -209,8 +209,8 @@ public sealed partial class RaftNode
     }
 
     /// <summary>
-    /// A message of an older term. With pre-vote and check-quorum a member stuck at a higher term cannot depose its leader by votes; answering
-    /// tells the leader of that term (thesis §9.6 leaves this case open; etcd raft does the same).
+    /// A message of an older term. With pre-vote and check-quorum a member at a higher term cannot depose its leader by votes; a response makes the
+    /// leader aware of that term (thesis §9.6 leaves this case open; etcd raft does the same).
     /// </summary>
     private void AnswerStale(Message message)
     {

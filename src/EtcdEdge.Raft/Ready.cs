@@ -3,12 +3,12 @@ using EtcdEdge.Raft.Model;
 namespace EtcdEdge.Raft;
 
 /// <summary>
-/// Everything the caller has to do before Raft can go on, in the order of DESIGN.md. One instance per node is filled anew: it and its
-/// lists are valid until the next <see cref="RaftNode.TakeReady"/>. Messages and entries themselves are immutable and may be kept.
+/// Everything the caller has to do before Raft can continue, in the order of DESIGN.md. One instance per node is reused: it and its lists are valid
+/// until the next <see cref="RaftNode.TakeReady"/>. Messages and entries themselves are immutable and may be kept.
 /// </summary>
 public sealed class Ready
 {
-    /// <summary>Counts up from 1; what <see cref="RaftNode.Flushed"/> is told.</summary>
+    /// <summary>Counts up from 1; the argument of <see cref="RaftNode.Flushed"/>.</summary>
     public ulong Number { get; internal set; }
 
     /// <summary>
@@ -30,8 +30,8 @@ public sealed class Ready
     public List<Message> Messages { get; } = [];
 
     /// <summary>
-    /// Messages that promise something: they may leave only when this Ready and all before it are durable. Empty when nothing is unflushed:
-    /// then they stand in <see cref="Messages"/>.
+    /// Messages that make a promise: they may be sent only when this Ready and all before it are durable. Empty when nothing is unflushed: then they
+    /// are in <see cref="Messages"/>.
     /// </summary>
     public List<Message> MessagesAfterFlush { get; } = [];
 

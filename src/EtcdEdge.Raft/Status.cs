@@ -30,7 +30,7 @@ public sealed record Status
     /// <summary>The membership in force.</summary>
     public required ConfState ConfState { get; init; }
 
-    /// <summary>Whom leadership is being handed to; 0 is nobody.</summary>
+    /// <summary>The target of a leadership transfer; 0 is none.</summary>
     public ulong Transferee { get; init; }
 
     /// <summary>Whether a membership change is in the log and not yet applied (known to the leader only).</summary>

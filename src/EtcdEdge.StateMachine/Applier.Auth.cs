@@ -5,10 +5,10 @@ using EtcdEdge.StateMachine.Requests;
 
 namespace EtcdEdge.StateMachine;
 
-/// <summary>Users and roles. While auth is on, only who has the root role changes them (etcd apply_auth.go, needAdminPermission).</summary>
+/// <summary>Users and roles. While auth is enabled, changes need the root role (etcd apply_auth.go, needAdminPermission).</summary>
 public sealed partial class Applier
 {
-    // Whose password it was is known only when this is done, so nobody is asked who they are.
+    // The user of the password is known only after this, so the caller is not checked.
     private ApplyResult Authenticate(InternalAuthenticateRequest request)
     {
         var error = auth.Authenticate(request, AppliedIndex, out var token);

@@ -11,8 +11,8 @@ namespace EtcdEdge.StateMachine;
 public sealed partial class Applier
 {
     /// <summary>
-    /// The state after the last applied entry. Taking it is O(leases); the records stay where they are, and whoever writes the snapshot walks
-    /// them on its own thread.
+    /// The state after the last applied entry. Capturing it is O(leases); the records stay in place, and the writer of the snapshot walks them on its
+    /// own thread.
     /// </summary>
     public StateSnapshot Capture(MvccRoot root)
     {
@@ -68,8 +68,8 @@ public sealed partial class Applier
     public void EndRestore() => AttachAll();
 
     /// <summary>
-    /// Replaces the whole state by one that a leader sent, in O(members): store, leases and v2 keys were restored beside this one, on another thread,
-    /// and must not be used by anybody else.
+    /// Replaces the whole state by one that a leader sent, in O(members): store, leases and v2 keys were restored on another thread, and must not be
+    /// used elsewhere.
     /// </summary>
     public void TakeOver(StateSnapshotHeader header, MvccStore restoredStore, Lessor restoredLeases, V2Store restoredKeys)
     {

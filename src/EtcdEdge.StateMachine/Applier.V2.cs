@@ -3,7 +3,9 @@ using EtcdEdge.StateMachine.V2;
 
 namespace EtcdEdge.StateMachine;
 
-/// <summary>The v2 API's requests. They are applied whatever a member's --enable-v2 says: it decides who may ask, never what is so.</summary>
+/// <summary>
+/// The v2 API's requests. They are applied whatever a member's --enable-v2 is: the flag decides which clients are served, never the state.
+/// </summary>
 public sealed partial class Applier
 {
     /// <summary>The keys of the v2 API.</summary>

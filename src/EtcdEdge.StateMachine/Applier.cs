@@ -13,8 +13,8 @@ using Google.Protobuf;
 namespace EtcdEdge.StateMachine;
 
 /// <summary>
-/// Gives the log its meaning: applies committed entries to the store, the leases, the alarms, the cluster and its users. The same entries make the
-/// same state on every member, for nothing here knows a clock, a disk or chance. Called by the node loop only.
+/// Applies committed entries to the store, the leases, the alarms, the membership and the users. The same entries make the same state on every
+/// member, because nothing here uses a clock, a disk or randomness. Called by the node loop only.
 /// </summary>
 public sealed partial class Applier(MvccStore store, Lessor lessor, AlarmBoard alarms, ClusterState cluster, AuthStore auth, Quota quota)
 {
@@ -27,12 +27,12 @@ public sealed partial class Applier(MvccStore store, Lessor lessor, AlarmBoard a
     /// <summary>The term of the last entry applied.</summary>
     public ulong AppliedTerm { get; private set; }
 
-    /// <summary>What the last normal entry asked for; 0 for an empty one.</summary>
+    /// <summary>The kind of the last normal entry; 0 for an empty one.</summary>
     public RequestKind AppliedKind { get; private set; }
 
     /// <summary>
-    /// Applies one normal entry. A NoSpace refusal while no NOSPACE alarm is active means that the write was made but has taken the store over
-    /// its quota: whoever proposed it then proposes the alarm, as in etcd.
+    /// Applies one normal entry. A NoSpace refusal while no NOSPACE alarm is active means that the write was made but exceeded the quota: the
+    /// proposer then proposes the alarm, as in etcd.
     /// </summary>
     /// <param name="requestId">The proposer's number for the request; 0 for an empty entry.</param>
     public ApplyResult Apply(ulong index, ulong term, ReadOnlyMemory<byte> entry, out ulong requestId)
@@ -59,7 +59,8 @@ public sealed partial class Applier(MvccStore store, Lessor lessor, AlarmBoard a
     }
 
     /// <summary>
-    /// Applies one configuration change to the members. A refusal voids it: every member refuses alike, and the node loop then tells Raft nothing.
+    /// Applies one configuration change to the membership. A refusal voids it: every member refuses it too, and the node loop then does not pass it
+    /// to Raft.
     /// </summary>
     /// <param name="change">The change, or null for one that concerns Raft alone, such as leaving a joint configuration.</param>
     public ApplyResult ApplyMembershipChange(ulong index, ulong term, MembershipChange? change)
@@ -84,7 +85,7 @@ public sealed partial class Applier(MvccStore store, Lessor lessor, AlarmBoard a
         AppliedTerm = term;
     }
 
-    // etcd applies the write that exceeds the quota and refuses it afterwards, so that all members hold the same whatever their quotas.
+    // etcd applies the write that exceeds the quota and refuses it afterwards, so that all members have the same state whatever their quotas.
     private ApplyResult ApplyWithinQuota(in LoggedRequest request)
     {
         var admitted = quota.Admits(request.Kind, request.Payload, store.SizeBytes);

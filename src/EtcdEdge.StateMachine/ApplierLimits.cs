@@ -9,6 +9,6 @@ public static class ApplierLimits
     /// <summary>etcd's estimate of what one lease costs (etcd server/storage/quota.go).</summary>
     public const int LeaseCostBytes = 64;
 
-    /// <summary>Operations per branch and compares of one transaction unless the operator's --max-txn-ops says otherwise.</summary>
+    /// <summary>Operations per branch and compares of one transaction unless --max-txn-ops sets another number.</summary>
     public const int DefaultMaxTxnOps = 128;
 }

@@ -5,8 +5,8 @@ using EtcdEdge.StateMachine.Model;
 namespace EtcdEdge.StateMachine;
 
 /// <summary>
-/// What an active alarm forbids, asked of each entry before it is applied. The log decides when an alarm is active, so every member refuses
-/// the same entries (etcd server/etcdserver/apply.go, applierV3Capped; corrupt.go, applierV3Corrupt).
+/// What an active alarm forbids, checked for each entry before it is applied. The log decides when an alarm is active, so every member refuses the
+/// same entries (etcd server/etcdserver/apply.go, applierV3Capped; corrupt.go, applierV3Corrupt).
 /// </summary>
 internal static class Gates
 {

@@ -25,19 +25,19 @@ public sealed class DataDirectory : IDisposable
 
     public string MemberPath { get; }
 
-    /// <summary>The file whose existence says that a member has run in the data directory <paramref name="path"/>.</summary>
+    /// <summary>The file whose existence shows that a member has run in the data directory <paramref name="path"/>.</summary>
     public static string IdentityFileOf(string path) => Path.Combine(path, "member", FormatFile);
 
-    /// <summary>Where the log's segments stand.</summary>
+    /// <summary>The directory of the log's segments.</summary>
     public string WalPath { get; }
 
-    /// <summary>Where checkpoints stand.</summary>
+    /// <summary>The directory of the checkpoints.</summary>
     public string SnapshotPath { get; }
 
-    /// <summary>Who ran here before; null for a directory nobody has claimed yet.</summary>
+    /// <summary>The identity of the member; null for an empty directory.</summary>
     public MemberIdentity? Identity { get; private set; }
 
-    /// <summary>What the operator should know and the daemon can live with; one line each.</summary>
+    /// <summary>Remarks for the operator that do not prevent a start; one line each.</summary>
     public IReadOnlyList<string> Warnings => _warnings;
 
     /// <summary>

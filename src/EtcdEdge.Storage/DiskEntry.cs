@@ -1,6 +1,6 @@
 namespace EtcdEdge.Storage;
 
-/// <summary>What the filesystem knows of a path.</summary>
+/// <summary>The file system's attributes of a path.</summary>
 /// <param name="IsDirectory">Whether it is a directory.</param>
 /// <param name="Length">Bytes, for a file.</param>
 /// <param name="Mode">The nine permission bits, as in 0700.</param>

@@ -1,6 +1,6 @@
 namespace EtcdEdge.Storage;
 
-/// <summary>The kinds of failure a caller may want to tell apart; everything else is <see cref="Other"/>.</summary>
+/// <summary>The kinds of failure that callers distinguish; everything else is <see cref="Other"/>.</summary>
 public enum DiskFault
 {
     Other = 0,
@@ -10,7 +10,7 @@ public enum DiskFault
     ReadOnly,
     Full,
 
-    /// <summary>The medium could not read or write: a bad sector, a dying card, a lost cable.</summary>
+    /// <summary>The medium could not read or write: a bad sector, a failing disk, a loose cable.</summary>
     Medium,
 
     /// <summary>Somebody else holds the lock.</summary>

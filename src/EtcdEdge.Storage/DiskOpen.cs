@@ -10,8 +10,8 @@ public enum DiskOpen
     ReadWrite,
 
     /// <summary>
-    /// It must exist; read and written past the kernel's cache where the filesystem can, so that the device is given what is written and not the
-    /// whole 4 KiB around it. <see cref="IDiskFile.Unit"/> says whether.
+    /// It must exist; read and written with O_DIRECT where the file system supports it, so that the device receives what is written and not the whole
+    /// 4 KiB around it. <see cref="IDiskFile.Unit"/> shows whether it does.
     /// </summary>
     Direct,
 

@@ -98,14 +98,14 @@ public sealed class FileDisk : IDisk
         }
     }
 
-    /// <summary>The device that holds a path, or null when the system does not tell.</summary>
+    /// <summary>The device of a path, or null when the system does not report it.</summary>
     internal static unsafe (uint Major, uint Minor)? DeviceOf(string path)
     {
         Libc.StatBuffer stat;
         return Libc.Stat(Libc.AT_FDCWD, path, 0, Libc.StatxBasic, &stat) == 0 ? (stat.DeviceMajor, stat.DeviceMinor) : null;
     }
 
-    // Kernels before 6.1 do not say, and not every filesystem can.
+    // Kernels before 6.1 do not report it, and not every file system does.
     private static unsafe int DirectUnitOf(string path)
     {
         Libc.StatBuffer stat;

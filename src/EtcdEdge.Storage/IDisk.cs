@@ -10,7 +10,7 @@ public interface IDisk
     /// <summary>Opens or creates a file.</summary>
     IDiskFile Open(string path, DiskOpen mode);
 
-    /// <summary>What stands at <paramref name="path"/>, or null when nothing does.</summary>
+    /// <summary>The entry at <paramref name="path"/>, or null when there is none.</summary>
     DiskEntry? Stat(string path);
 
     /// <summary>The names (not paths) in a directory, sorted by ordinal.</summary>

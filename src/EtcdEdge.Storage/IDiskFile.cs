@@ -10,8 +10,8 @@ public interface IDiskFile : IDisposable
     long Length { get; }
 
     /// <summary>
-    /// What offsets and lengths must be multiples of, and in memory the bytes' place of 4 KiB, when the file was opened <see
-    /// cref="DiskOpen.Direct"/>; 1 where the kernel's cache is between, which gives the device whole pages of 4 KiB whatever is written.
+    /// The alignment of offsets, lengths and, with 4 KiB, of memory, when the file was opened with <see cref="DiskOpen.Direct"/>; 1 with the page
+    /// cache, which writes whole pages of 4 KiB to the device.
     /// </summary>
     int Unit { get; }
 

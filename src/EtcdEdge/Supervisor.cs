@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace EtcdEdge;
 
 /// <summary>
-/// Tells systemd how far the server is (sd_notify(3)); nobody when NOTIFY_SOCKET is not set. A supervisor that does not listen is no reason to
-/// stop serving: etcd logs and goes on, and so does this.
+/// Notifies systemd of the server's state (sd_notify(3)); does nothing when NOTIFY_SOCKET is not set. A notification that fails is logged and the
+/// server continues, as in etcd.
 /// </summary>
 internal sealed class Supervisor(ILogger logger)
 {

@@ -7,7 +7,7 @@ public static class SecureRandom
 
     public static void Fill(Span<byte> bytes)
     {
-        // Without a buffer: no more is taken than is asked for.
+        // Unbuffered: no more bytes are read than requested.
         using var device = new FileStream("/dev/urandom", FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
         device.ReadExactly(bytes);
     }

@@ -4,8 +4,8 @@ using System.Numerics;
 namespace EtcdEdge.Base.Cryptography;
 
 /// <summary>
-/// SHA-1 (FIPS 180-4) for etcd's ids, which are names and no secrets. Our own because the framework's loads OpenSSL, and a process that asks it to on
-/// a system without libssl is aborted: a board that uses no TLS needs none.
+/// SHA-1 (FIPS 180-4) for etcd's ids, which are names and not secrets. Our own because the framework's loads OpenSSL, which aborts the process on a
+/// system without libssl; a board without TLS does not need it.
 /// </summary>
 public static class Sha1
 {

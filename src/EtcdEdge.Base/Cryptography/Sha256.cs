@@ -6,9 +6,8 @@ using System.Security.Cryptography;
 namespace EtcdEdge.Base.Cryptography;
 
 /// <summary>
-/// SHA-256 (FIPS 180-4) of a stream, for the checksum at a snapshot's end. The framework's where there is an OpenSSL, which is several times faster;
-/// our own elsewhere, because a process that asks the framework for it on a system without libssl is aborted, and a board that uses no TLS needs
-/// none.
+/// SHA-256 (FIPS 180-4) of a stream, for the checksum at the end of a snapshot. The framework's where OpenSSL exists, which is several times faster;
+/// our own elsewhere, because the framework's aborts the process on a system without libssl, which a board without TLS does not need.
 /// </summary>
 public sealed class Sha256(bool useOpenSsl)
 {

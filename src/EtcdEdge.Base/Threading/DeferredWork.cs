@@ -36,8 +36,8 @@ public sealed class DeferredWork
     }
 
     /// <summary>
-    /// Likewise for what may wait for the card, and therefore comes behind all writes; once however often it is asked for. Only in a batch of several
-    /// calls.
+    /// The same for work that may wait for the disk, and therefore runs after all writes; once, however often it is requested. Only in a batch of
+    /// several calls.
     /// </summary>
     public static bool TryDeferLast(IThreadPoolWorkItem turn)
     {

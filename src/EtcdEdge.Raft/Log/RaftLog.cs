@@ -53,7 +53,7 @@ internal sealed class RaftLog
     /// <summary>Payload bytes held.</summary>
     public long Bytes => BytesUpTo(LastIndex) - _bytesBefore;
 
-    /// <summary>Forgets everything and stands just after a snapshot, which counts as committed, applied and (once installed) durable.</summary>
+    /// <summary>Discards everything and continues after a snapshot, which counts as committed, applied and (once installed) durable.</summary>
     public void Reset(ulong beforeIndex, ulong beforeTerm)
     {
         Array.Clear(_ring);
@@ -65,7 +65,7 @@ internal sealed class RaftLog
         Committed = Delivered = Applied = Persisting = Flushed = beforeIndex;
     }
 
-    /// <summary>The term at <paramref name="index"/>, or null when the log does not know it: compacted, or not there yet.</summary>
+    /// <summary>The term at <paramref name="index"/>, or null when the log does not have it: compacted, or not there yet.</summary>
     public ulong? Term(ulong index)
     {
         if (index == FirstIndex - 1)

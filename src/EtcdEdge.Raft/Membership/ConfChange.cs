@@ -5,8 +5,8 @@ using EtcdEdge.Raft.Model;
 namespace EtcdEdge.Raft.Membership;
 
 /// <summary>
-/// A configuration change as it stands in the log. An empty one with <see cref="ConfChangeTransition.Auto"/> leaves a joint configuration.
-/// Layout of the bytes: DESIGN.md.
+/// A configuration change as it is in the log. An empty one with <see cref="ConfChangeTransition.Auto"/> leaves a joint configuration. Layout of the
+/// bytes: DESIGN.md.
 /// </summary>
 public sealed record ConfChange
 {

@@ -1,6 +1,6 @@
 namespace EtcdEdge.Raft.Membership;
 
-/// <summary>Whether a change goes through a joint configuration, and who leaves it. The numbers are log format.</summary>
+/// <summary>Whether a change goes through a joint configuration, and how that is left. The numbers are log format.</summary>
 public enum ConfChangeTransition : byte
 {
     /// <summary>One change at once, more through a joint configuration that is left automatically.</summary>

@@ -1,12 +1,12 @@
 namespace EtcdEdge.Raft.Membership;
 
 /// <summary>
-/// Computes the membership that follows from a change, or why the change is refused. Pure: the leader asks before it proposes, every member
-/// when it applies, and all get the same answer.
+/// Computes the membership that results from a change, or the reason for refusing it. Pure: the leader computes it before it proposes, every member
+/// when it applies, with the same result.
 /// </summary>
 internal static class ConfChanger
 {
-    /// <summary>Applies <paramref name="change"/> to <paramref name="current"/>; on refusal <paramref name="complaint"/> says why.</summary>
+    /// <summary>Applies <paramref name="change"/> to <paramref name="current"/>; on refusal <paramref name="complaint"/> is the reason.</summary>
     public static ConfState? TryApply(ConfState current, ConfChange change, out string? complaint)
     {
         if (change.LeavesJoint)
@@ -98,7 +98,7 @@ internal static class ConfChanger
             }
             else if (step.Type == ConfChangeType.AddLearner)
             {
-                // Who still votes in the outgoing half must not be a learner too; it becomes one when the joint configuration is left.
+                // A voter of the outgoing half must not be a learner too; it becomes one when the joint configuration is left.
                 (_outgoing.Contains(step.Id) ? _learnersNext : _learners).Add(step.Id);
             }
         }

@@ -14,24 +14,24 @@ public sealed class ConfState : IEquatable<ConfState>
     private readonly ulong[] _learners = [];
     private readonly ulong[] _learnersNext = [];
 
-    /// <summary>Nobody.</summary>
+    /// <summary>No members.</summary>
     public static ConfState Empty { get; } = new();
 
-    /// <summary>Who votes; while joint: in the half that stays.</summary>
+    /// <summary>The voters; while joint, those of the incoming half.</summary>
     public IReadOnlyList<ulong> Voters
     {
         get => _voters;
         init => _voters = Sorted(value);
     }
 
-    /// <summary>Who voted before the change; empty unless joint.</summary>
+    /// <summary>The voters before the change; empty unless joint.</summary>
     public IReadOnlyList<ulong> VotersOutgoing
     {
         get => _votersOutgoing;
         init => _votersOutgoing = Sorted(value);
     }
 
-    /// <summary>Who gets the log without a vote.</summary>
+    /// <summary>The members that receive the log without a vote.</summary>
     public IReadOnlyList<ulong> Learners
     {
         get => _learners;
@@ -45,7 +45,7 @@ public sealed class ConfState : IEquatable<ConfState>
         init => _learnersNext = Sorted(value);
     }
 
-    /// <summary>Whether the leader leaves the joint configuration by itself.</summary>
+    /// <summary>Whether the leader leaves the joint configuration automatically.</summary>
     public bool AutoLeave { get; init; }
 
     /// <summary>Whether two majorities have to agree.</summary>
@@ -58,8 +58,8 @@ public sealed class ConfState : IEquatable<ConfState>
     public bool Contains(ulong id) => IsVoter(id) || Array.IndexOf(_learners, id) >= 0;
 
     /// <summary>
-    /// The membership after a committed change, for whoever reads the log without a <see cref="RaftNode"/>. Throws <see cref="InvariantException"/>
-    /// for a change that no leader could have proposed.
+    /// The membership after a committed change, for readers of the log without a <see cref="RaftNode"/>. Throws <see cref="InvariantException"/> for
+    /// a change that no leader could have proposed.
     /// </summary>
     public ConfState After(ConfChange change)
     {

@@ -14,5 +14,5 @@ public enum EntryType : byte
 /// <param name="Term">The term of the leader that created it.</param>
 /// <param name="Index">Its place in the log.</param>
 /// <param name="Type">Whether Raft or the state machine reads <paramref name="Data"/>.</param>
-/// <param name="Data">The command's bytes. Owned by the entry: nobody writes into them after Propose.</param>
+/// <param name="Data">The command's bytes. Owned by the entry: they must not be changed after Propose.</param>
 public readonly record struct Entry(ulong Term, ulong Index, EntryType Type, ReadOnlyMemory<byte> Data);

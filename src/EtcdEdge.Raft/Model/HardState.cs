@@ -5,6 +5,6 @@ namespace EtcdEdge.Raft.Model;
 /// message that depends on them leaves; <see cref="Commit"/> is a hint that only shortens recovery.
 /// </summary>
 /// <param name="Term">The latest term this member has seen.</param>
-/// <param name="Vote">Whom it voted for in that term; 0 is nobody.</param>
-/// <param name="Commit">The highest index it knows to be committed.</param>
+/// <param name="Vote">The member it voted for in that term; 0 is none.</param>
+/// <param name="Commit">The highest index known to be committed.</param>
 public readonly record struct HardState(ulong Term, ulong Vote, ulong Commit);

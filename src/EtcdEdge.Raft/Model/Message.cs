@@ -34,7 +34,7 @@ public sealed record Message
     /// <summary>(Pre-)votes and their answers: the term of the entry at <see cref="Commit"/>.</summary>
     public ulong CommitTerm { get; init; }
 
-    /// <summary>Whether a response says no.</summary>
+    /// <summary>Whether a response rejects the request.</summary>
     public bool Reject { get; init; }
 
     /// <summary>Rejected append: the highest index at which the follower's log may still match.</summary>
@@ -43,7 +43,7 @@ public sealed record Message
     /// <summary>Heartbeats: the round. Reads: the requester's number for them.</summary>
     public ulong Context { get; init; }
 
-    /// <summary>Vote: the leader asked for this election, so the lease of check-quorum does not stand in its way.</summary>
+    /// <summary>Vote: the leader requested this election, so the lease of check-quorum does not prevent it.</summary>
     public bool Force { get; init; }
 
     /// <summary>Snapshot: what to install.</summary>

@@ -21,7 +21,7 @@ public enum MessageType : byte
     /// <summary>Voter to pre-candidate.</summary>
     PreVoteResponse = 6,
 
-    /// <summary>Leader to member: I lead, and this is committed; Context numbers the round, 0 asks for no answer.</summary>
+    /// <summary>Leader to member: asserts leadership and carries the commit index; Context numbers the round, 0 requests no answer.</summary>
     Heartbeat = 7,
 
     /// <summary>Member to leader: echoes Context.</summary>

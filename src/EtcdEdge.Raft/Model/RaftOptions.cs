@@ -1,6 +1,6 @@
 namespace EtcdEdge.Raft.Model;
 
-/// <summary>What a member is told when it is built. All times are ticks: the caller decides how long a tick is.</summary>
+/// <summary>The parameters of a member. All times are ticks: the caller decides how long a tick is.</summary>
 public sealed record RaftOptions
 {
     /// <summary>This member's ID; not 0.</summary>
@@ -33,7 +33,7 @@ public sealed record RaftOptions
     /// <summary>Ask before raising the term (thesis §9.6), so that a member that was cut off does not depose a leader.</summary>
     public bool PreVote { get; init; } = true;
 
-    /// <summary>A leader that hears from no quorum steps down, and followers that hear a leader refuse votes (thesis §6.2, §4.2.3).</summary>
+    /// <summary>A leader that receives messages from no quorum steps down, and followers with a leader refuse votes (thesis §6.2, §4.2.3).</summary>
     public bool CheckQuorum { get; init; } = true;
 
     /// <summary>How linearizable reads are confirmed.</summary>

@@ -2,9 +2,7 @@ using EtcdEdge.Raft.Membership;
 
 namespace EtcdEdge.Raft.Model;
 
-/// <summary>
-/// The point of the log a snapshot stands for. The snapshot's data never passes through this project.
-/// </summary>
+/// <summary>The point of the log at which a snapshot was taken. The snapshot's data never passes through this project.</summary>
 /// <param name="Index">The last entry the snapshot contains.</param>
 /// <param name="Term">That entry's term.</param>
 /// <param name="ConfState">The membership as of that entry.</param>

@@ -1,6 +1,6 @@
 namespace EtcdEdge.Raft.Model;
 
-/// <summary>What callers like to know and nobody stores.</summary>
+/// <summary>State that callers use and that is not stored.</summary>
 /// <param name="Leader">The leader of the term; 0 is unknown.</param>
 /// <param name="Role">This member's role.</param>
 /// <param name="Term">The term both belong to.</param>

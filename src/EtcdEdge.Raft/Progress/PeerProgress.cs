@@ -1,8 +1,8 @@
 namespace EtcdEdge.Raft.Progress;
 
 /// <summary>
-/// What a leader knows about one member's log. Invariants: Match &lt; Next; in <see cref="ProgressState.Replicate"/> everything in
-/// (Match, Next) is in flight; in <see cref="ProgressState.Snapshot"/> Match &lt; PendingSnapshot.
+/// What a leader knows about one member's log. Invariants: Match &lt; Next; in <see cref="ProgressState.Replicate"/> everything in (Match, Next) is
+/// in flight; in <see cref="ProgressState.Snapshot"/> Match &lt; PendingSnapshot.
 /// </summary>
 internal sealed class PeerProgress(ulong id, Inflights inflights)
 {
@@ -21,25 +21,25 @@ internal sealed class PeerProgress(ulong id, Inflights inflights)
     /// <summary>How the leader sends to it.</summary>
     public ProgressState State { get; private set; }
 
-    /// <summary>The index of the snapshot it was told to install; 0 outside of <see cref="ProgressState.Snapshot"/>.</summary>
+    /// <summary>The index of the snapshot that was sent to it; 0 outside of <see cref="ProgressState.Snapshot"/>.</summary>
     public ulong PendingSnapshot { get; private set; }
 
     /// <summary>Probe: the one append is out and unanswered.</summary>
     public bool ProbeSent { get; private set; }
 
-    /// <summary>An append has to go even if there is nothing to put in it: its answer tells where the logs match.</summary>
+    /// <summary>An append has to be sent even if it is empty: its response shows where the logs match.</summary>
     public bool EmptyAppendWanted { get; set; }
 
     /// <summary>The highest commit index sent to it.</summary>
     public ulong SentCommit { get; private set; }
 
-    /// <summary>The leader's tick when it was last heard.</summary>
+    /// <summary>The leader's tick when a message last arrived from it.</summary>
     public ulong LastActiveTick { get; set; }
 
     /// <summary>The newest heartbeat round it answered.</summary>
     public ulong AckedRound { get; set; }
 
-    /// <summary>A new term, or a new member: nothing is known, and it counts as heard now.</summary>
+    /// <summary>A new term, or a new member: nothing is known, and it counts as active now.</summary>
     public void Reset(ulong next, ulong tick)
     {
         BecomeProbe(next);
@@ -49,7 +49,7 @@ internal sealed class PeerProgress(ulong id, Inflights inflights)
         LastActiveTick = tick;
     }
 
-    /// <summary>Starts over one after what is known to match; after a snapshot, one after the snapshot.</summary>
+    /// <summary>Restarts one after the known match; after a snapshot, one after the snapshot.</summary>
     public void BecomeProbe() => BecomeProbe(Math.Max(Match, PendingSnapshot) + 1);
 
     /// <summary>Starts over after a snapshot that did not arrive.</summary>

@@ -5,8 +5,8 @@ using EtcdEdge.Raft.Quorum;
 namespace EtcdEdge.Raft.Progress;
 
 /// <summary>
-/// The membership in force and a <see cref="PeerProgress"/> for each of its members, this one included, in the order of their IDs: whatever
-/// is sent to all is sent in that order on every run. Invariant: the members are exactly those of <see cref="Config"/>.
+/// The current membership and a <see cref="PeerProgress"/> for each of its members, this one included, in the order of their ids: messages to all are
+/// sent in that order on every run. Invariant: the members are exactly those of <see cref="Config"/>.
 /// </summary>
 internal sealed class ProgressTracker(RaftOptions options)
 {
@@ -35,7 +35,7 @@ internal sealed class ProgressTracker(RaftOptions options)
         return null;
     }
 
-    /// <summary>Takes over a membership: keeps whom it knows, starts new members at <paramref name="next"/>, forgets the others.</summary>
+    /// <summary>Applies a membership: keeps known members, starts new ones at <paramref name="next"/>, removes the others.</summary>
     public void Switch(ConfState config, ulong next, ulong tick)
     {
         var ids = new SortedSet<ulong>([.. config.Voters, .. config.VotersOutgoing, .. config.Learners]);

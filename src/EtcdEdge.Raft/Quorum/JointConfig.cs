@@ -11,7 +11,7 @@ internal readonly struct JointConfig(ulong[] incoming, ulong[] outgoing)
     /// <summary>Whether both halves have voters.</summary>
     public bool IsJoint => _outgoing.Count > 0;
 
-    /// <summary>Whether nobody votes: a member that has not learned of its cluster.</summary>
+    /// <summary>Whether there are no voters: a member that has not received its cluster's membership.</summary>
     public bool IsEmpty => _incoming.Count == 0 && _outgoing.Count == 0;
 
     /// <summary>Whether <paramref name="id"/> votes in either half.</summary>

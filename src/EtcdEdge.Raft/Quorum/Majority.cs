@@ -1,7 +1,7 @@
 namespace EtcdEdge.Raft.Quorum;
 
 /// <summary>
-/// A set of voters of which more than half decide. An empty set agrees to everything, so that it can stand as one half of a joint one.
+/// A set of voters of which more than half decide. An empty set agrees to everything, so that it can be one half of a joint configuration.
 /// </summary>
 internal readonly struct Majority(ulong[] voters)
 {
@@ -42,7 +42,7 @@ internal readonly struct Majority(ulong[] voters)
         return sorted[count - (count / 2 + 1)];
     }
 
-    /// <summary>How the election stands when <paramref name="votes"/> holds the answers so far.</summary>
+    /// <summary>The result of the election when <paramref name="votes"/> contains the votes so far.</summary>
     public VoteResult Tally(IReadOnlyDictionary<ulong, bool> votes)
     {
         var quorum = _voters.Length / 2 + 1;

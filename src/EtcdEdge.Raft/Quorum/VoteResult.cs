@@ -1,6 +1,6 @@
 namespace EtcdEdge.Raft.Quorum;
 
-/// <summary>How an election stands.</summary>
+/// <summary>The result of an election so far.</summary>
 internal enum VoteResult : byte
 {
     /// <summary>Votes still missing can decide it either way.</summary>
@@ -9,6 +9,6 @@ internal enum VoteResult : byte
     /// <summary>A quorum can no longer be reached.</summary>
     Lost = 1,
 
-    /// <summary>A quorum said yes.</summary>
+    /// <summary>A quorum granted its vote.</summary>
     Won = 2,
 }

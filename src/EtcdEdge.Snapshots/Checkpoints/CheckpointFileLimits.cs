@@ -5,7 +5,7 @@ namespace EtcdEdge.Snapshots.Checkpoints;
 /// <summary>The limits of Checkpoints, each with its reason.</summary>
 public static class CheckpointFileLimits
 {
-    /// <summary>Segments of a checkpoint that are written between two looks at the free space: 2 MiB, a part of what the log keeps.</summary>
+    /// <summary>Segments of a checkpoint that are written between two checks of the free space: 2 MiB, a part of what the log reserves.</summary>
     public const int CheckpointSegmentsPerLook = 32;
 
     /// <summary>A segment below a quarter of its bounds is packed together with its neighbours.</summary>
@@ -25,15 +25,15 @@ public static class CheckpointFileLimits
     /// <summary>A frame of a state on a stream: a head with very many leases, or a segment with one record of the largest request.</summary>
     public const int StateFrameBytesMax = 256 << 20;
 
-    /// <summary>Segments between the card and the tree at a start: 4 MiB keep both busy.</summary>
+    /// <summary>Segments between the disk and the tree at a start: 4 MiB keep both busy.</summary>
     public const int CheckpointSegmentsInFlight = 64;
 
-    /// <summary>More than cards take; less than what makes the log's flushes wait on a fast disk.</summary>
+    /// <summary>More than cards accept; less than what makes the log's flushes wait on a fast disk.</summary>
     public const long CheckpointBytesPerSecond = 96 << 20;
 
-    /// <summary>A card that stalled is not waited for twice.</summary>
+    /// <summary>The longest rest: a stalled disk is not waited for twice.</summary>
     public static readonly TimeSpan CheckpointRestMax = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>How often the free space is looked at: a card of any speed does not write the reserve in between.</summary>
+    /// <summary>Interval of the free-space check: no disk writes the reserve in between.</summary>
     public const int FreeSpaceLookMs = 2_000;
 }

@@ -1,9 +1,9 @@
 namespace EtcdEdge.Snapshots.Checkpoints;
 
 /// <summary>
-/// Leaves the card to the log for half of the time that a checkpoint takes, and more of it where the card is fast: what is written at its full speed
-/// stands before every flush of the log, for as long as the card's queue is deep, a hundred milliseconds on a virtual disk. Not while writes wait for
-/// the checkpoint. The checkpointer's thread.
+/// Leaves the disk to the log for half of the time that a checkpoint takes, and for more of it where the disk is fast: what is written at full speed
+/// delays every flush of the log by the disk's queue, a hundred milliseconds on a virtual disk. Not while writes wait for the checkpoint. The
+/// checkpointer's thread.
 /// </summary>
 /// <param name="time">The monotonic clock.</param>
 /// <param name="isPressed">Whether writes wait for room in the log.</param>
@@ -14,7 +14,7 @@ public sealed class CheckpointPace(TimeProvider time, Func<bool> isPressed, Acti
     private long _written;
 
     /// <summary>A checkpoint begins.</summary>
-    /// <param name="written">Bytes that the card has taken for checkpoints so far.</param>
+    /// <param name="written">Bytes that checkpoints have written so far.</param>
     public void Begin(long written) => (_since, _written) = (time.GetTimestamp(), written);
 
     /// <summary>Between two pieces of it.</summary>

@@ -7,8 +7,8 @@ using Record = EtcdEdge.StateMachine.Model.Record;
 namespace EtcdEdge.Snapshots.Checkpoints;
 
 /// <summary>
-/// Reads a checkpoint back: one thread takes it from the card, the caller's thread unpacks and uses the records meanwhile. The queue between them
-/// bounds what is in flight.
+/// Reads a checkpoint: one thread reads it from the disk, the caller's thread unpacks and uses the records meanwhile. The queue between them bounds
+/// what is in flight.
 /// </summary>
 public sealed class CheckpointRestore : ICheckpointReplay, IDisposable
 {
@@ -37,9 +37,7 @@ public sealed class CheckpointRestore : ICheckpointReplay, IDisposable
     /// <exception cref="CheckpointException">The checkpoint cannot be used.</exception>
     public CheckpointHead Head() => _head.Task.GetAwaiter().GetResult();
 
-    /// <summary>
-    /// The records that count, in revision order, as they come. Whether they are those that were written is known when this has ended.
-    /// </summary>
+    /// <summary>The live records in revision order. Whether they are those that were written is known when this has ended.</summary>
     /// <exception cref="CheckpointException">The checkpoint cannot be used; what was handed out must be thrown away.</exception>
     public IEnumerable<Record> Records()
     {

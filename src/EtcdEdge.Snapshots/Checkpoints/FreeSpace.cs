@@ -4,9 +4,9 @@ using EtcdEdge.Storage;
 namespace EtcdEdge.Snapshots.Checkpoints;
 
 /// <summary>
-/// Looks at the real free space now and then. Below the reserve the member raises NOSPACE while the log can still go on for a while, so that deletes,
-/// a compaction and the disarming stay possible; the quota alone would only know of memory. Checkpoints may use half of the reserve, since one after
-/// a compaction is what gives space back; the other half is the log's.
+/// Checks the free disk space from time to time. Below the reserve the member raises NOSPACE while the log can still grow, so that deletes, a
+/// compaction and disarming stay possible; the quota alone covers memory only. Checkpoints may use half of the reserve, since the one after a
+/// compaction frees space; the other half is the log's.
 /// </summary>
 public sealed class FreeSpace(IDisk disk, IReadOnlyList<string> directories, long reserveBytes)
 {
@@ -16,8 +16,8 @@ public sealed class FreeSpace(IDisk disk, IReadOnlyList<string> directories, lon
     private long _freeBytes = Least(disk, directories);
 
     /// <summary>
-    /// Any thread: bytes free at the last look, on the fuller of the file systems; <see cref="long.MaxValue"/> when none says. The first look is at
-    /// the start.
+    /// Any thread: free bytes at the last check, on the fuller of the file systems; <see cref="long.MaxValue"/> when none reports it. The first check
+    /// is at the start.
     /// </summary>
     public long Bytes => Interlocked.Read(ref _freeBytes);
 
@@ -56,7 +56,7 @@ public sealed class FreeSpace(IDisk disk, IReadOnlyList<string> directories, lon
             }
             catch (DiskException)
             {
-                // A file system that does not say is not a full one.
+                // A file system that does not report its space is not treated as full.
                 continue;
             }
         }

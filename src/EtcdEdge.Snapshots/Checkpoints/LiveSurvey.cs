@@ -39,7 +39,7 @@ public sealed class LiveSurvey
         return live == segment.Live ? segment : segment.With(live == segment.Count ? [] : holes, live);
     }
 
-    /// <summary>Records of the history up to a revision; ask once, after the last segment.</summary>
+    /// <summary>Records of the history up to a revision; call once, after the last segment.</summary>
     public long SeenUpTo(Revision last)
     {
         while (_hasCurrent && Revision.Of(_cursor.Current) <= last)

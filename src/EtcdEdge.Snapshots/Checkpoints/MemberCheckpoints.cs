@@ -6,7 +6,7 @@ namespace EtcdEdge.Snapshots.Checkpoints;
 
 /// <summary>
 /// The checkpoints of this member's state: two files in turn, each with what this process knows of its segments. Written by the checkpointer's
-/// thread; whoever brings a leader's state may install it in between. A failure costs a file, never the state: the log reaches back to the other
+/// thread; the receiver of a leader's snapshot may install it in between. A failure costs a file, never the state: the log reaches back to the other
 /// file.
 /// </summary>
 public sealed class MemberCheckpoints(CheckpointStore store, FreeSpace? space = null)
@@ -28,21 +28,21 @@ public sealed class MemberCheckpoints(CheckpointStore store, FreeSpace? space = 
     /// </summary>
     public bool HasLostOne { get; set; }
 
-    /// <summary>Set where others need the card meanwhile.</summary>
+    /// <summary>Set where others use the disk meanwhile.</summary>
     public CheckpointPace? Pace { get; set; }
 
-    /// <summary>Any thread: a checkpoint under way gives up at its next segment, which leaves the other file as it is.</summary>
+    /// <summary>Any thread: a running checkpoint stops at its next segment, which leaves the other file as it is.</summary>
     public void Stop() => _stopping = true;
 
     /// <summary>Reads a checkpoint. Dispose the reading when it is used or has failed.</summary>
     public CheckpointRestore Read(CheckpointSlot slot) => new(store, slot);
 
-    /// <summary>A reading that came to its end: from now on the file is known.</summary>
+    /// <summary>The file was read to its end: from now on its content is known.</summary>
     public void Learn(CheckpointSlot slot, CheckpointRestore read) => _contents[slot] = new Contents(read.Table, read.Head().State.AppliedIndex);
 
     /// <summary>
-    /// Writes a checkpoint, changing the older file if that is known and much of it stays, else as a whole file. Null when a leader's state that is
-    /// newer has been installed since: a checkpoint of an older one would be taken for the newest at the next start.
+    /// Writes a checkpoint, changing the older file if that is known and most of it stays, otherwise as a whole file. Null when a newer snapshot of
+    /// the leader has been installed since: a checkpoint of an older state would be taken for the newest at the next start.
     /// </summary>
     /// <param name="captured">The state, all of whose entries are durable in the log.</param>
     /// <param name="shrink">Write a whole file, so that it has no free space.</param>
@@ -56,8 +56,8 @@ public sealed class MemberCheckpoints(CheckpointStore store, FreeSpace? space = 
     }
 
     /// <summary>
-    /// Any thread: makes a leader's state, complete and durable in its own file, the newest checkpoint. A checkpoint under way is given up, since it
-    /// would be of the state that this one replaces. Nothing when there is a newer one: that is of the same log.
+    /// Any thread: makes a leader's snapshot, complete and durable in its own file, the newest checkpoint. A running checkpoint is stopped, since it
+    /// would be of the state that this one replaces. Does nothing when there is a newer one: that is of the same log.
     /// </summary>
     /// <exception cref="DiskException">The disk refuses; the newest checkpoint is still the one before.</exception>
     public void Install(SnapshotReceipt received)
@@ -167,7 +167,7 @@ public sealed class MemberCheckpoints(CheckpointStore store, FreeSpace? space = 
         }
     }
 
-    /// <summary>Reads the file of an earlier process to its end, which also finds rot in it while the other file can still replace it.</summary>
+    /// <summary>Reads the file of an earlier process to its end, which also finds damage in it while the other file can still replace it.</summary>
     private bool Survey(CheckpointSlot slot)
     {
         if (slot.IsKnown && _contents.ContainsKey(slot))

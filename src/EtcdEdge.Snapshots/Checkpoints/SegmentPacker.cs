@@ -4,7 +4,7 @@ using Record = EtcdEdge.StateMachine.Model.Record;
 
 namespace EtcdEdge.Snapshots.Checkpoints;
 
-/// <summary>Packs records into segments and remembers of each what the next checkpoint needs to know.</summary>
+/// <summary>Packs records into segments and keeps for each what the next checkpoint needs.</summary>
 public sealed class SegmentPacker
 {
     private readonly SegmentWriter _writer = new();

@@ -6,7 +6,9 @@ using EtcdEdge.Storage.Checkpoint;
 
 namespace EtcdEdge.Snapshots.Checkpoints;
 
-/// <summary>A leader's state on its way into a checkpoint file and an empty state machine. Disposed without being installed, the file goes.</summary>
+/// <summary>
+/// A leader's snapshot while it is received into a checkpoint file and an empty state machine. Disposed without being installed, the file is deleted.
+/// </summary>
 public sealed class SnapshotReceipt(WholeCheckpoint file, CheckpointHead head, Applier applier) : IDisposable
 {
     private readonly List<PackedSegment> _table = [];
@@ -14,7 +16,7 @@ public sealed class SnapshotReceipt(WholeCheckpoint file, CheckpointHead head, A
 
     public CheckpointHead Head { get; } = head;
 
-    /// <summary>What HashKV has to say of the state.</summary>
+    /// <summary>The HashKV that the state must have.</summary>
     public uint Hash { get; private set; }
 
     public WholeCheckpoint File { get; } = file;
@@ -40,7 +42,7 @@ public sealed class SnapshotReceipt(WholeCheckpoint file, CheckpointHead head, A
         }
     }
 
-    /// <summary>Makes the file durable when it holds what the sender says.</summary>
+    /// <summary>Makes the file durable when its content matches the sender's hash.</summary>
     public void Complete(CheckpointStore store, long records, uint hash)
     {
         if (records != _records || records != Head.Records)

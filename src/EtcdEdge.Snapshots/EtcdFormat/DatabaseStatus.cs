@@ -7,7 +7,7 @@ using EtcdEdge.Storage.Bbolt;
 
 namespace EtcdEdge.Snapshots.EtcdFormat;
 
-/// <summary>What <c>etcdutl snapshot status</c> says of a file (etcd 3.6 etcdutl/snapshot/v3_snapshot.go).</summary>
+/// <summary>The result of <c>etcdutl snapshot status</c> (etcd 3.6 etcdutl/snapshot/v3_snapshot.go).</summary>
 /// <param name="Hash">CRC-32C over every bucket's name, keys and values, in the file's order.</param>
 /// <param name="Revision">The newest revision.</param>
 /// <param name="TotalKeys">Keys that exist; etcdutl 3.5 counts the entries of all buckets instead.</param>

@@ -94,7 +94,7 @@ public sealed class EtcdDatabase : IDisposable
     }
 
     /// <summary>Runs a read of the database; what it throws names the file then.</summary>
-    /// <exception cref="ImportException">Instead of whatever the read threw.</exception>
+    /// <exception cref="ImportException">Instead of any exception of the read.</exception>
     public T Guarded<T>(Func<T> read)
     {
         try

@@ -27,7 +27,7 @@ public static class EtcdEntries
 
     /// <param name="entry">An entry of etcd's log.</param>
     /// <param name="isLearner">Whether a member, by its id, is a learner before this entry.</param>
-    /// <exception cref="ImportException">It says something that EtcdEdge cannot do: a request to the v2 store, a joint change.</exception>
+    /// <exception cref="ImportException">It contains something that EtcdEdge cannot do: a request to the v2 store, a joint change.</exception>
     public static Entry Convert(WalEntry entry, Func<ulong, bool> isLearner)
     {
         try
@@ -61,7 +61,7 @@ public static class EtcdEntries
         return v2 is null ? entry.Data.Memory : V2Data(entry, v2);
     }
 
-    // Up to 3.5 a v2 request stands in the log by itself, and is known by not being an InternalRaftRequest (etcdserver/server.go, applyEntryNormal).
+    // Up to 3.5 a v2 request is an entry by itself, recognised by not being an InternalRaftRequest (etcdserver/server.go, applyEntryNormal).
     private static StoredV2Request? V2RequestIn(ByteString data)
     {
         try

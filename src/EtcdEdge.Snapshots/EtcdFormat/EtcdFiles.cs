@@ -34,7 +34,7 @@ public static class EtcdFiles
     /// <exception cref="ImportException">It was not, or not to the end.</exception>
     public static ImportReport Import(string from, string walDir, string to) => new EtcdImport(new FileDisk()).Run(from, walDir, to);
 
-    // etcd goes on with a compaction it had promised as soon as it opens the database.
+    // etcd resumes a scheduled compaction as soon as it opens the database.
     private static MvccStore StoreOf(EtcdDatabase database, StateSnapshotHeader header)
     {
         var store = new MvccStore();

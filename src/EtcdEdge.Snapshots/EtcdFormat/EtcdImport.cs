@@ -106,7 +106,7 @@ public sealed class EtcdImport(IDisk disk)
             members);
     }
 
-    // The v2 store's own content stands below "/1" of the newest *.snap; below "/0" are the members, which the database has too.
+    // The v2 store's own content is below "/1" of the newest *.snap; below "/0" are the members, which the database has too.
     private static void RequireNoV2Content(string snapshots)
     {
         var newest = Directory.EnumerateFiles(snapshots, "*.snap").Order(StringComparer.Ordinal).LastOrDefault();

@@ -32,7 +32,7 @@ public sealed class EtcdLog
 
     public WalHardState HardState { get; private set; } = new();
 
-    /// <summary>The entries behind the asked index, without a gap among them.</summary>
+    /// <summary>The entries after the requested index, without a gap among them.</summary>
     public IReadOnlyList<WalEntry> Entries => _entries;
 
     /// <summary>Reads the log; of its entries those behind <paramref name="after"/>.</summary>

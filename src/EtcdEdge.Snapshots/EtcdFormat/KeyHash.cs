@@ -1,6 +1,6 @@
 namespace EtcdEdge.Snapshots.EtcdFormat;
 
-/// <summary>What <c>etcdutl hashkv</c> says of a file.</summary>
+/// <summary>The result of <c>etcdutl hashkv</c>.</summary>
 /// <param name="Hash">As HashKV of a server that holds the same.</param>
 /// <param name="Revision">Up to which revision.</param>
 /// <param name="CompactRevision">The file's compact revision; −1 is none.</param>

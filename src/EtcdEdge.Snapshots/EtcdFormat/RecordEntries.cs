@@ -25,7 +25,7 @@ public sealed class RecordEntries(MvccRoot root) : IBboltEntries
             if (root.IsRetained(_records.Current))
             {
                 _current = _records.Current;
-                // etcd keeps a tombstone's key alone; its revision stands in the entry's key.
+                // etcd keeps only the key of a tombstone; its revision is in the entry's key.
                 _stored = _current.IsTombstone ? new Record { Key = _current.Key, ModRevision = 0 } : _current;
                 return true;
             }

@@ -3,7 +3,7 @@ using EtcdEdge.Snapshots.State;
 
 namespace EtcdEdge.Snapshots.EtcdFormat;
 
-/// <summary>The SHA-256 at the end of a snapshot file. A database is whole sectors, so what is left over tells whether there is one.</summary>
+/// <summary>The SHA-256 at the end of a snapshot file. A database is whole sectors, so the remainder shows whether there is one.</summary>
 public static class SnapshotChecksum
 {
     private const int SectorBytes = 512;

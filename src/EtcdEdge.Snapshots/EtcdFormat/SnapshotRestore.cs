@@ -64,7 +64,7 @@ public static class SnapshotRestore
         return store;
     }
 
-    // In the order in which etcd looks at them.
+    // In etcd's order.
     private static InitialClusterMembers BirthOf(RestoreOptions options)
     {
         if (!UrlList.TryParse(options.InitialAdvertisePeerUrls, out var peerUrls, out var complaint)

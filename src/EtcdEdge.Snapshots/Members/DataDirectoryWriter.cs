@@ -9,17 +9,17 @@ using EtcdEdge.Storage.Wal;
 namespace EtcdEdge.Snapshots.Members;
 
 /// <summary>
-/// Makes a data directory for a member that begins with a state from elsewhere. The state and the log are durable before the directory is claimed:
-/// until then the daemon takes it for nobody's.
+/// Creates a data directory for a member that begins with a state from elsewhere. The state and the log are durable before the identity file is
+/// written: until then the daemon treats the directory as empty.
 /// </summary>
 public static class DataDirectoryWriter
 {
     /// <param name="disk">The disk.</param>
     /// <param name="path">The data directory; made here, or empty.</param>
     /// <param name="walPath">The log's own directory; null or empty keeps it inside.</param>
-    /// <param name="identity">Who it will be.</param>
-    /// <param name="state">What it begins with; at index 0 nothing, and the log has it all.</param>
-    /// <param name="hardState">What its log says of terms and votes.</param>
+    /// <param name="identity">The member's identity.</param>
+    /// <param name="state">The state it begins with; at index 0 none, and the log contains everything.</param>
+    /// <param name="hardState">The term and vote in its log.</param>
     /// <param name="entries">Entries behind the state, or none.</param>
     /// <exception cref="ImportException">The directory cannot be made.</exception>
     public static void Write(

@@ -12,7 +12,7 @@ namespace EtcdEdge.Snapshots.Members;
 /// <summary>
 /// A cluster as <c>--initial-cluster</c> describes it, and what follows from that alone: the ids (etcd server/etcdserver/api/membership: a member's
 /// id is the first eight bytes, big endian, of SHA-1 over its sorted peer URLs and the cluster token; the cluster's id the same over the sorted
-/// member ids) and the first entries of the log, which every member writes alike before it speaks to any other.
+/// member ids) and the first entries of the log, which every member writes identically before it contacts any other.
 /// </summary>
 public sealed class InitialClusterMembers
 {
@@ -35,7 +35,7 @@ public sealed class InitialClusterMembers
 
     public Member? Named(string name) => Members.FirstOrDefault(member => member.Name == name);
 
-    /// <summary>The log it begins with: one configuration change per member, and the hard state that says they are committed.</summary>
+    /// <summary>The initial log: one configuration change per member, and the hard state that declares them committed.</summary>
     public (HardState HardState, IReadOnlyList<Entry> Entries) Log() => BootstrapLog.Create([.. Members.Select(Founding)]);
 
     /// <summary>A member's id: of its sorted peer URLs and, for founders, the cluster's token; for those added later the time of it.</summary>

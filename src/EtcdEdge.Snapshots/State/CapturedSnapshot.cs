@@ -10,6 +10,6 @@ public sealed record CapturedSnapshot(StateSnapshot State, ConfState Membership)
     /// <summary>Captures the state as of its last applied entry, in O(leases). On the thread that owns <paramref name="state"/>.</summary>
     public static CapturedSnapshot Of(StateMachineParts state, ConfState membership) => new(state.Applier.Capture(state.Store.Publish()), membership);
 
-    /// <summary>The point of the log it stands for.</summary>
+    /// <summary>The point of the log at which it was taken.</summary>
     public SnapshotMetadata Metadata => new(State.Header.AppliedIndex, State.Header.AppliedTerm, Membership);
 }

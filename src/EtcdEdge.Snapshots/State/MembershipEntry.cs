@@ -7,8 +7,8 @@ using EtcdEdge.StateMachine.Model;
 namespace EtcdEdge.Snapshots.State;
 
 /// <summary>
-/// A committed configuration change with what became of it. The running loop and the replay at a start apply it here, alike: a change that the
-/// state machine refuses is void, and Raft must then not be told of it by anybody.
+/// A committed configuration change with its result. The running loop and the replay at a start apply it here in the same way: a change that the
+/// state machine refuses is void, and must not be passed to Raft.
 /// </summary>
 public readonly record struct MembershipEntry(ConfChange Change, MembershipChange? Membership, ApplyResult Result)
 {

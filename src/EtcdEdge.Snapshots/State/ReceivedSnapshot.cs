@@ -4,7 +4,7 @@ using EtcdEdge.StateMachine.Snapshot;
 namespace EtcdEdge.Snapshots.State;
 
 /// <summary>
-/// A leader's state that has come whole and is durable here: Raft's message, and the state machine it makes, which nobody uses yet. Raft decides
-/// whether it takes the place of this member's.
+/// A leader's snapshot that is complete and durable here: Raft's message, and the state machine made from it, which is not used yet. Raft decides
+/// whether it replaces this member's.
 /// </summary>
 public sealed record ReceivedSnapshot(Message Message, StateSnapshotHeader Header, StateMachineParts State);

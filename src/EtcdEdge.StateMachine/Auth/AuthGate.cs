@@ -5,8 +5,8 @@ using EtcdEdge.StateMachine.Requests;
 namespace EtcdEdge.StateMachine.Auth;
 
 /// <summary>
-/// Whether one user may make one request (etcd server/etcdserver/apply_auth.go): asked of each entry as it is applied, and by the server
-/// before it serves a read. The default value lets everything pass: auth is off.
+/// Whether a user may make a request (etcd server/etcdserver/apply_auth.go): checked for each entry when it is applied, and by the server before it
+/// serves a read. The default value permits everything: auth is disabled.
 /// </summary>
 public readonly struct AuthGate
 {
@@ -15,8 +15,8 @@ public readonly struct AuthGate
     private readonly AuthInfo _who;
 
     /// <param name="view">Users and roles.</param>
-    /// <param name="who">Who asks.</param>
-    /// <param name="lessor">The leases: who writes with one, or revokes it, must be allowed to write all its keys.</param>
+    /// <param name="who">The user.</param>
+    /// <param name="lessor">The leases: a user that writes with one, or revokes it, must have the right to write all its keys.</param>
     public AuthGate(AuthView view, in AuthInfo who, Lessor lessor)
     {
         _view = view.IsEnabled ? view : null;
@@ -26,7 +26,7 @@ public readonly struct AuthGate
 
     public EtcdError Check(in RangeOp op) => CheckRead(op.Range);
 
-    /// <summary>The value that is asked for along with the put is a read. The keys of its lease go with it when the lease ends.</summary>
+    /// <summary>Returning the previous value is a read. The keys of its lease are deleted when the lease ends.</summary>
     public EtcdError Check(in PutOp op)
     {
         if (_view is null)
@@ -51,7 +51,7 @@ public readonly struct AuthGate
     }
 
     /// <summary>
-    /// Every comparison and every operation of both branches, nested ones too: what is not run still tells by which branch was taken.
+    /// Every comparison and every operation of both branches, nested ones too: operations that are not run still disclose which branch was taken.
     /// </summary>
     public EtcdError Check(TxnOp txn)
     {

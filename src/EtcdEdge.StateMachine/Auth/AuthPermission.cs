@@ -5,7 +5,7 @@ using Google.Protobuf;
 namespace EtcdEdge.StateMachine.Auth;
 
 /// <summary>What a role may do with the keys of one range (auth.proto, Permission).</summary>
-/// <param name="Type">A type this version does not know grants nothing, as in etcd.</param>
+/// <param name="Type">An unknown type grants nothing, as in etcd.</param>
 public readonly record struct AuthPermission(Permission.Types.Type Type, KeyRange Range)
 {
     public bool MayRead => Type is Permission.Types.Type.Read or Permission.Types.Type.Readwrite;

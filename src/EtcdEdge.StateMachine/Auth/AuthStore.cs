@@ -262,7 +262,7 @@ public sealed class AuthStore
         Tokens?.InvalidateAll();
     }
 
-    // As etcd, only the first permission of a key is looked at for one to replace; a further one of the same key is added beside what is there.
+    // As in etcd, only the first permission of a key is replaced; a further one of the same key is added.
     private static ImmutableArray<AuthPermission> Granted(ImmutableArray<AuthPermission> permissions, AuthPermission granted)
     {
         var first = 0;

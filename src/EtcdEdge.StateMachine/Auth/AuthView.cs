@@ -4,8 +4,8 @@ using EtcdEdge.StateMachine.Model;
 namespace EtcdEdge.StateMachine.Auth;
 
 /// <summary>
-/// Users, roles and what they may do, at one auth revision. Immutable: any thread asks the view that was last published. The answers are those
-/// of etcd's server/auth/store.go, isOpPermitted and IsAdminPermitted.
+/// Users, roles and their rights, at one auth revision. Immutable: any thread uses the view that was published last. The results are those of etcd's
+/// server/auth/store.go, isOpPermitted and IsAdminPermitted.
 /// </summary>
 public sealed class AuthView
 {
@@ -37,7 +37,7 @@ public sealed class AuthView
     /// <summary>By name, in order of its bytes.</summary>
     public ImmutableSortedDictionary<string, AuthRole> Roles { get; }
 
-    /// <summary>The server itself: what it proposes on its own, such as the end of a lease, is nobody else's to forbid.</summary>
+    /// <summary>The server itself: its own proposals, such as the end of a lease, need no rights.</summary>
     public AuthInfo Root => IsEnabled ? new AuthInfo(RootName, Revision) : AuthInfo.None;
 
     internal ImmutableDictionary<string, UserRights> Rights { get; }
@@ -119,7 +119,7 @@ public sealed class AuthView
         return new AuthView(IsEnabled, Revision + 1, Users, roles, RightsAfter(role.Name, Users, roles));
     }
 
-    /// <summary>The next revision, without the role: also those who had it have it no more.</summary>
+    /// <summary>The next revision, without the role, which is removed from its users too.</summary>
     internal AuthView WithoutRole(string name)
     {
         var roles = Roles.Remove(name);

@@ -2,5 +2,5 @@ using EtcdEdge.Api;
 
 namespace EtcdEdge.StateMachine.Cluster;
 
-/// <summary>An alarm that a member raised and nobody has disarmed.</summary>
+/// <summary>An alarm that a member raised and that is not disarmed.</summary>
 public readonly record struct ActiveAlarm(ulong MemberId, AlarmType Type);

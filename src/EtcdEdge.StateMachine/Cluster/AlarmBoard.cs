@@ -24,7 +24,7 @@ public sealed class AlarmBoard
         return false;
     }
 
-    /// <summary>Serves an AlarmRequest (etcd server/etcdserver/apply.go, Alarm): the alarms asked for, raised or disarmed.</summary>
+    /// <summary>Serves an AlarmRequest (etcd server/etcdserver/apply.go, Alarm): the requested alarms, raised or disarmed.</summary>
     public AlarmResponse Apply(AlarmRequest request)
     {
         var alarm = new ActiveAlarm(request.MemberID, request.Alarm);

@@ -65,7 +65,7 @@ public sealed class ClusterState
         return HasPeerUrlOf(updated) ? EtcdError.PeerUrlExists : Replace(member, updated);
     }
 
-    /// <summary>A started member says its name and client URLs. Nothing when it has been removed meanwhile.</summary>
+    /// <summary>A started member publishes its name and client URLs. Does nothing when it has been removed meanwhile.</summary>
     public void Apply(ClusterMemberAttrSetRequest request)
     {
         if (_view.Find(request.MemberID) is { } member)

@@ -8,10 +8,10 @@ public sealed record ClusterView
     /// <summary>In order of id.</summary>
     public ImmutableArray<Member> Members { get; init; } = [];
 
-    /// <summary>Ids that were removed: they may never come back, for their log may be of another life. In order.</summary>
+    /// <summary>Removed ids: they may never return, because their log may be of another history. In order.</summary>
     public ImmutableArray<ulong> Removed { get; init; } = [];
 
-    /// <summary>The version all members can speak, as "3.6.0"; empty until the leader has set it.</summary>
+    /// <summary>The version that all members support, as "3.6.0"; empty until the leader has set it.</summary>
     public string Version { get; init; } = "";
 
     /// <summary>The version a downgrade under way leads to; empty when there is none.</summary>

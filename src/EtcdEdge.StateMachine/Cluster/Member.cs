@@ -3,7 +3,7 @@ using EtcdEdge.Api.Membership;
 
 namespace EtcdEdge.StateMachine.Cluster;
 
-/// <summary>A member of the cluster as the log knows it. Name and client URLs are empty until the member has started and said so.</summary>
+/// <summary>A member of the cluster. Name and client URLs are empty until the member has started and published them.</summary>
 public sealed record Member
 {
     public required ulong Id { get; init; }

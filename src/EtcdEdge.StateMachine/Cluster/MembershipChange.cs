@@ -12,7 +12,7 @@ public enum MembershipChangeKind : byte
     /// <summary>A learner becomes a voter.</summary>
     Promote = 1,
 
-    /// <summary>A member leaves for ever.</summary>
+    /// <summary>A member is removed permanently.</summary>
     Remove = 2,
 
     /// <summary>A member gets other peer URLs.</summary>
@@ -20,8 +20,8 @@ public enum MembershipChangeKind : byte
 }
 
 /// <summary>
-/// The part of a Raft configuration change that Raft does not look into: who it is about, and who waits for it. Layout: kind (1 byte), request id
-/// (8 bytes, little endian), membershippb.Member.
+/// The part of a Raft configuration change that Raft does not interpret: the member and the request that waits for it. Layout: kind (1 byte), request
+/// id (8 bytes, little endian), membershippb.Member.
 /// </summary>
 public sealed record MembershipChange(ulong RequestId, MembershipChangeKind Kind, Member Member)
 {

@@ -12,7 +12,7 @@ public enum RenewalOutcome
     /// <summary>The lease is expired and not revoked yet: revoke it, wait for that, then answer as for NotFound.</summary>
     Expired,
 
-    /// <summary>Only the leader's clock counts: ask there.</summary>
+    /// <summary>Only the leader's clock counts: the request has to go there.</summary>
     NotPrimary,
 }
 

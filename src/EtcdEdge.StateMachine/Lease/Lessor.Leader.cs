@@ -21,7 +21,7 @@ public sealed partial class Lessor
     /// <summary>Milliseconds between checkpoints of a lease's remaining time; 0 turns them off (etcd's LeaseCheckpoint gate).</summary>
     public long CheckpointIntervalMs { get; init; }
 
-    /// <summary>Entries kept to know when leases end: bounded by the leases, whatever came and went.</summary>
+    /// <summary>Entries that record when leases end: bounded by the number of leases.</summary>
     internal int ScheduledCount => _expiries.Count + _checkpoints.Count;
 
     /// <summary>Renewals since start (etcd_debugging_lease_renewed_total).</summary>
@@ -184,7 +184,7 @@ public sealed partial class Lessor
         }
     }
 
-    /// <summary>Takes the first entry that is due and whose lease still exists; entries of leases that are gone fall out on the way.</summary>
+    /// <summary>Takes the first due entry whose lease still exists; entries of removed leases are dropped on the way.</summary>
     private bool TryTakeDue(PriorityQueue<GrantedLease, (long AtMs, long Id)> queue, long nowMs, out GrantedLease lease)
     {
         while (queue.TryPeek(out lease!, out var priority) && priority.AtMs <= nowMs)
@@ -200,8 +200,8 @@ public sealed partial class Lessor
     }
 
     /// <summary>
-    /// Drops the entries of leases that are gone once they outnumber the living: a client that grants long leases and revokes them at once
-    /// would fill the queue otherwise. Costs O(1) per revoked lease.
+    /// Drops the entries of removed leases once they outnumber the others: a client that grants long leases and revokes them at once would otherwise
+    /// fill the queue. Costs O(1) per revoked lease.
     /// </summary>
     private void Prune(PriorityQueue<GrantedLease, (long AtMs, long Id)> queue)
     {

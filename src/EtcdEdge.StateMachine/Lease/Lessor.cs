@@ -22,7 +22,7 @@ public sealed partial class Lessor
     /// <summary>Leases revoked since start, expired ones among them (etcd_debugging_lease_revoked_total).</summary>
     public long RevokedTotal { get; private set; }
 
-    /// <summary>Leases that ended because nobody renewed them, seen by the leader since start (etcd_debugging_server_lease_expired_total).</summary>
+    /// <summary>Leases that expired, seen by the leader since start (etcd_debugging_server_lease_expired_total).</summary>
     public long ExpiredTotal { get; private set; }
 
     public bool Exists(long id) => _leases.ContainsKey(id);
@@ -81,7 +81,7 @@ public sealed partial class Lessor
         lease!.Attach(key);
     }
 
-    /// <summary>Detaches a key that was deleted, or put again with another lease. Nothing when the lease is gone.</summary>
+    /// <summary>Detaches a key that was deleted, or put again with another lease. Does nothing when the lease does not exist.</summary>
     public void Detach(long id, ReadOnlyMemory<byte> key)
     {
         if (_leases.TryGetValue(id, out var lease))
@@ -91,7 +91,7 @@ public sealed partial class Lessor
     }
 
     /// <summary>
-    /// Records the seconds a lease had left, so that a new leader does not start it at the whole TTL. 0 clears. Nothing when it is gone.
+    /// Records the seconds a lease had left, so that a new leader does not start it at the whole TTL. 0 clears. Does nothing when it does not exist.
     /// </summary>
     public void Checkpoint(long id, long remainingSeconds)
     {
@@ -102,8 +102,8 @@ public sealed partial class Lessor
     }
 
     /// <summary>
-    /// Takes the leases of a lessor that was loaded on another thread, in no time; that one must not be used any more. Only a follower does so, whose
-    /// clocks stand still.
+    /// Takes the leases of a lessor that was loaded on another thread, in constant time; that one must not be used any more. Only on a follower,
+    /// where the clocks of leases are stopped.
     /// </summary>
     internal void TakeOver(Lessor loaded)
     {

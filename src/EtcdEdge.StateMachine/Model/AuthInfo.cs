@@ -1,13 +1,14 @@
 namespace EtcdEdge.StateMachine.Model;
 
 /// <summary>
-/// Who asks, and at which auth revision that was established: the username and auth_revision of a log entry's header (raft_internal.proto).
+/// The caller of a request, and the auth revision at which it was authenticated: the username and auth_revision of a log entry's header
+/// (raft_internal.proto).
 /// </summary>
-/// <param name="Username">The user's name; null or empty when nobody has identified themselves.</param>
-/// <param name="Revision">The auth revision the identity speaks of; 0 without one.</param>
+/// <param name="Username">The user's name; null or empty without authentication.</param>
+/// <param name="Revision">The auth revision of the identity; 0 without one.</param>
 public readonly record struct AuthInfo(string? Username, ulong Revision)
 {
-    /// <summary>Nobody: auth is off, or the client has shown nothing.</summary>
+    /// <summary>No user: auth is disabled, or the client presented nothing.</summary>
     public static AuthInfo None => default;
 
     public bool IsNone => string.IsNullOrEmpty(Username);

@@ -35,7 +35,7 @@ public enum EtcdError
     PermissionDenied, InvalidAuthToken,
 
     // Unavailable
-    // A request that times out because no leader took it reads like any other to clients; here it is known to be without effect.
+    // A request that times out without a leader has the same text for clients; here it is known to have no effect.
     NoLeader, LeaderChanged, Stopped, Timeout, TimeoutWithoutLeader, TimeoutDueToLeaderFail, TimeoutDueToConnectionLost, TimeoutWaitAppliedIndex,
     Unhealthy,
 

@@ -1,6 +1,6 @@
 namespace EtcdEdge.StateMachine.Model;
 
-/// <summary>Where a record stands in the history: the store's revision and the record's place within it (etcd's main and sub).</summary>
+/// <summary>The position of a record in the history: the store's revision and the record's place within it (etcd's main and sub).</summary>
 public readonly record struct Revision(long Main, int Sub) : IComparable<Revision>
 {
     public static Revision Of(Record record) => new(record.ModRevision, record.SubRevision);

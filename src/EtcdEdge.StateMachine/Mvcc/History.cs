@@ -19,7 +19,7 @@ public sealed class History
         _tailCount = tailCount;
     }
 
-    /// <summary>The records from <paramref name="revision"/> on, itself included. Watchers must not ask below the root's compact revision.</summary>
+    /// <summary>The records from <paramref name="revision"/> on, inclusive. Watchers must not read below the root's compact revision.</summary>
     public HistoryCursor From(long revision) => From(revision, 0);
 
     internal HistoryCursor From(long revision, int subRevision)

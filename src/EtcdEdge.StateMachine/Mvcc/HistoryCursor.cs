@@ -18,7 +18,7 @@ public struct HistoryCursor
 
     public readonly HistoryCursor GetEnumerator() => this;
 
-    /// <summary>Valid after <see cref="MoveNext"/> said true.</summary>
+    /// <summary>Valid after <see cref="MoveNext"/> returned true.</summary>
     public readonly Record Current => _history.Chunk(_chunk)[_next - 1];
 
     public bool MoveNext()

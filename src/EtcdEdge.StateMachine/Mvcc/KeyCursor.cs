@@ -24,7 +24,7 @@ internal struct KeyCursor
         _ended = range.IsSingleKey && !found;
     }
 
-    /// <summary>The slot the cursor stands on. Valid after <see cref="MoveNext"/> said true.</summary>
+    /// <summary>The current slot. Valid after <see cref="MoveNext"/> returned true.</summary>
     public readonly ref readonly KeyHistory Current => ref _leaf.Slots[_next - 1];
 
     public bool MoveNext()

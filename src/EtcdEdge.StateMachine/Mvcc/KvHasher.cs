@@ -50,8 +50,8 @@ internal ref struct KvHasher
         return new KvHash(hasher._crc, view.CompactRevision, revision);
     }
 
-    // Up to the compact revision only what is still live at the hashed revision counts; should nothing be live there at all, etcd counts
-    // what the compaction left. A tombstone exactly at the compact revision never counts: older versions removed it, newer ones keep it.
+    // Up to the compact revision only records that are still live at the hashed revision count; if none is live there, etcd counts what the
+    // compaction left. A tombstone exactly at the compact revision never counts: older versions removed it, newer ones keep it.
     private readonly bool Counts(Record record)
     {
         if (record.ModRevision > _compactRevision)

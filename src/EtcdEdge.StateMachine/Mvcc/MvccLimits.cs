@@ -27,9 +27,9 @@ public static class MvccLimits
     internal const int HistoryChunkRecords = 512;
 
     /// <summary>
-    /// Bytes a record costs beside its key and value: the object (88), its place in the tree (about 35) and in the history (8), the entry's
-    /// array and framing (about 40); measured 166 to 169 without the framing. The quota and the size metrics count it, so that many small keys
-    /// cannot outgrow the memory the quota stands for.
+    /// Bytes a record costs in addition to its key and value: the object (88), its place in the tree (about 35) and in the history (8), the entry's
+    /// array and framing (about 40); measured 166 to 169 without the framing. The quota and the size metrics count it, so that many small keys cannot
+    /// exceed the memory that the quota represents.
     /// </summary>
     public const int RecordOverheadBytes = 180;
 

@@ -21,13 +21,13 @@ public sealed class MvccRoot
     /// <summary>The newest revision; 1 in an empty store.</summary>
     public long Revision => View.Revision;
 
-    /// <summary>Revisions below this one are gone, except what was still live at it; −1 before the first compaction, as in etcd.</summary>
+    /// <summary>Revisions below this one were removed, except what was still live at it; −1 before the first compaction, as in etcd.</summary>
     public long CompactRevision => View.CompactRevision;
 
     /// <summary>Every record in revision order: for watchers that catch up, for checkpoints and snapshots.</summary>
     public History History { get; }
 
-    /// <summary>Bytes all records take, keys, values and overhead: what the quota bounds and db_total_size says.</summary>
+    /// <summary>Bytes of all records, keys, values and overhead: bounded by the quota and shown as db_total_size.</summary>
     public long SizeBytes { get; init; }
 
     /// <summary>

@@ -37,7 +37,7 @@ public sealed partial class MvccStore
         }
 
         Compacting?.Invoke(Publish());
-        // Tombstones exactly at the previous compact revision were kept, so the walk begins there; or where the previous one still stands.
+        // Tombstones exactly at the previous compact revision were kept, so the walk begins there; or where the previous walk has come to.
         if (!_sweeping || _sweepAt.Revision >= _compactRevision)
         {
             _sweepAt = (_compactRevision, 0);

@@ -26,7 +26,7 @@ public sealed partial class MvccStore
     /// <summary>Bytes all records take, overhead included.</summary>
     public long SizeBytes => _sizeBytes;
 
-    /// <summary>What the store was asked to do since start.</summary>
+    /// <summary>Operations on the store since start.</summary>
     public StoreTotals Totals { get; } = new();
 
     /// <summary>What a request sees now: within an operation, its own writes too, at the revision they will have.</summary>

@@ -1,9 +1,8 @@
 namespace EtcdEdge.StateMachine.Mvcc;
 
 /// <summary>
-/// What the store was asked to do since start, counted as etcd counts (server/storage/mvcc/metrics_txn.go): operations, not keys, and a
-/// transaction only when more than one operation ran in it. The node loop writes its part; readers add theirs with an interlocked addition.
-/// Any thread may read.
+/// Operations on the store since start, counted as in etcd (server/storage/mvcc/metrics_txn.go): operations, not keys, and a transaction only when
+/// more than one operation ran in it. The node loop writes its part; readers add theirs with an interlocked addition. Any thread may read.
 /// </summary>
 public sealed class StoreTotals
 {

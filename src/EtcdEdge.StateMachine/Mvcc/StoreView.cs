@@ -4,8 +4,8 @@ using EtcdEdge.StateMachine.Requests;
 namespace EtcdEdge.StateMachine.Mvcc;
 
 /// <summary>
-/// How requests read the store: a tree, the revision it stands at and the oldest one that may be asked for. A published root has one that
-/// never changes; the writer has one that sees the operations of the transaction so far.
+/// How requests read the store: a tree, its revision and the oldest readable revision. A published root has an immutable one; the writer has one that
+/// contains the operations of the transaction so far.
 /// </summary>
 internal readonly struct StoreView(KeyTree tree, long revision, long compactRevision)
 {

@@ -20,7 +20,7 @@ internal sealed class TxnPlan
 
     public bool Succeeded { get; }
 
-    /// <summary>Compares that were looked at, those of nested transactions among them: the first that fails ends each list.</summary>
+    /// <summary>Compares that were evaluated, those of nested transactions included: the first that fails ends each list.</summary>
     public int Compared { get; }
 
     public TxnRequestOp[] Operations { get; }

@@ -1,9 +1,9 @@
 namespace EtcdEdge.StateMachine.Proto;
 
 /// <summary>
-/// Walks the fields of one protobuf message and hands out byte fields as slices of the message. The caller switches on <see cref="Tag"/>,
-/// the field's number and wire type together, and calls <see cref="Skip()"/> for every tag it does not know: a known number with a foreign
-/// wire type is an unknown field, as protobuf's own parsers have it. Everything else that is wrong throws <see cref="MalformedMessageException"/>.
+/// Walks the fields of one protobuf message and returns byte fields as slices of the message. The caller switches on <see cref="Tag"/>, the field's
+/// number and wire type together, and calls <see cref="Skip()"/> for every unknown tag: a known number with another wire type is an unknown field, as
+/// in protobuf's own parsers. Every other error throws <see cref="MalformedMessageException"/>.
 /// </summary>
 internal ref struct ProtoReader(ReadOnlyMemory<byte> message)
 {

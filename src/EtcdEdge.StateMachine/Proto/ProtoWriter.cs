@@ -4,9 +4,8 @@ using EtcdEdge.Base;
 namespace EtcdEdge.StateMachine.Proto;
 
 /// <summary>
-/// Writes protobuf fields into a buffer writer, in pieces of whatever size it hands out, so that a ten-megabyte response never asks for
-/// ten contiguous megabytes. The <c>SizeOf</c> functions give the exact sizes beforehand. As proto3 has it, a zero is not written at all.
-/// Call <see cref="Flush"/> at the end.
+/// Writes protobuf fields into a buffer writer, in pieces of the sizes it offers, so that a ten-megabyte response never needs ten contiguous
+/// megabytes. The <c>SizeOf</c> functions give the exact sizes beforehand. As in proto3, a zero is not written. Call <see cref="Flush"/> at the end.
 /// </summary>
 internal ref struct ProtoWriter(IBufferWriter<byte> output)
 {

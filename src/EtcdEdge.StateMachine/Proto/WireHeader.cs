@@ -1,6 +1,6 @@
 namespace EtcdEdge.StateMachine.Proto;
 
-/// <summary>What a ResponseHeader says (rpc.proto). <see cref="Revision"/> is the store's revision when the request was served.</summary>
+/// <summary>The fields of a ResponseHeader (rpc.proto). <see cref="Revision"/> is the store's revision when the request was served.</summary>
 public readonly record struct WireHeader(ulong ClusterId, ulong MemberId, long Revision, ulong RaftTerm)
 {
     /// <summary>The header of an operation within a transaction: etcd fills nothing but the revision there.</summary>

@@ -67,7 +67,7 @@ public struct CompareOp
         Compare.Types.CompareResult.Greater => order > 0,
         Compare.Types.CompareResult.Less => order < 0,
         Compare.Types.CompareResult.NotEqual => order != 0,
-        // etcd lets a result it does not know pass.
+        // etcd accepts an unknown result.
         _ => true,
     };
 

@@ -9,7 +9,7 @@ public sealed class DeleteRangeResult : KvResult
     /// <summary>Keys deleted.</summary>
     public long Deleted { get; init; }
 
-    /// <summary>What the keys held, in key order, when it was asked for.</summary>
+    /// <summary>The deleted records, in key order, if requested.</summary>
     public ReadOnlyMemory<Record> Previous { get; init; }
 
     internal override int BodySize

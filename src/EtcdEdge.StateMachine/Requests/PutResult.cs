@@ -8,7 +8,7 @@ public sealed class PutResult : KvResult
 {
     private PutResult(Record? previous) => Previous = previous;
 
-    /// <summary>What the key held before, when it was asked for and existed.</summary>
+    /// <summary>The previous record, if requested and existing.</summary>
     public Record? Previous { get; }
 
     /// <summary>The answer to nearly every put; shared, since it holds nothing.</summary>

@@ -29,7 +29,7 @@ public struct RangeOp
     internal readonly bool HasFilter => (MinModRevision | MaxModRevision | MinCreateRevision | MaxCreateRevision) != 0;
 
     /// <summary>
-    /// True when the records are not to be had in the order the tree has them: a target other than the key means ascending unless said otherwise.
+    /// True when the records must be sorted other than in the tree's order: a target other than the key means ascending unless an order is given.
     /// </summary>
     internal readonly bool NeedsSort => SortOrder != RangeRequest.Types.SortOrder.None || SortTarget != RangeRequest.Types.SortTarget.Key;
 

@@ -6,10 +6,10 @@ namespace EtcdEdge.StateMachine.Requests;
 /// <summary>A RangeResponse (rpc.proto): the records themselves, shared with the store.</summary>
 public sealed class RangeResult : KvResult
 {
-    /// <summary>The records in the order asked for, cut to the limit.</summary>
+    /// <summary>The records in the requested order, cut to the limit.</summary>
     public ReadOnlyMemory<Record> Records { get; init; }
 
-    /// <summary>Keys in the range, however many were returned and whatever the revision filters took away.</summary>
+    /// <summary>Keys in the range, regardless of limit and revision filters.</summary>
     public long Count { get; init; }
 
     /// <summary>True when the limit cut records off.</summary>

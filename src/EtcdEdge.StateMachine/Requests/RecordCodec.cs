@@ -21,7 +21,7 @@ public static class RecordCodec
     }
 
     /// <summary>Reads the message; the record's key and value are slices of it.</summary>
-    /// <param name="message">mvccpb.KeyValue; its own mod_revision is not looked at.</param>
+    /// <param name="message">mvccpb.KeyValue; its own mod_revision is ignored.</param>
     /// <param name="revision">The revision it is stored under.</param>
     /// <param name="isTombstone">Only the key counts then.</param>
     /// <exception cref="MalformedMessageException">It is no such message.</exception>

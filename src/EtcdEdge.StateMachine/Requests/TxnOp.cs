@@ -24,7 +24,7 @@ public sealed class TxnOp
     /// </summary>
     public bool IsReadOnly => AllRanges(Success) && AllRanges(Failure);
 
-    /// <summary>True when every operation is a range that asks to be served without agreement among the members.</summary>
+    /// <summary>True when every operation is a serializable range.</summary>
     public bool IsSerializable => AllSerializable(Success) && AllSerializable(Failure);
 
     /// <summary>How many operations the branch has.</summary>

@@ -3,8 +3,8 @@ using EtcdEdge.StateMachine.Proto;
 namespace EtcdEdge.StateMachine.Requests;
 
 /// <summary>
-/// One operation of a transaction's branch: its kind and its bytes, parsed when it is looked at. The checks before the log look at every
-/// operation, the node loop only at the branch it takes.
+/// One operation of a transaction's branch: its kind and its bytes, parsed on use. The checks before the log parse every operation, the node loop
+/// only those of the branch it takes.
 /// </summary>
 public readonly struct TxnRequestOp
 {

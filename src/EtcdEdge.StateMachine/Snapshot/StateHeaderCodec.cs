@@ -12,7 +12,7 @@ namespace EtcdEdge.StateMachine.Snapshot;
 /// <summary>A state's header as bytes (state.proto): in checkpoints on the disk and at the head of the snapshots members send each other.</summary>
 public static class StateHeaderCodec
 {
-    /// <summary>The newest format known. A header says the oldest one whose readers understand it.</summary>
+    /// <summary>The newest known format. A header names the oldest format whose readers understand it.</summary>
     private const uint Format = 2;
 
     /// <summary>The format of a state without v2 keys.</summary>

@@ -26,5 +26,5 @@ public enum V2ErrorCode
 /// <summary>Why a v2 request was refused.</summary>
 /// <param name="Code">etcd's number.</param>
 /// <param name="Cause">The path or comparison it failed at.</param>
-/// <param name="Index">The store's index at that moment; 0 where the store was not asked.</param>
+/// <param name="Index">The store's index at that moment; 0 where the store was not read.</param>
 public sealed record V2Error(V2ErrorCode Code, string Cause, ulong Index = 0);

@@ -18,7 +18,7 @@ public enum V2Action
 /// <param name="Node">The node after it; for a read with all that is below.</param>
 /// <param name="Previous">The node before it, if there was one.</param>
 /// <param name="Index">The store's index right after the change: the event's place in the history.</param>
-/// <param name="IsRefresh">Only the TTL was renewed: watchers do not hear of it.</param>
+/// <param name="IsRefresh">Only the TTL was renewed: watchers are not notified.</param>
 public sealed record V2Event(V2Action Action, V2Node Node, V2Node? Previous, ulong Index, bool IsRefresh = false)
 {
     /// <summary>Whether the answer's status is 201.</summary>

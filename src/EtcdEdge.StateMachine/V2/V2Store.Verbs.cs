@@ -71,7 +71,7 @@ public sealed partial class V2Store
         return RefuseExcess(updated, old) ?? Put(V2Action.Update, updated, old, request.Refresh);
     }
 
-    // A directory's own index stays, though the event says the new one: etcd writes only files.
+    // A directory's own index stays, though the event has the new one: etcd changes only files.
     private V2Result UpdateDirectory(V2Node old, V2Request request)
     {
         var updated = old with { ExpirationNanos = request.Expiration };

@@ -55,7 +55,7 @@ public sealed partial class V2Store
         _view = view;
     }
 
-    /// <summary>Replaces everything by a store that was loaded on another thread and must not be used by anybody else.</summary>
+    /// <summary>Replaces everything by a store that was loaded on another thread and must not be used elsewhere.</summary>
     internal void TakeOver(V2Store loaded) => (_mortal, _bytes, _view) = (loaded._mortal, loaded._bytes, loaded._view);
 
     private (V2Action Action, V2Result Result) Dispatch(V2Request request, string path)

@@ -4,7 +4,7 @@ namespace EtcdEdge.StateMachine.V2;
 internal static class V2Tree
 {
     /// <summary>
-    /// The tree with <paramref name="node"/> at its path, in place of whatever was there; directories that lack are made, with the node's index.
+    /// The tree with <paramref name="node"/> at its path, replacing an existing node; missing directories are created, with the node's index.
     /// </summary>
     public static V2Node With(V2Node root, V2Node node) => With(root, V2Path.Names(node.Path), 0, node);
 

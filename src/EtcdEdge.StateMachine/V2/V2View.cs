@@ -17,7 +17,7 @@ public sealed record V2View
     /// <summary>The newest events, oldest first, one for each index.</summary>
     public ImmutableList<V2Event> History { get; init; } = [];
 
-    /// <summary>Whether nobody has ever written to it.</summary>
+    /// <summary>Whether it was never written to.</summary>
     public bool IsInitial => Index == V2StoreLimits.V2FirstIndex && Root.Children.IsEmpty;
 
     /// <summary>The oldest index that can be waited for.</summary>
@@ -53,14 +53,14 @@ public sealed record V2View
     }
 
     /// <summary>
-    /// The first event that a watcher is to hear, from an index on. Events up to <paramref name="born"/>, the index at which the watcher came, are
-    /// past: those are found by path alone; of later ones those below a hidden node are kept from it (etcd v2store event_history.go scan,
-    /// watcher_hub.go notify).
+    /// The first event for a watcher, from an index on. Events up to <paramref name="born"/>, the index at which the watcher was created, are past:
+    /// those are matched by path alone; later ones below a hidden node are withheld from it (etcd v2store event_history.go scan, watcher_hub.go
+    /// notify).
     /// </summary>
-    /// <param name="watch">What is watched.</param>
+    /// <param name="watch">The watched path.</param>
     /// <param name="since">The first index that counts.</param>
-    /// <param name="born">The store's index when the watcher came.</param>
-    /// <param name="error">EventIndexCleared when events from that index on are no longer known.</param>
+    /// <param name="born">The store's index when the watcher was created.</param>
+    /// <param name="error">EventIndexCleared when events from that index on are no longer available.</param>
     public V2Event? Next(V2Watch watch, ulong since, ulong born, out V2Error? error)
     {
         error = null;

@@ -1,6 +1,6 @@
 namespace EtcdEdge.StateMachine.V2;
 
-/// <summary>What a watcher of the v2 store wants to hear of.</summary>
+/// <summary>The events that a watcher of the v2 store receives.</summary>
 /// <param name="Path">The watched key.</param>
 /// <param name="IsRecursive">All below it, too.</param>
 public sealed record V2Watch(string Path, bool IsRecursive)
@@ -17,7 +17,7 @@ public sealed record V2Watch(string Path, bool IsRecursive)
         {
             return isPast || !V2Path.IsHiddenBelow(Path, key);
         }
-        // Who watches something within a directory hears of the directory's end.
+        // A watcher of something within a directory is notified when the directory is deleted.
         return happened.EndsDirectory && V2Path.IsBelow(Path, key);
     }
 }

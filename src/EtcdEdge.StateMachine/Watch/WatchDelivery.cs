@@ -9,7 +9,7 @@ public enum WatchDeliveryKind
     /// <summary>The watch was refused: created and canceled in one response, with a reason and watch id −1.</summary>
     Refused,
 
-    /// <summary>The client's cancel is done, or the right to read was taken away, which the refusal says.</summary>
+    /// <summary>The client's cancel was executed, or the right to read was revoked, which the refusal names.</summary>
     Canceled,
 
     /// <summary>Compaction overtook the watch: it has ended.</summary>
@@ -25,20 +25,20 @@ public enum WatchDeliveryKind
 /// <summary>One response for one stream; small and copied, while the events in it are shared with every other watcher of them.</summary>
 public readonly record struct WatchDelivery
 {
-    /// <summary>The id that stands for the whole stream, or for a watch that does not exist (etcd's InvalidWatchID).</summary>
+    /// <summary>The id of the whole stream, or of a watch that does not exist (etcd's InvalidWatchID).</summary>
     public const long AllWatches = -1;
 
     public required WatchDeliveryKind Kind { get; init; }
 
     public required long WatchId { get; init; }
 
-    /// <summary>What the response header says.</summary>
+    /// <summary>The response header.</summary>
     public required long Revision { get; init; }
 
     /// <summary>Set for Compacted.</summary>
     public long CompactRevision { get; init; }
 
-    /// <summary>Set for Refused, and for a cancel that the client did not ask for.</summary>
+    /// <summary>Set for Refused, and for a cancel that the client did not request.</summary>
     public WatchRefusal Refusal { get; init; }
 
     /// <summary>Set for Events.</summary>

@@ -16,7 +16,7 @@ public sealed class WatchEvent(Record record)
 
     public Record Record { get; } = record;
 
-    /// <summary>The key's record before this revision; set by the hub before the event is offered to anybody who asked for it.</summary>
+    /// <summary>The key's record before this revision; set by the hub before the event is offered to a watcher that requested it.</summary>
     public Record? Previous { get; private set; }
 
     /// <summary>The event as field 11 of a WatchResponse, tag and length included. Any thread.</summary>

@@ -15,7 +15,7 @@ internal static class WatchEventCodec
     private const int PrevKvField = 3;
     private const int Delete = 1;
 
-    /// <summary>What a ProtoWriter may ask for beyond what it writes.</summary>
+    /// <summary>Room that a ProtoWriter may request in addition to what it writes.</summary>
     private const int WriterSlackBytes = 16;
 
     /// <summary>The field with its tag and length, in a buffer of its own.</summary>

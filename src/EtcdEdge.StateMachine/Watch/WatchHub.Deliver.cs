@@ -35,7 +35,7 @@ public sealed partial class WatchHub
         }
     }
 
-    /// <summary>One bounded slice of history for those behind. Returns whether anybody still waits for a turn.</summary>
+    /// <summary>One bounded slice of history for lagging watchers. Returns whether any watcher still waits for one.</summary>
     public bool CatchUp()
     {
         if (!TryTakeTurn(out var leader))
@@ -63,8 +63,7 @@ public sealed partial class WatchHub
     }
 
     /// <summary>
-    /// The history between two roots is gone (a snapshot was installed): what synced watchers missed is for the catch-up to find, or to
-    /// find compacted.
+    /// The history between two roots was removed (a snapshot was installed): the catch-up finds what synced watchers missed, or finds it compacted.
     /// </summary>
     private void LoseTouch(long from)
     {
@@ -164,8 +163,8 @@ public sealed partial class WatchHub
     }
 
     /// <summary>
-    /// Offers a slice to the watchers that stand within it. As etcd, a watcher that is up to date afterwards learns the store's revision from
-    /// the header (<paramref name="syncedRevision"/>, else 0); one that is not learns no more than it was sent.
+    /// Offers a slice to the watchers that are within it. As in etcd, a watcher that is synced afterwards receives the store's revision in the header
+    /// (<paramref name="syncedRevision"/>, else 0); another one receives no more than the revision of its events.
     /// </summary>
     private void OfferLagging(long from, long syncedRevision)
     {

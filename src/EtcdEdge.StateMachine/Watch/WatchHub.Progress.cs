@@ -1,14 +1,14 @@
 namespace EtcdEdge.StateMachine.Watch;
 
 /// <summary>
-/// Progress: "you have seen everything up to here". Queued behind the events it speaks of, and only for synced watchers, so that it is true
-/// when it arrives (etcd #15220 is what happens otherwise).
+/// Progress notifications. They are queued behind the events they cover, and only for synced watchers, so that they are true when they arrive
+/// (otherwise etcd #15220).
 /// </summary>
 public sealed partial class WatchHub
 {
     /// <summary>
-    /// The client wants to know the stream's progress: answered by <see cref="AnswerProgress"/> as soon as all its watchers are synced.
-    /// As etcd, a stream without watchers gets no answer. Requests that wait together are answered together.
+    /// The client requests the stream's progress: answered by <see cref="AnswerProgress"/> as soon as all its watchers are synced. As in etcd, a
+    /// stream without watchers gets no answer. Requests that wait together are answered together.
     /// </summary>
     public void RequestProgress(WatchStream stream)
     {

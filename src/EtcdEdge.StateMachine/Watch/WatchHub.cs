@@ -6,9 +6,9 @@ using EtcdEdge.StateMachine.Mvcc;
 namespace EtcdEdge.StateMachine.Watch;
 
 /// <summary>
-/// All watches of this member. Follows the published roots, finds who watches what happened, and offers it to the streams. Nothing is ever
-/// buffered for a stream that has no room: its watchers note where they stand and read on in the history later, exactly like a watcher that
-/// starts at an old revision. One thread calls it; it never blocks. See DESIGN.md beside this file.
+/// All watches of this member. Follows the published roots, finds the watchers of each event, and offers it to their streams. Nothing is buffered for
+/// a stream without room: its watchers record their position and read on in the history later, exactly like a watcher that starts at an old revision.
+/// One thread calls it; it never blocks. See DESIGN.md in this folder.
 /// </summary>
 public sealed partial class WatchHub(MvccRoot start)
 {
@@ -37,7 +37,7 @@ public sealed partial class WatchHub(MvccRoot start)
     /// <summary>Events offered and taken since start, each counted once per watcher (etcd_debugging_mvcc_events_total).</summary>
     public long EventsTotal { get; private set; }
 
-    /// <summary>Opens a stream. Its watchers that ask for it are told their progress every <paramref name="progressIntervalMs"/>.</summary>
+    /// <summary>Opens a stream. Its watchers that request it get a progress notification every <paramref name="progressIntervalMs"/>.</summary>
     public WatchStream Open(IWatchSink sink, long progressIntervalMs, long nowMs)
     {
         var stream = new WatchStream(sink, progressIntervalMs, nowMs);
@@ -86,7 +86,7 @@ public sealed partial class WatchHub(MvccRoot start)
         Enter(watcher, watcher.NextRevision > _root.Revision ? WatcherState.Synced : WatcherState.Lagging);
     }
 
-    /// <summary>Answers a watch that may not be. As etcd: a negative start is told first.</summary>
+    /// <summary>Refuses a watch. As in etcd, a negative start revision is reported first.</summary>
     public void Refuse(WatchStream stream, in WatchSpec asked, WatchRefusal refusal) => Answer(
         stream, WatchDeliveryKind.Refused, WatchDelivery.AllWatches, asked.StartRevision < 0 ? WatchRefusal.NegativeStart : refusal);
 
@@ -143,7 +143,7 @@ public sealed partial class WatchHub(MvccRoot start)
         }
     }
 
-    /// <summary>The stream has room again after it refused something: its watchers may go on.</summary>
+    /// <summary>The stream has room again after it refused something: its watchers may continue.</summary>
     public void Drained(WatchStream stream)
     {
         if (stream.IsClosed)
@@ -211,7 +211,7 @@ public sealed partial class WatchHub(MvccRoot start)
         WatcherCount--;
     }
 
-    /// <summary>Takes the watcher out of whatever structure its state keeps it in; it counts as not synced until it enters the next.</summary>
+    /// <summary>Removes the watcher from the structure of its state; it counts as not synced until it enters the next.</summary>
     private void Leave(Watcher watcher)
     {
         switch (watcher.State)

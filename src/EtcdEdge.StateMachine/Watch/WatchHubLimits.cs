@@ -6,11 +6,11 @@ public static class WatchHubLimits
     /// <summary>Watchers of one member: about 300 bytes each, so at most 80 MB. Kubernetes holds a few hundred per API server.</summary>
     public const int WatchersMax = 262_144;
 
-    /// <summary>Records one pass over the history looks at: under a millisecond, so that new events never wait long behind a catch-up.</summary>
+    /// <summary>Records that one pass over the history examines: under a millisecond, so that new events never wait long behind a catch-up.</summary>
     public const int WatchSliceRecordsMax = 4096;
 
     /// <summary>
-    /// Bytes of keys and values one pass looks at: what one response to one watcher can hold, but for a single revision that is larger.
+    /// Bytes of keys and values that one pass examines: the size of one response to one watcher, unless a single revision is larger.
     /// </summary>
     public const int WatchSliceBytesMax = 1024 * 1024;
 }

@@ -4,8 +4,7 @@ using EtcdEdge.StateMachine.Proto;
 namespace EtcdEdge.StateMachine.Watch;
 
 /// <summary>
-/// One WatchResponse on its way out: a few numbers of its own around the events' shared bytes. Mutable, so that a stream's writer fills the
-/// same object again and again.
+/// One WatchResponse to be sent: its own fields around the shared bytes of the events. Mutable, so that a stream's writer reuses one object.
 /// </summary>
 public sealed class WatchMessage
 {
@@ -29,8 +28,8 @@ public sealed class WatchMessage
     public bool HasMoreFragments { get; private set; }
 
     /// <summary>
-    /// Fills the message from a delivery, at most <paramref name="maxBytes"/> of it when the watcher asked for fragments (and at least one
-    /// event, as etcd). Call <see cref="NextFragment"/> after writing.
+    /// Fills the message from a delivery, at most <paramref name="maxBytes"/> of it when the watcher requested fragments (and at least one event, as
+    /// in etcd). Call <see cref="NextFragment"/> after writing.
     /// </summary>
     /// <param name="from">The delivery.</param>
     /// <param name="clusterId">The cluster's id for the header.</param>

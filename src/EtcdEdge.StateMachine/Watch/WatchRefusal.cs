@@ -23,7 +23,7 @@ public enum WatchRefusal
     /// <summary>Users or roles have changed since the client's token was signed.</summary>
     OldRevision,
 
-    /// <summary>Auth is on and the client is nobody.</summary>
+    /// <summary>Auth is enabled and the client is not authenticated.</summary>
     NoUser,
 
     /// <summary>The user may not read the whole range, or no longer.</summary>

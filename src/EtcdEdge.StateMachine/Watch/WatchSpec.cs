@@ -1,6 +1,6 @@
 namespace EtcdEdge.StateMachine.Watch;
 
-/// <summary>What a client asked to watch, in the words of etcd's WatchCreateRequest.</summary>
+/// <summary>The watch that a client requested: the fields of etcd's WatchCreateRequest.</summary>
 public readonly record struct WatchSpec
 {
     /// <summary>The id the client chose; 0 lets the hub choose.</summary>
@@ -15,7 +15,7 @@ public readonly record struct WatchSpec
     /// <summary>The first revision to show; 0 is "what comes after now".</summary>
     public long StartRevision { get; init; }
 
-    /// <summary>Whose watch it is, for when rights change; null when auth was off or the client nobody.</summary>
+    /// <summary>The user of the watch, for when rights change; null when auth was disabled or the client not authenticated.</summary>
     public string? Username { get; init; }
 
     public bool PrevKv { get; init; }

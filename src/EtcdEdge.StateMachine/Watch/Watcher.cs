@@ -38,8 +38,8 @@ internal sealed class Watcher(WatchStream stream, long id, in WatchSpec spec)
     public bool Fragment { get; } = spec.Fragment;
 
     /// <summary>
-    /// Invariant: no event below it is ever offered again. While synced it may be behind the hub's revision, and everything between has
-    /// been offered; in the other states it is exactly where the watcher goes on.
+    /// Invariant: no event below it is ever offered again. While synced it may be below the hub's revision, and everything between has been offered;
+    /// in the other states it is exactly where the watcher continues.
     /// </summary>
     public long NextRevision { get; set; }
 

@@ -30,7 +30,7 @@ internal sealed class WatcherGroup(ReadOnlyMemory<byte> key, ReadOnlyMemory<byte
         _prevKvCount += watcher.PrevKv ? 1 : 0;
     }
 
-    /// <summary>The last watcher takes the freed place, so whoever walks the group while removing walks it from the end.</summary>
+    /// <summary>The last watcher takes the freed place, so a caller that removes while it walks the group walks from the end.</summary>
     public void Remove(Watcher watcher)
     {
         Invariant.Require(watcher.Group == this && _watchers[watcher.GroupSlot] == watcher, "a watcher is in the group it names");

@@ -10,7 +10,7 @@ namespace EtcdEdge.Storage.Bbolt;
 internal sealed class PageDraft(ushort flags, int pageSize, bool planning)
 {
     /// <summary>
-    /// A branch takes two children at least, whatever their keys' size (bbolt minKeysPerPage): with one each, a tree would never come to its root.
+    /// A branch has at least two children, whatever the size of their keys (bbolt minKeysPerPage): with one each, a tree would never reach its root.
     /// </summary>
     private readonly int _countMin = flags == PageHeader.Branch ? 2 : 1;
     private byte[] _elements = planning ? [] : new byte[pageSize];
@@ -106,7 +106,7 @@ internal sealed class PageDraft(ushort flags, int pageSize, bool planning)
         BinaryPrimitives.WriteInt32LittleEndian(element[12..], valueBytes);
     }
 
-    // Positions count from the element itself, and where the data begin is known only with the last element.
+    // Positions count from the element itself, and the start of the data is known only with the last element.
     private void FixPositions(int count, int dataAt)
     {
         var positionAt = flags == PageHeader.Branch ? 0 : 4;

@@ -1,7 +1,7 @@
 namespace EtcdEdge.Storage.Checkpoint;
 
 /// <summary>
-/// What a checkpoint changes in a file. Storage does not look into the blobs; ids are the caller's, not negative, and segments come back in their
+/// The changes of a checkpoint to a file. Storage does not interpret the blobs; ids are the caller's, not negative, and segments are returned in
 /// ascending order. The sequences are walked once, while earlier parts are being written.
 /// </summary>
 public sealed record CheckpointChanges
@@ -15,6 +15,6 @@ public sealed record CheckpointChanges
     /// <summary>Segments that go, ids that the file has.</summary>
     public IReadOnlyCollection<long> RemovedSegments { get; init; } = [];
 
-    /// <summary>What is known of segments whose records no longer all count; an empty blob removes it.</summary>
+    /// <summary>Segments of which not all records are live any more; an empty blob removes the entry.</summary>
     public IReadOnlyCollection<(long Id, byte[] Bytes)> Holes { get; init; } = [];
 }

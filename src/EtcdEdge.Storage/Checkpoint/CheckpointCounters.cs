@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace EtcdEdge.Storage.Checkpoint;
 
-/// <summary>What checkpoints have cost the card; written by the checkpoint's thread, read by any.</summary>
+/// <summary>Bytes and flushes of checkpoints; written by the checkpoint's thread, read by any.</summary>
 internal sealed class CheckpointCounters
 {
     private long _written;

@@ -5,7 +5,7 @@ namespace EtcdEdge.Storage.Checkpoint;
 
 /// <summary>
 /// The checkpoints of one member: two files, written in turn. One thread at a time, except for <see cref="Statistics"/>. Opening repairs what a power
-/// cut interrupted and says what is there; reading verifies; writing changes the older file or replaces it.
+/// cut interrupted and reports what exists; reading verifies; writing changes the older file or replaces it.
 /// </summary>
 public sealed class CheckpointStore
 {
@@ -51,7 +51,7 @@ public sealed class CheckpointStore
     /// <summary>Why the journal could not be read at the start; for a warning.</summary>
     public DiskException? JournalFailure { get; private set; }
 
-    /// <summary>Any thread: what checkpoints have cost the card.</summary>
+    /// <summary>Any thread: bytes and flushes of checkpoints.</summary>
     public CheckpointStatistics Statistics => _counters.Snapshot;
 
     /// <summary>Bytes of all files of checkpoints, set aside ones included.</summary>
@@ -67,8 +67,8 @@ public sealed class CheckpointStore
     }
 
     /// <summary>
-    /// Removes what was being made, does an interrupted change again, and looks at the head of each file. A file that cannot be used is a slot with
-    /// <see cref="CheckpointSlot.Damage"/>.
+    /// Removes unfinished files, repeats an interrupted change, and reads the header of each file. A file that cannot be used is a slot with <see
+    /// cref="CheckpointSlot.Damage"/>.
     /// </summary>
     /// <exception cref="CheckpointException">A file is another member's, or a newer version's.</exception>
     /// <exception cref="DiskException">The disk refuses.</exception>
@@ -89,7 +89,7 @@ public sealed class CheckpointStore
     }
 
     /// <summary>Reads a whole checkpoint and verifies it: every page, every blob, and that none is missing or one too many.</summary>
-    /// <exception cref="CheckpointException">It is damaged: whatever was handed out must be thrown away.</exception>
+    /// <exception cref="CheckpointException">It is damaged: everything that was returned must be discarded.</exception>
     public void Read(CheckpointSlot slot, ICheckpointReplay replay)
     {
         var inventory = new Inventory();
@@ -118,7 +118,7 @@ public sealed class CheckpointStore
 
     /// <summary>
     /// Changes a known file into the next checkpoint. A small change is one transaction and atomic. A large one is several, between which the file is
-    /// no checkpoint; the other file is, and the log reaches back to it.
+    /// no checkpoint; the other file is one, and the log reaches back to it.
     /// </summary>
     /// <exception cref="CheckpointException">The file is damaged; the slot is no longer known and has to be written anew.</exception>
     /// <exception cref="DiskException">The disk refuses; the same.</exception>
@@ -147,7 +147,7 @@ public sealed class CheckpointStore
     /// <summary>A new file to write a whole checkpoint into.</summary>
     public WholeCheckpoint Create() => new(_disk, Path.Combine(_directory, MakingName), _batchBytes, _counters);
 
-    /// <summary>The same for a state that comes from the leader, which may be long on its way while checkpoints go on.</summary>
+    /// <summary>The same for a snapshot of the leader, whose transfer may take longer than a checkpoint interval.</summary>
     public WholeCheckpoint Receive() =>
         new(_disk, Path.Combine(_directory, ReceivedName), _batchBytes,
         _counters)
@@ -176,7 +176,7 @@ public sealed class CheckpointStore
     }
 
     /// <summary>
-    /// Keeps a damaged file under another name, for whoever wants to look at it, and forgets it. Only the last one is kept: two could fill the card.
+    /// Keeps a damaged file under another name for inspection and removes its slot. Only the last one is kept: two could fill the disk.
     /// </summary>
     /// <returns>Its new path.</returns>
     public string SetAside(CheckpointSlot slot, DateTimeOffset now)
@@ -218,7 +218,7 @@ public sealed class CheckpointStore
         }
     }
 
-    // A journal that cannot be read is as good as none: if its pages had not all reached their file, that file's digest tells.
+    // A journal that cannot be read counts as none: if its pages had not all reached their file, that file's digest shows it.
     private void Redo()
     {
         try

@@ -9,7 +9,7 @@ public static class CheckpointStoreLimits
     /// </summary>
     public const int CheckpointBatchBytes = 4 << 20;
 
-    /// <summary>Checkpoints that may be written while a leader's state waits to be installed: more than a card lives to see.</summary>
+    /// <summary>Checkpoints that may be written while a leader's snapshot waits to be installed: more than the lifetime of a disk allows.</summary>
     public const long CheckpointGenerationsAhead = 1 << 20;
 
     /// <summary>Documents that one query of a checkpoint's reading takes: about 4 MiB of packed segments.</summary>

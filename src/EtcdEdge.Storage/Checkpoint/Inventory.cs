@@ -3,14 +3,14 @@ using EtcdEdge.Base;
 namespace EtcdEdge.Storage.Checkpoint;
 
 /// <summary>
-/// What a checkpoint's file holds, by checksum: its digest stands in the file, so that a blob that is lost, stale or one too many is noticed even
-/// where every page is whole.
+/// The content of a checkpoint's file, by checksum: its digest is in the file, so that a lost, stale or extra blob is detected even where every page
+/// is intact.
 /// </summary>
 internal sealed class Inventory
 {
     private readonly Dictionary<(BlobTable Table, long Id), (uint Crc, int Length)> _blobs = [];
 
-    /// <summary>The same for the same blobs, in whatever order they came.</summary>
+    /// <summary>The same for the same blobs in any order.</summary>
     public ulong Digest { get; private set; }
 
     public int Count => _blobs.Count;

@@ -6,9 +6,9 @@ using LiteDB.Engine;
 namespace EtcdEdge.Storage.Checkpoint;
 
 /// <summary>
-/// A LiteDB file that holds blobs; LiteDB is named here and nowhere else. Its engine runs on our streams: the log in memory, emptied by an engine
-/// checkpoint after each transaction, and the data file behind <see cref="PageStream"/>. It lives for one read or one write and is then dropped with
-/// its caches. One thread. Throws <see cref="CheckpointException"/> for whatever LiteDB throws.
+/// A LiteDB file that holds blobs; LiteDB is used here and nowhere else. Its engine runs on our streams: the log in memory, emptied by an engine
+/// checkpoint after each transaction, and the data file behind <see cref="PageStream"/>. It exists for one read or one write and is then dropped with
+/// its caches. One thread. Throws <see cref="CheckpointException"/> for every exception of LiteDB.
 /// </summary>
 internal sealed class LiteFile : IDisposable
 {
@@ -162,7 +162,7 @@ internal sealed class LiteFile : IDisposable
         }
         catch (Exception failure) when (IsLiteDb(failure))
         {
-            // It had failed before, and that was told; nothing of it is used again.
+            // It had failed before, which was reported; nothing of it is used again.
         }
     }
 
@@ -198,7 +198,7 @@ internal sealed class LiteFile : IDisposable
         }
         catch (Exception failure) when (IsLiteDb(failure) || failure is IOException)
         {
-            // What failed first is on its way to the caller.
+            // The first failure is already being thrown to the caller.
         }
     }
 

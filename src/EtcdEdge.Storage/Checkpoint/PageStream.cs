@@ -22,9 +22,9 @@ internal sealed class PageStream : Stream
     private long _length;
 
     /// <param name="file">The data file.</param>
-    /// <param name="journal">Makes a flush atomic and durable; without one pages go straight to a file that nobody relies on yet.</param>
-    /// <param name="readAhead">Bytes read at once: a window for whoever reads everything, a page for whoever changes a little.</param>
-    /// <param name="counters">What it costs the card.</param>
+    /// <param name="journal">Makes a flush atomic and durable; without one, pages go straight to a file that is not in use yet.</param>
+    /// <param name="readAhead">Bytes read at once: a window for a reader of everything, a page for a writer that changes a little.</param>
+    /// <param name="counters">Counts its bytes and flushes.</param>
     public PageStream(IDiskFile file, PageJournal? journal, int readAhead, CheckpointCounters counters)
     {
         _file = file;
@@ -106,7 +106,7 @@ internal sealed class PageStream : Stream
 
     public override void SetLength(long value) => Invariant.Require(value == _length, "a checkpoint's file is never cut");
 
-    /// <summary>Writes pages in ascending order, neighbours at once: a card likes few large writes.</summary>
+    /// <summary>Writes pages in ascending order, adjacent ones together: flash prefers few large writes.</summary>
     public static void WriteRuns(IDiskFile file, SortedDictionary<long, byte[]> pages, CheckpointCounters counters)
     {
         var run = new byte[CheckpointStoreLimits.CheckpointWriteRun];

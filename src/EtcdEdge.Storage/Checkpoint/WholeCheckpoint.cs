@@ -3,8 +3,8 @@ using EtcdEdge.Base;
 namespace EtcdEdge.Storage.Checkpoint;
 
 /// <summary>
-/// A checkpoint written into a file of its own, in bounded memory, that nobody reads until <see cref="CheckpointStore.Install"/> makes it current:
-/// the first one, one that changes most of it, one that gives back space, and the state a leader sends. Disposed without being installed it is gone.
+/// A checkpoint written to a file of its own, in bounded memory, that is not used until <see cref="CheckpointStore.Install"/> makes it current: the
+/// first one, one that changes most of the content, one that frees space, and a leader's snapshot. Disposed without being installed, it is deleted.
 /// </summary>
 public sealed class WholeCheckpoint : IDisposable
 {
@@ -76,7 +76,7 @@ public sealed class WholeCheckpoint : IDisposable
         }
     }
 
-    // A disk that has just failed may refuse this too; whatever keeps this name is deleted when the store is opened or the next one is begun.
+    // A disk that has just failed may refuse this too; a file of this name is deleted when the store is opened or the next one is begun.
     private void Discard()
     {
         try
@@ -116,7 +116,7 @@ public sealed class WholeCheckpoint : IDisposable
                 _inventory.Put(table, id, bytes);
             }
         });
-        // Piece by piece: what the kernel collected of a whole file would stand before the log's next flush on the card.
+        // Piece by piece: a whole file collected by the kernel would delay the log's next flush.
         _counters.Flush(_file);
         _batch.Clear();
         _batchBytes = 0;

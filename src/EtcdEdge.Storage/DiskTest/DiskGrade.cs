@@ -6,10 +6,10 @@ public enum DiskGrade
     /// <summary>Too little was measured.</summary>
     Unknown,
 
-    /// <summary>Nobody will notice it.</summary>
+    /// <summary>Not noticeable.</summary>
     Good,
 
-    /// <summary>It will do, with patience in the timeouts.</summary>
+    /// <summary>Usable with longer timeouts.</summary>
     Usable,
 
     /// <summary>Not for a master.</summary>

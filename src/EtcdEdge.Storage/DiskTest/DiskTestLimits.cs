@@ -6,7 +6,7 @@ public static class DiskTestLimits
     /// <summary>Bytes of a trial's entries: an idle Kubernetes cluster's lease heartbeat in etcd's encoding (467 measured), with headers.</summary>
     public const int TrialEntryBytes = 512;
 
-    /// <summary>Fewer flushes say nothing of the slowest in a hundred.</summary>
+    /// <summary>With fewer flushes the slowest in a hundred is not meaningful.</summary>
     public const int TrialSyncsMin = 100;
 
     /// <summary>etcd's own advice for a disk (Documentation/op-guide/hardware: 99th percentile below 10 ms).</summary>
@@ -21,7 +21,7 @@ public static class DiskTestLimits
     /// <summary>Kubernetes' components give their leases up after 10 s without a write; half of it leaves room for a second try.</summary>
     public static readonly TimeSpan UsableSyncMax = TimeSpan.FromSeconds(5);
 
-    /// <summary>--election-timeout when nothing is said (etcd).</summary>
+    /// <summary>etcd's default of --election-timeout.</summary>
     public static readonly TimeSpan ElectionTimeoutDefault = TimeSpan.FromSeconds(1);
 
     /// <summary>etcd refuses more.</summary>

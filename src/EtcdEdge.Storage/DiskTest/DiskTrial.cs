@@ -15,7 +15,9 @@ public sealed class DiskTrial(IDisk disk, string directory, TimeProvider time)
     private readonly List<TimeSpan> _syncs = [];
     private long _bytes;
 
-    /// <summary>Runs until <paramref name="duration"/> has passed or <paramref name="cancel"/> says so; then what has been measured counts.</summary>
+    /// <summary>
+    /// Runs until <paramref name="duration"/> has passed or <paramref name="cancel"/> is cancelled; what has been measured until then counts.
+    /// </summary>
     /// <param name="duration">How long.</param>
     /// <param name="counters">Reads the device's counters; called before and after.</param>
     /// <param name="progress">Told now and then how much of the time has passed, 0 to 1, and how many flushes were made.</param>

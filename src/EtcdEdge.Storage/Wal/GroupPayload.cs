@@ -53,7 +53,7 @@ internal ref struct GroupPayload
         return ReadOnlyMemory<byte>.Empty;
     }
 
-    // One array per entry: the store keeps slices of it for as long as the values live, and a shared one would pin its dead neighbours.
+    // One array per entry: the store keeps slices of it as long as the values exist, and a shared one would retain unused neighbours.
     private ReadOnlyMemory<byte> Copy(int length)
     {
         if (length == 0)

@@ -1,6 +1,6 @@
 namespace EtcdEdge.Storage.Wal;
 
-/// <summary>What stands in the log's directory, by kind.</summary>
+/// <summary>The files in the log's directory, by kind.</summary>
 internal sealed class LogDirectory
 {
     private readonly List<string> _unfinished = [];

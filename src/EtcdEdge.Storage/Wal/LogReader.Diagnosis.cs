@@ -3,7 +3,7 @@ namespace EtcdEdge.Storage.Wal;
 /// <content>Where reading ended: at the log's end, in a torn write, or in damage, and then what is lost.</content>
 internal sealed partial class LogReader
 {
-    // What follows the last whole group of the last segment: nothing, a torn write, or proof that acknowledged groups are gone.
+    // What follows the last intact group of the last segment: nothing, a torn write, or proof that acknowledged groups are lost.
     private WalDamage? CheckTail(SegmentReader reader, Segment segment)
     {
         var start = reader.ReadSector(segment.Position);
@@ -48,7 +48,7 @@ internal sealed partial class LogReader
         return false;
     }
 
-    /// <summary>Reading stopped at the last segment's position although more was flushed: says what is gone.</summary>
+    /// <summary>Reading stopped at the last segment's position although more was flushed: reports what is lost.</summary>
     private WalDamage Diagnose(IReadOnlyList<(ulong Number, string Path)> paths, int next, bool truncated)
     {
         var segment = Segments[^1];

@@ -107,7 +107,7 @@ internal sealed partial class LogReader
         (Sequence, Digest) = (found.Sequence - 1, found.Previous);
     }
 
-    /// <summary>Whether everything before a group's entries is known or covered; then nothing is lost by the hole before it.</summary>
+    /// <summary>Whether everything before a group's entries is known or covered; then the hole before it loses nothing.</summary>
     private bool TryJoin(in GroupHeader header)
     {
         if (header.Lowest - 1 > _options.CoveredUpTo)
@@ -121,7 +121,7 @@ internal sealed partial class LogReader
         return true;
     }
 
-    /// <summary>Reading ends at the hole after all, if there is one: as if nothing behind it had been looked at.</summary>
+    /// <summary>Ends the reading at the hole, if there is one, as if nothing after it had been read.</summary>
     private WalDamage? TurnBack()
     {
         if (_hole is not null)

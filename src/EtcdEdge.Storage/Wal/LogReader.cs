@@ -70,7 +70,7 @@ internal sealed partial class LogReader : IDisposable
         using var reader = OpenReader(paths[at].Path);
         if (isLast)
         {
-            // A flush that failed in the process before this one leaves pages the kernel calls clean and the card never saw.
+            // A flush that failed in the previous process leaves pages that the kernel considers clean and the disk never received.
             reader.DropCache();
         }
 
@@ -117,7 +117,7 @@ internal sealed partial class LogReader : IDisposable
             ? null
             : Lost(WalDamageKind.SegmentMissing, $"the segment after it ({SegmentName.Of(paths[at - 1].Number + 1)}) is missing", paths, at);
 
-    /// <summary>Reading goes on within this segment, behind a hole.</summary>
+    /// <summary>Continues within this segment, after a hole.</summary>
     private bool HasEntered(ulong number) => Segments is [.., var last] && last.Number == number;
 
     private WalDamage? Continues(in SegmentHeader header, IReadOnlyList<(ulong Number, string Path)> paths, int at)

@@ -3,7 +3,7 @@ namespace EtcdEdge.Storage.Wal;
 /// <summary>The only code that changes what recovery found: it removes the remains behind the end of the log.</summary>
 internal static class LogRepair
 {
-    /// <summary>Files that are not this log's are never touched, whatever the operator accepted.</summary>
+    /// <summary>Files that do not belong to this log are never changed, whatever the operator accepted.</summary>
     public static bool CanCut(WalDamage damage) => damage.Kind is not (WalDamageKind.SegmentForeign or WalDamageKind.SegmentTooNew);
 
     /// <summary>

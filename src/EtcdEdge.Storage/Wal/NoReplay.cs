@@ -2,7 +2,7 @@ using EtcdEdge.Raft.Model;
 
 namespace EtcdEdge.Storage.Wal;
 
-/// <summary>For a log of which nobody asks what is in it.</summary>
+/// <summary>For a log whose content is not needed.</summary>
 public sealed class NoReplay : IWalReplay
 {
     public static readonly NoReplay Instance = new();

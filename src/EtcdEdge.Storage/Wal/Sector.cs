@@ -4,8 +4,8 @@ using EtcdEdge.Base;
 namespace EtcdEdge.Storage.Wal;
 
 /// <summary>
-/// The unit a disk writes whole or not at all: 512 bytes that carry their own checksum and the sequence number of the group they
-/// belong to. That is what tells "not written by this group" from "written and rotten" inside the last group of the log.
+/// The unit that a disk writes completely or not at all: 512 bytes with their own checksum and the sequence number of their group. This distinguishes
+/// "not written by this group" from "written and damaged" in the last group of the log.
 /// </summary>
 /// <remarks>Layout: crc u32 · stamp u64 (sequence × 2 + 1 in a group's first sector) · 500 bytes of payload.</remarks>
 internal readonly record struct Sector(SectorKind Kind, ulong Sequence, bool IsFirst)
@@ -18,7 +18,7 @@ internal readonly record struct Sector(SectorKind Kind, ulong Sequence, bool IsF
     /// <summary>Whether this is the first sector of the group with this sequence number.</summary>
     public bool Begins(ulong sequence) => Kind == SectorKind.Whole && IsFirst && Sequence == sequence;
 
-    /// <summary>Reads the sector that stands at <paramref name="offset"/> of its file.</summary>
+    /// <summary>Reads the sector at <paramref name="offset"/> of its file.</summary>
     public static Sector Read(ReadOnlySpan<byte> sector, long offset)
     {
         var stored = BinaryPrimitives.ReadUInt32LittleEndian(sector);

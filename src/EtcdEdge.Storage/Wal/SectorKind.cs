@@ -6,9 +6,9 @@ internal enum SectorKind
     /// <summary>All zero: filled before use and never written since.</summary>
     Blank,
 
-    /// <summary>Whole: its checksum holds and it stands where it was written to.</summary>
+    /// <summary>Intact: its checksum matches and it is where it was written to.</summary>
     Whole,
 
-    /// <summary>Neither: rotten, unreadable, or another place's bytes. No power cut leaves this, see DESIGN.md.</summary>
+    /// <summary>Neither: damaged, unreadable, or of another place. No power cut causes this, see DESIGN.md.</summary>
     Bad,
 }

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace EtcdEdge.Storage.Wal;
 
-/// <summary>Is this file the segment its name says, and ours? Asked before a byte of it is believed.</summary>
+/// <summary>Whether a file is the segment that its name claims, of this log. Checked before any of it is used.</summary>
 internal static class SegmentChecks
 {
     /// <summary>Reads and judges the first sector. <paramref name="nextIndex"/> is the first index that is lost if it is unusable.</summary>

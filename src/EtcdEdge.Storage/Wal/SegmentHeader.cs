@@ -38,7 +38,7 @@ internal readonly record struct SegmentHeader(
         BinaryPrimitives.WriteUInt32LittleEndian(sector, Crc32C.Of(sector[CoveredFrom..End]));
     }
 
-    /// <summary>Whether a sector begins like a segment of ours, whatever its state.</summary>
+    /// <summary>Whether a sector begins like a segment of ours, in any state.</summary>
     public static bool IsOurs(ReadOnlySpan<byte> sector) => BinaryPrimitives.ReadUInt64LittleEndian(sector[8..]) == Magic;
 
     /// <summary>Whether all but a few bits of the magic number are there.</summary>

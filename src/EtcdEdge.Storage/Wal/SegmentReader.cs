@@ -5,7 +5,7 @@ namespace EtcdEdge.Storage.Wal;
 /// <summary>Reads a segment through a window. Sectors the medium cannot read appear as bytes no checksum accepts.</summary>
 internal sealed class SegmentReader : IDisposable
 {
-    /// <summary>What stands in place of a byte the medium cannot give.</summary>
+    /// <summary>Replaces a byte that the medium cannot read.</summary>
     public const byte Unreadable = 0xFF;
 
     private readonly IDiskFile _file;
@@ -26,7 +26,7 @@ internal sealed class SegmentReader : IDisposable
 
     public string Path => _file.Path;
 
-    /// <summary>The bytes from <paramref name="offset"/> on; fewer than asked for only at the end. Valid until the next call.</summary>
+    /// <summary>The bytes from <paramref name="offset"/> on; fewer than requested only at the end. Valid until the next call.</summary>
     public ReadOnlySpan<byte> Read(long offset, int length)
     {
         if (offset >= Length)
@@ -50,7 +50,7 @@ internal sealed class SegmentReader : IDisposable
         return bytes.Length == Sector.Size ? Sector.Read(bytes, offset) : new Sector(SectorKind.Bad, 0, false);
     }
 
-    /// <summary>The header of the group whose first sector stands at <paramref name="offset"/>.</summary>
+    /// <summary>The header of the group whose first sector is at <paramref name="offset"/>.</summary>
     public GroupHeader? ReadGroupHeader(long offset) => GroupHeader.Read(Read(offset, Sector.Size)[Sector.HeadSize..]);
 
     public void DropCache() => _file.DropCache();

@@ -4,9 +4,9 @@ using EtcdEdge.Raft.Model;
 namespace EtcdEdge.Storage.Wal;
 
 /// <summary>
-/// What one flush makes durable: entries and the hard state after them, encoded as it will stand on the disk. It belongs to the node
-/// loop while it is open, to the disk thread from <see cref="WriteAheadLog.Seal"/> to the end of <see cref="WriteAheadLog.Write"/>, then to the
-/// node loop again until <see cref="WriteAheadLog.Return"/>.
+/// The records that one flush makes durable: entries and the hard state after them, encoded as on the disk. It belongs to the node loop while it is
+/// open, to the disk thread from <see cref="WriteAheadLog.Seal"/> to the end of <see cref="WriteAheadLog.Write"/>, then to the node loop again until
+/// <see cref="WriteAheadLog.Return"/>.
 /// </summary>
 public sealed class WalGroup
 {

@@ -29,13 +29,13 @@ public sealed record WalOptions
     public int SparesMax { get; init; } = 8;
 
     /// <summary>
-    /// The operator has accepted a loss: instead of reporting damage, cut the log there, drop what stood behind it and start.
-    /// <see cref="WalRecovery.AcceptedLoss"/> then says what was lost.
+    /// The operator has accepted a loss: instead of reporting damage, truncate the log there, drop what followed and start. <see
+    /// cref="WalRecovery.AcceptedLoss"/> then reports what was lost.
     /// </summary>
     public bool AcceptLoss { get; init; }
 
     /// <summary>
-    /// Entries up to this index are in a durable checkpoint, so that damage which hides only some of these loses nothing: reading goes on behind it.
+    /// Entries up to this index are in a durable checkpoint, so that damage which hides only some of these loses nothing: reading continues after it.
     /// 0: none are.
     /// </summary>
     public ulong CoveredUpTo { get; init; }

@@ -15,7 +15,7 @@ public sealed record WalRecovery
     /// <summary>Bytes of a torn last write that were cut off: never acknowledged, the trace of a power cut.</summary>
     public long TornBytes { get; init; }
 
-    /// <summary>What was given up because <see cref="WalOptions.AcceptLoss"/> said so.</summary>
+    /// <summary>The loss that <see cref="WalOptions.AcceptLoss"/> allowed.</summary>
     public WalDamage? AcceptedLoss { get; init; }
 
     /// <summary>Damage that lost nothing, because <see cref="WalOptions.CoveredUpTo"/> covers what it hides.</summary>

@@ -37,7 +37,7 @@ public sealed partial class WriteAheadLog
     }
 
     /// <summary>
-    /// Who writes groups: whether <see cref="Maintain"/> had better be called soon, because the next segment would have to be zero-filled while a
+    /// For the writer of groups: whether <see cref="Maintain"/> should be called soon, because the next segment would have to be zero-filled while a
     /// group waits.
     /// </summary>
     public bool WantsSpare => _spares is { Count: 0, HasFailed: false };
@@ -50,8 +50,8 @@ public sealed partial class WriteAheadLog
     }
 
     /// <summary>
-    /// Disk thread, at the end: writes a last group without entries. With it behind them the last entries are provably flushed, so that damage
-    /// to them while the machine is off is told from a torn write. Throws <see cref="DiskException"/>; nothing acknowledged is at stake.
+    /// Disk thread, at the end: writes a last group without entries. It proves that the entries before it were flushed, so that damage to them while
+    /// the machine is off is distinguished from a torn write. Throws <see cref="DiskException"/>; nothing acknowledged depends on it.
     /// </summary>
     public void Close()
     {
@@ -94,8 +94,8 @@ public sealed partial class WriteAheadLog
 
     private static long PaddedLength(WalGroup group, int pageSize) => (group.Bytes + pageSize - 1L) / pageSize * pageSize;
 
-    // Past the kernel's cache only the group's own sectors go to the card; what stands behind them in the page is older and is not read. Through the
-    // cache the page goes there whole whatever is written, so that it had better be in one piece.
+    // With O_DIRECT only the group's own sectors reach the disk; the older rest of the page is not read. With the page cache the whole page is
+    // written anyway, so it is written in one piece.
     private static int UnitOf(IDiskFile file, Segment segment) => file.Unit == 1 ? segment.PageSize : Math.Max(file.Unit, Sector.Size);
 
     private void WriteInto(Segment segment, WalGroup group, long started)
@@ -167,7 +167,7 @@ public sealed partial class WriteAheadLog
         _counters.AddWritten(header.Length);
     }
 
-    // Not zero-filled: a group this large is rare, and writing it twice would cost the card more than one journal commit.
+    // Not zero-filled: a group this large is rare, and writing it twice would cost more than one journal commit.
     private string CreateLarge(long length)
     {
         var path = Path.Combine(_directory, SegmentName.LargeInMaking);

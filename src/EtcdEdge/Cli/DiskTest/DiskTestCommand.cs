@@ -5,7 +5,7 @@ using EtcdEdge.Storage.DiskTest;
 
 namespace EtcdEdge.Cli.DiskTest;
 
-/// <summary>etcdedge disktest: will this card do for a master?</summary>
+/// <summary>etcdedge disktest: measures whether a disk is fast enough for a master.</summary>
 internal static class DiskTestCommand
 {
     private static readonly CliCommand s_command = new()
