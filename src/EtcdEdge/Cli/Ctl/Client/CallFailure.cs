@@ -18,6 +18,12 @@ internal static class CallFailure
     public const string DeadlineExceeded = "context deadline exceeded";
     private const string CertificateFlags = "--cacert, --cert and --key (or ETCDCTL_CACERT, ETCDCTL_CERT and ETCDCTL_KEY)";
 
+    /// <summary>
+    /// The base library's text for a connection whose server sends no HTTP/2 settings; no call is sent before them. Its error code depends on how the
+    /// server ends the connection.
+    /// </summary>
+    private const string NoHandshake = "did not complete the HTTP/2 handshake";
+
     /// <summary>Calls that have the same effect when they are executed twice (etcd client/v3/retry.go).</summary>
     private static readonly FrozenSet<string> s_repeatable = FrozenSet.ToFrozenSet(
     [
@@ -33,25 +39,27 @@ internal static class CallFailure
         detail.StartsWith("etcdserver: ", StringComparison.Ordinal) ? detail
         : code == StatusCode.DeadlineExceeded ? DeadlineExceeded
         : code == StatusCode.Cancelled ? "context canceled"
-        : $"rpc error: code = {(code == StatusCode.Cancelled ? "Canceled" : code)} desc = {detail}";
+        : $"rpc error: code = {code} desc = {detail.ReplaceLineEndings(" ")}";
 
     /// <summary>True when the call may be made again, at another endpoint: it cannot have been executed, or may be executed twice.</summary>
     public static bool IsRetriable(RpcException failure, string method) =>
         IsUnsent(failure) || (failure.StatusCode == StatusCode.Unavailable && s_repeatable.Contains(method));
 
     /// <summary>True when there was no connection to send the call on.</summary>
-    public static bool IsUnsent(RpcException failure) => Causes(failure).OfType<HttpRequestException>().Any(cause => cause.HttpRequestError is
-        HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError
-        or HttpRequestError.HttpProtocolError or HttpRequestError.VersionNegotiationError);
+    public static bool IsUnsent(RpcException failure) => HasNoHandshake(failure)
+        || Causes(failure).OfType<HttpRequestException>().Any(cause => cause.HttpRequestError is
+            HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError
+            or HttpRequestError.VersionNegotiationError);
 
     /// <summary>One line about why an endpoint cannot be used, and the next step where there is one.</summary>
     public static string Reason(RpcException failure, EndpointChannel channel)
     {
         var causes = Causes(failure).ToArray();
-        var isProtocol = causes.OfType<HttpRequestException>().Any(cause => cause.HttpRequestError == HttpRequestError.HttpProtocolError);
-        if (isProtocol && !channel.IsTls)
+        if (HasNoHandshake(failure))
         {
-            return $"{channel.Endpoint.Text}: the server does not answer without TLS; give {CertificateFlags}";
+            return channel.IsTls
+                ? $"{channel.Endpoint.Text}: the server closed the TLS connection; check whether it requires a client certificate: {CertificateFlags}"
+                : $"{channel.Endpoint.Text}: the server does not answer without TLS; give {CertificateFlags}";
         }
 
         if (causes.OfType<AuthenticationException>().LastOrDefault() is { } refused)
@@ -63,6 +71,9 @@ internal static class CallFailure
             ? $"{channel.Endpoint.Text}: {socket.Message}"
             : $"{channel.Endpoint.Text}: {(causes.Length > 0 ? causes[^1].Message : failure.Status.Detail)}";
     }
+
+    private static bool HasNoHandshake(RpcException failure) =>
+        Causes(failure).Any(cause => cause.Message.Contains(NoHandshake, StringComparison.Ordinal));
 
     private static IEnumerable<Exception> Causes(RpcException failure)
     {
